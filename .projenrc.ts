@@ -1,0 +1,60 @@
+import { cdk8s, javascript } from 'projen';
+
+const project = new cdk8s.ConstructLibraryCdk8s({
+  name: 'cdk8s-thanos',
+  description: 'Typed cdk8s constructs that synthesize a planned, checked and highly available Prometheus + Thanos platform',
+  author: 'The cdk8s-thanos authors',
+  authorAddress: 'maintainers@cdk8s-thanos.dev',
+  authorOrganization: true,
+  repositoryUrl: 'https://github.com/cdk8s-thanos/cdk8s-thanos.git',
+  license: 'Apache-2.0',
+  copyrightOwner: 'The cdk8s-thanos authors',
+  keywords: ['cdk8s', 'kubernetes', 'prometheus', 'thanos', 'monitoring', 'observability'],
+  defaultReleaseBranch: 'main',
+
+  jsiiVersion: '~6.0.0',
+  typescriptVersion: '~6.0.3',
+  cdk8sVersion: '2.70.0',
+  constructsVersion: '10.3.0',
+  peerDeps: ['cdk8s-plus-28@^2.5.6'],
+  // Used by lib/ at run time or in its declarations, and not jsii modules: they travel inside the package.
+  bundledDeps: ['kubernetes-types@1.30.0', 'yaml@^2.8.0'],
+  devDeps: [
+    '@types/node@^20',
+    'ajv@^8',
+    'cdk8s-cli@^2',
+    'commander@^14',
+    'fast-check@^4',
+    'jsii-rosetta@~6.0.0',
+    'ts-node@^10',
+  ],
+  minNodeVersion: '20.16.0',
+  packageManager: javascript.NodePackageManager.NPM,
+  projenrcTs: true,
+  sampleCode: false,
+
+  // Published by hand until there is a release workflow that has been tried.
+  release: false,
+  depsUpgrade: false,
+  mergify: false,
+  github: false,
+  readme: { contents: '# cdk8s-thanos\n' },
+
+  jestOptions: {
+    // The default would rewrite a snapshot in silence, so that none could ever fail.
+    updateSnapshot: javascript.UpdateSnapshot.NEVER,
+    jestConfig: { testPathIgnorePatterns: ['/node_modules/', '/examples/'], collectCoverage: false },
+  },
+  tsconfig: { compilerOptions: { module: 'node20' } },
+  tsconfigDev: { compilerOptions: { module: 'node20' } },
+  gitignore: ['*.tgz', '/bench/out/', '.DS_Store', '/.rosetta/'],
+  npmignore: ['/examples/', '/.ci/', '/docs/', 'CONTRIBUTING.md'],
+});
+
+// The default resolver build has no package for this platform in the registry's metadata of newer versions.
+project.package.addPackageResolutions('unrs-resolver@1.12.2');
+project.npmrc.addConfig('omit-lockfile-registry-resolved', 'true');
+project.npmrc.addConfig('ignore-scripts', 'true');
+project.tasks.addEnvironment('JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION', '20');
+
+project.synth();
