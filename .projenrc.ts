@@ -36,9 +36,7 @@ const project = new cdk8s.ConstructLibraryCdk8s({
   // Published by hand until there is a release workflow that has been tried.
   release: false,
   depsUpgrade: false,
-  mergify: false,
   github: false,
-  readme: { contents: '# cdk8s-thanos\n' },
 
   jestOptions: {
     // The default would rewrite a snapshot in silence, so that none could ever fail.
@@ -46,7 +44,6 @@ const project = new cdk8s.ConstructLibraryCdk8s({
     jestConfig: { testPathIgnorePatterns: ['/node_modules/', '/examples/'], collectCoverage: false },
   },
   tsconfig: { compilerOptions: { module: 'node20' } },
-  tsconfigDev: { compilerOptions: { module: 'node20' } },
   gitignore: ['*.tgz', '/bench/out/', '.DS_Store', '/.rosetta/'],
   npmignore: ['/examples/', '/.ci/', '/docs/', 'CONTRIBUTING.md'],
 });
