@@ -45,11 +45,11 @@ const project = new cdk8s.ConstructLibraryCdk8s({
   },
   tsconfig: { compilerOptions: { module: 'node20' } },
   gitignore: ['*.tgz', '/bench/out/', '.DS_Store', '/.rosetta/'],
-  npmignore: ['/examples/', '/.ci/', '/docs/', 'CONTRIBUTING.md'],
 });
 
-// The default resolver build has no package for this platform in the registry's metadata of newer versions.
+// Newer versions of this transitive dependency break `npm ci` on some machines.
 project.package.addPackageResolutions('unrs-resolver@1.12.2');
+for (const path of ['/examples/', '/bench/', '/.ci/', '/docs/', '/scripts/', 'CONTRIBUTING.md']) project.npmignore?.exclude(path);
 project.npmrc.addConfig('omit-lockfile-registry-resolved', 'true');
 project.npmrc.addConfig('ignore-scripts', 'true');
 project.tasks.addEnvironment('JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION', '20');
