@@ -1,0 +1,80 @@
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { MODULES, Module, moduleOf } from './modules';
+
+/** Where built programs are kept: `CDK8S_THANOS_CACHE`, else `~/.cache/cdk8s-thanos`. */
+export function cacheFolder(): string {
+  return process.env.CDK8S_THANOS_CACHE ?? path.join(os.homedir(), '.cache', 'cdk8s-thanos');
+}
+
+function moduleCache(module: Module): string {
+  const hash = createHash('sha256').update(module.buildFlags.join('\0'));
+  for (const file of ['go.mod', 'go.sum']) hash.update(fs.readFileSync(path.join(module.folder, file)));
+  return path.join(cacheFolder(), 'programs', `${module.name}-${hash.digest('hex').slice(0, 16)}`);
+}
+
+/** Path at which a program is once it has been built. */
+export function programPath(program: string): string {
+  return path.join(moduleCache(moduleOf(program)), program);
+}
+
+/** Runs the go command in a folder; its output goes to standard error, which leaves standard output to the caller's answers. */
+function go(folder: string, args: readonly string[]): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const child = spawn('go', args, {
+      cwd: folder,
+      stdio: ['ignore', process.stderr, process.stderr],
+      // The flags of a build stand in modules.ts; a GOFLAGS or a go.work of the user would change what is built.
+      env: { ...process.env, CGO_ENABLED: '0', GOFLAGS: '', GOWORK: 'off' },
+    });
+    child.on('error', error => reject(new Error(`Cannot run 'go' (${error.message}). Install Go 1.26 or newer from https://go.dev/dl and put it on the PATH.`)));
+    child.on('exit', code => code === 0 ? resolve() : reject(new Error(`'go ${args[0]}' failed in ${folder} with exit code ${code}; its output is above.`)));
+  });
+}
+
+async function build(module: Module, programs: readonly string[]): Promise<void> {
+  const cache = moduleCache(module);
+  fs.mkdirSync(cache, { recursive: true });
+  // On the same file system as the result, so that the rename below is atomic.
+  const partial = fs.mkdtempSync(path.join(cache, '.partial-'));
+  try {
+    const packages = programs.map(program => module.packages.get(program)!);
+    await go(module.folder, ['build', '-mod=readonly', ...module.buildFlags, '-o', `${partial}${path.sep}`, ...packages]);
+    for (const program of programs) fs.renameSync(path.join(partial, program), path.join(cache, program));
+  } finally {
+    fs.rmSync(partial, { recursive: true, force: true });
+  }
+}
+
+/**
+ * Builds those of the programs that are not in the cache yet.
+ *
+ * @throws when Go is missing or a build fails.
+ */
+export async function ensureBuilt(programs: readonly string[]): Promise<void> {
+  const missing = programs.filter(program => !fs.existsSync(programPath(program)));
+  for (const module of new Set(missing.map(moduleOf))) {
+    const wanted = missing.filter(program => moduleOf(program) === module);
+    const started = Date.now();
+    console.error(`building ${wanted.join(', ')} ${module.version} (once; minutes)`);
+    await build(module, wanted);
+    console.error(`built ${wanted.join(', ')} in ${Math.round((Date.now() - started) / 1000)} s`);
+  }
+}
+
+async function main(): Promise<void> {
+  const all = [...MODULES.values()].flatMap(module => [...module.packages.keys()]);
+  const wanted = process.argv.length > 2 ? process.argv.slice(2) : all;
+  await ensureBuilt(wanted);
+  for (const program of wanted) console.log(programPath(program));
+}
+
+if (require.main === module) {
+  main().catch((error: Error) => {
+    console.error(error.message);
+    process.exitCode = 1;
+  });
+}

@@ -1,0 +1,96 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+
+/** A Go module in `modules/`: it pins one upstream and builds the programs of its `tool` lines. */
+export interface Module {
+  readonly name: string;
+  /** The upstream's version as its users write it, for instance `3.14.0`. */
+  readonly version: string;
+  /** Path of the upstream's Go module. */
+  readonly upstream: string;
+  /** Version of the upstream's Go module, for instance `v0.314.0`. */
+  readonly upstreamVersion: string;
+  /** Go packages to build, by the name of the program. */
+  readonly packages: ReadonlyMap<string, string>;
+  readonly folder: string;
+  /** Flags of `go build`. */
+  readonly buildFlags: readonly string[];
+}
+
+interface Recipe {
+  readonly upstream: string;
+  readonly tags?: string;
+  /** The users' version from the Go module's; without it the two are the same. */
+  readonly userVersion?: (goVersion: string) => string;
+  /** The linker sets these: a plain `go build` leaves programs without a version. */
+  readonly variables: (version: string) => Readonly<Record<string, string>>;
+}
+
+const commonVersion = (version: string) => ({ 'github.com/prometheus/common/version.Version': version });
+
+const RECIPES: Readonly<Record<string, Recipe>> = {
+  'thanos': {
+    upstream: 'github.com/thanos-io/thanos',
+    // Without slicelabels, labels and their protobuf form disagree in memory, and Receive panics at the first write.
+    tags: 'netgo,slicelabels',
+    variables: commonVersion,
+  },
+  'prometheus': {
+    upstream: 'github.com/prometheus/prometheus',
+    // Prometheus 3.14.0 is Go module v0.314.0.
+    userVersion: version => version.replace(/^0\.(\d)0?(\d+)\./, '$1.$2.'),
+    variables: commonVersion,
+  },
+  'prometheus-config-reloader': {
+    upstream: 'github.com/prometheus-operator/prometheus-operator',
+    variables: commonVersion,
+  },
+  'versitygw': {
+    upstream: 'github.com/versity/versitygw',
+    variables: version => ({ 'main.Version': `v${version}` }),
+  },
+  'kubernetes': {
+    upstream: 'k8s.io/kubernetes',
+    variables: version => ({
+      'k8s.io/component-base/version.gitVersion': `v${version}`,
+      'k8s.io/component-base/version.gitMajor': version.split('.')[0],
+      'k8s.io/component-base/version.gitMinor': version.split('.')[1],
+    }),
+  },
+};
+
+function toModule(name: string, recipe: Recipe): Module {
+  const folder = path.join(__dirname, 'modules', name);
+  const goMod = fs.readFileSync(path.join(folder, 'go.mod'), 'utf8');
+  const required = goMod.split('\n').map(line => line.trim().replace(/^require /, '').split(' '));
+  const upstreamVersion = required.find(([module]) => module === recipe.upstream)?.[1];
+  if (upstreamVersion === undefined) throw new Error(`${folder}/go.mod does not require ${recipe.upstream}; add it with 'go mod edit -require'.`);
+  const bare = upstreamVersion.replace(/^v/, '');
+  const version = recipe.userVersion?.(bare) ?? bare;
+  const tools = [...goMod.matchAll(new RegExp(`^\\s*(?:tool )?(${recipe.upstream.replaceAll('.', '\\.')}/\\S+)$`, 'gm'))].map(match => match[1]);
+  const linked = Object.entries(recipe.variables(version)).map(([variable, value]) => `-X ${variable}=${value}`);
+  return {
+    name,
+    version,
+    upstream: recipe.upstream,
+    upstreamVersion,
+    packages: new Map(tools.map(tool => [path.basename(tool), tool])),
+    folder,
+    buildFlags: [
+      '-trimpath', '-buildvcs=false', `-ldflags=-s -w ${linked.join(' ')}`,
+      ...recipe.tags ? [`-tags=${recipe.tags}`] : [],
+    ],
+  };
+}
+
+/** All modules, by name. */
+export const MODULES: ReadonlyMap<string, Module> = new Map(Object.entries(RECIPES).map(([name, recipe]) => [name, toModule(name, recipe)]));
+
+/** The module that builds a program. */
+export function moduleOf(program: string): Module {
+  for (const module of MODULES.values()) {
+    if (module.packages.has(program)) return module;
+  }
+  const known = [...MODULES.values()].flatMap(module => [...module.packages.keys()]);
+  throw new Error(`No module builds '${program}'. Known programs: ${known.join(', ')}. A new one needs a 'tool' line in a go.mod under test/programs/modules.`);
+}
