@@ -1,19 +1,10 @@
+import * as c from './constants';
+import { FigureUnit } from './figure';
 import { Load } from './load';
+import { planCpu, planMemory, planVolume } from './resources';
+import { calc, Given, Planned, Sheet } from './sheet';
 
-/** What other parts need to know of the ring; a RingPlan is one. */
-export interface RingFacts {
-  readonly senderReplicas: number;
-  readonly rings: number;
-  /** Members of one ring. */
-  readonly members: number;
-  readonly replicationFactor: number;
-  /** Routers of one ring. */
-  readonly routers: number;
-}
-
-import { Given, Planned } from './sheet';
-
-/** Figures of this part; those that a construct has a prop for bear the prop's name. */
+/** Figures of one ring; those that `ThanosReceiveRing` has a prop for bear the prop's name. */
 export type RingKey =
   | 'rings'
   | 'replicationFactor'
@@ -36,6 +27,200 @@ export type RingKey =
 
 export type RingPlan = Planned<RingKey> & RingFacts;
 
-export function planRing(_load: Load, _facts: { senderReplicas: number; zones?: number }, _given: Given<RingKey>, _part = 'ring'): RingPlan {
-  throw new Error('to be written');
+/** What other parts need to know of the rings; a {@link RingPlan} is one. */
+export interface RingFacts {
+  /** Senders of each series: each is a tenant of its own, and so a copy in the heads. */
+  readonly senderReplicas: number;
+  readonly rings: number;
+  /** Members of one ring. */
+  readonly members: number;
+  readonly replicationFactor: number;
+  /** Routers of one ring. */
+  readonly routers: number;
+}
+
+/** What stands around a ring. */
+export interface RingSurroundings {
+  readonly senderReplicas: number;
+  /** Zones that the members are spread over; members are a multiple of it. @default 1 */
+  readonly zones?: number;
+}
+
+type Ring = Sheet<RingKey>;
+
+/** Plans Receive rings; every figure but `rings` is that of one ring. */
+export function planRing(load: Load, around: RingSurroundings, given: Given<RingKey>, part = 'ring'): RingPlan {
+  const sheet = new Sheet<RingKey>(part, given);
+  const size = planSize(sheet, load, around);
+  const flow = planFlow(sheet, load, around, size);
+  const tsdb = planTsdb(sheet, load);
+  const ingestor = planIngestor(sheet, load, given, { ...flow, ...tsdb });
+  const router = planRouter(sheet, load, given, { ...around, ...size });
+  return { ...size, ...flow, ...tsdb, ...ingestor, ...router, senderReplicas: around.senderReplicas, figures: sheet.figures };
+}
+
+interface Size {
+  readonly rings: number;
+  readonly replicationFactor: number;
+  readonly members: number;
+}
+
+function planSize(sheet: Ring, load: Load, { senderReplicas, zones = 1 }: RingSurroundings) {
+  const { activeSeries, churnPerHour } = load;
+  const { SERIES_PER_STREAM, REPLICATION_FACTOR, RING_SKEW, HEAD_SPAN, HOUR, SERIES_PER_INGESTOR } = c;
+  const rings = sheet.figure('rings', {
+    unit: FigureUnit.COUNT,
+    value: Math.ceil(activeSeries / SERIES_PER_STREAM),
+    ...calc`ceil(${{ activeSeries }} ÷ ${{ SERIES_PER_STREAM }})`,
+    reason: 'Blocks of one ring are merged into one compaction stream, and one stream cannot carry more series.',
+    source: c.SOURCE.compact,
+  });
+  const replicationFactor = sheet.figure('replicationFactor', {
+    unit: FigureUnit.COUNT,
+    value: REPLICATION_FACTOR,
+    ...calc`${{ REPLICATION_FACTOR }}`,
+    reason: 'A write needs two of three copies, so one member, or one zone of three, may be away.',
+    source: c.SOURCE.receive,
+  });
+  const heads = activeSeries * senderReplicas * replicationFactor / rings * RING_SKEW * (1 + churnPerHour * HEAD_SPAN / HOUR);
+  const spare = replicationFactor > 1 ? 1 : 0;
+  const members = sheet.figure('members', {
+    unit: FigureUnit.COUNT,
+    value: Math.ceil(Math.max(replicationFactor, Math.ceil(heads / SERIES_PER_INGESTOR) + spare) / zones) * zones,
+    ...calc`ceil(max(${{ replicationFactor }}, ceil(${{ activeSeries }} × ${{ senderReplicas }} × ${{ replicationFactor }} ÷ ${{ rings }} × ${{ RING_SKEW }} × (1 + ${{ churnPerHour }} × ${{ HEAD_SPAN }} ÷ ${{ HOUR }}) ÷ ${{ SERIES_PER_INGESTOR }}) + ${{ spare }}) ÷ ${{ zones }}) × ${{ zones }}`,
+    reason: 'With one member removed the others still stay below their target of heads; each zone has the same number.',
+    source: c.SOURCE.derivation,
+  });
+  const ingestors = sheet.figure('ingestors', {
+    unit: FigureUnit.COUNT,
+    value: members,
+    ...calc`${{ members }}`,
+    reason: 'Pods are a setting of their own: they come before the members when a ring grows, and go after them when it shrinks.',
+    source: c.SOURCE.derivation,
+  });
+  return { rings, replicationFactor, members, ingestors };
+}
+
+function planFlow(sheet: Ring, load: Load, { senderReplicas }: RingSurroundings, { rings, replicationFactor, members }: Size) {
+  const { activeSeries, churnPerHour, samplesPerSecond } = load;
+  const { RING_SKEW, HEAD_SPAN, HOUR } = c;
+  const seriesPerIngestor = sheet.figure('seriesPerIngestor', {
+    unit: FigureUnit.SERIES,
+    value: Math.ceil(activeSeries * senderReplicas * replicationFactor / rings / members * RING_SKEW * (1 + churnPerHour * HEAD_SPAN / HOUR)),
+    ...calc`ceil(${{ activeSeries }} × ${{ senderReplicas }} × ${{ replicationFactor }} ÷ ${{ rings }} ÷ ${{ members }} × ${{ RING_SKEW }} × (1 + ${{ churnPerHour }} × ${{ HEAD_SPAN }} ÷ ${{ HOUR }}))`,
+    reason: 'Heads of the fullest member: every twin and every replica is a copy, and a series that is gone stays until its block is cut.',
+    source: c.SOURCE.derivation,
+  });
+  const samplesPerSecondPerIngestor = sheet.figure('samplesPerSecondPerIngestor', {
+    unit: FigureUnit.SAMPLES_PER_SECOND,
+    value: samplesPerSecond * senderReplicas * replicationFactor / rings / members * RING_SKEW,
+    ...calc`${{ samplesPerSecond }} × ${{ senderReplicas }} × ${{ replicationFactor }} ÷ ${{ rings }} ÷ ${{ members }} × ${{ RING_SKEW }}`,
+    reason: 'What the fullest member takes in; CPU and disk follow from it.',
+    source: c.SOURCE.derivation,
+  });
+  return { seriesPerIngestor, samplesPerSecondPerIngestor };
+}
+
+function planTsdb(sheet: Ring, { outage, drain }: Load) {
+  const { TSDB_RETENTION, UPLOAD_MARGIN, INGESTOR_GRACE } = c;
+  const tsdbRetention = sheet.figure('tsdbRetention', {
+    unit: FigureUnit.SECONDS,
+    value: Math.max(TSDB_RETENTION, outage + UPLOAD_MARGIN),
+    ...calc`max(${{ TSDB_RETENTION }}, ${{ outage }} + ${{ UPLOAD_MARGIN }})`,
+    reason: 'Blocks that could not be uploaded must still be there when the bucket is back; a day leaves time for people.',
+    source: c.SOURCE.derivation,
+  });
+  const outOfOrderTimeWindow = sheet.figure('outOfOrderTimeWindow', {
+    unit: FigureUnit.SECONDS,
+    value: outage + drain,
+    ...calc`${{ outage }} + ${{ drain }}`,
+    reason: 'A sender that catches up is behind the newest sample of the head by the outage and the time it drains; older than 1 h is refused without a window.',
+    source: c.SOURCE.receive,
+  });
+  const maxExemplars = sheet.figure('maxExemplars', {
+    unit: FigureUnit.COUNT,
+    value: 0,
+    ...calc`0`,
+    reason: 'Exemplars cost memory in every copy and lead nowhere without a trace store; set a number to keep them.',
+    source: c.SOURCE.receive,
+  });
+  const terminationGracePeriod = sheet.figure('terminationGracePeriod', {
+    unit: FigureUnit.SECONDS,
+    value: INGESTOR_GRACE,
+    ...calc`${{ INGESTOR_GRACE }}`,
+    reason: 'An ingestor that stops cuts a block of its head and uploads it before it exits.',
+    source: c.SOURCE.receive,
+  });
+  return { tsdbRetention, outOfOrderTimeWindow, maxExemplars, terminationGracePeriod };
+}
+
+interface Ingestor {
+  readonly seriesPerIngestor: number;
+  readonly samplesPerSecondPerIngestor: number;
+  readonly tsdbRetention: number;
+  readonly outOfOrderTimeWindow: number;
+}
+
+function planIngestor(sheet: Ring, load: Load, given: Given<RingKey>, ingestor: Ingestor) {
+  const { bytesPerSample } = load;
+  const { seriesPerIngestor, samplesPerSecondPerIngestor, tsdbRetention, outOfOrderTimeWindow } = ingestor;
+  const { PROCESS_MEMORY, INGESTOR_BYTES_PER_SERIES, INGESTOR_LIMIT_BYTES_PER_SERIES, INGESTOR_SAMPLES_PER_CORE } = c;
+  const { FRESH_BLOCK_FACTOR, HEAD_SPAN, HEAD_WAL_BYTES_PER_SAMPLE } = c;
+  const ingestorCpuRequest = planCpu(sheet, 'ingestorCpuRequest', {
+    value: samplesPerSecondPerIngestor / INGESTOR_SAMPLES_PER_CORE,
+    ...calc`${{ samplesPerSecondPerIngestor }} ÷ ${{ INGESTOR_SAMPLES_PER_CORE }}`,
+    reason: 'Taking samples in at the usual flow; a catch-up takes what the node has to spare.',
+    source: c.SOURCE.derivation,
+  });
+  const memory = planMemory(sheet, given, { request: 'ingestorMemoryRequest', limit: 'ingestorMemoryLimit' }, {
+    value: PROCESS_MEMORY + INGESTOR_BYTES_PER_SERIES * seriesPerIngestor,
+    ...calc`${{ PROCESS_MEMORY }} + ${{ INGESTOR_BYTES_PER_SERIES }} × ${{ seriesPerIngestor }}`,
+    reason: 'The heads are what an ingestor holds in memory.',
+    source: c.SOURCE.ingesterSizing,
+  }, {
+    value: 2 * PROCESS_MEMORY + INGESTOR_LIMIT_BYTES_PER_SERIES * seriesPerIngestor,
+    ...calc`2 × ${{ PROCESS_MEMORY }} + ${{ INGESTOR_LIMIT_BYTES_PER_SERIES }} × ${{ seriesPerIngestor }}`,
+    reason: 'Half as much again for queries, for cutting a block, and for the series of a member that left.',
+    source: c.SOURCE.ingesterSizing,
+  });
+  const ingestorStorageSize = planVolume(sheet, 'ingestorStorageSize', c.TSDB_VOLUME_FLOOR, {
+    value: samplesPerSecondPerIngestor * (tsdbRetention * bytesPerSample * FRESH_BLOCK_FACTOR + (HEAD_SPAN + outOfOrderTimeWindow) * HEAD_WAL_BYTES_PER_SAMPLE),
+    ...calc`${{ samplesPerSecondPerIngestor }} × (${{ tsdbRetention }} × ${{ bytesPerSample }} × ${{ FRESH_BLOCK_FACTOR }} + (${{ HEAD_SPAN }} + ${{ outOfOrderTimeWindow }}) × ${{ HEAD_WAL_BYTES_PER_SAMPLE }})`,
+    reason: 'Blocks for the whole local retention, and the WAL of the head with late samples.',
+    source: c.SOURCE.derivation,
+  });
+  return { ingestorCpuRequest, ingestorMemoryRequest: memory.request, ingestorMemoryLimit: memory.limit, ingestorStorageSize };
+}
+
+function planRouter(sheet: Ring, load: Load, given: Given<RingKey>, { rings, senderReplicas }: Size & RingSurroundings) {
+  const { samplesPerSecond, outage, drain } = load;
+  const { PROCESS_MEMORY, ROUTER_SAMPLES_PER_SECOND, ROUTER_BYTES_PER_RATE } = c;
+  const flow = samplesPerSecond * senderReplicas / rings;
+  const routers = sheet.figure('routers', {
+    unit: FigureUnit.COUNT,
+    value: Math.ceil(flow / ROUTER_SAMPLES_PER_SECOND) + 1,
+    ...calc`ceil(${{ samplesPerSecond }} × ${{ senderReplicas }} ÷ ${{ rings }} ÷ ${{ ROUTER_SAMPLES_PER_SECOND }}) + 1`,
+    reason: 'One core each, and one more, so that the flow passes while one is being replaced.',
+    source: c.SOURCE.derivation,
+  });
+  const serving = Math.max(1, routers - 1);
+  const share = calc`${{ samplesPerSecond }} × ${{ senderReplicas }} ÷ ${{ rings }} ÷ max(1, ${{ routers }} − 1)`;
+  const routerCpuRequest = planCpu(sheet, 'routerCpuRequest', {
+    value: flow / serving / ROUTER_SAMPLES_PER_SECOND,
+    ...calc`${share} ÷ ${{ ROUTER_SAMPLES_PER_SECOND }}`,
+    reason: 'Decoding, hashing and forwarding the usual flow with one router away.',
+    source: c.SOURCE.derivation,
+  });
+  const memory = planMemory(sheet, given, { request: 'routerMemoryRequest', limit: 'routerMemoryLimit' }, {
+    value: PROCESS_MEMORY + flow / serving * ROUTER_BYTES_PER_RATE,
+    ...calc`${{ PROCESS_MEMORY }} + ${share} × ${{ ROUTER_BYTES_PER_RATE }}`,
+    reason: 'Requests in flight grow with the flow.',
+    source: c.SOURCE.derivation,
+  }, {
+    value: 2 * PROCESS_MEMORY + flow / serving * ROUTER_BYTES_PER_RATE * (1 + outage / drain),
+    ...calc`2 × ${{ PROCESS_MEMORY }} + ${share} × ${{ ROUTER_BYTES_PER_RATE }} × (1 + ${{ outage }} ÷ ${{ drain }})`,
+    reason: 'After an outage all senders catch up at once.',
+    source: c.SOURCE.derivation,
+  });
+  return { routers, routerCpuRequest, routerMemoryRequest: memory.request, routerMemoryLimit: memory.limit };
 }

@@ -49,12 +49,21 @@ export class Sheet<K extends string> {
 /**
  * Writes one formula twice, with names and with numbers.
  *
- * Each hole takes an object of one entry: calc`ceil(${{ shards }} × ${{ replicas }})`.
+ * Each hole takes an object of one entry, calc`ceil(${{ shards }} × ${{ replicas }})`, or another calculation.
  */
-export function calc(text: TemplateStringsArray, ...holes: Record<string, number>[]): Calculation {
-  const fill = (hole: (entry: [string, number]) => string) =>
-    text.map((part, i) => part + (i < holes.length ? hole(Object.entries(holes[i])[0]) : '')).join('');
-  return { formula: fill(([name]) => name), numbers: fill(([, value]) => plain(value)) };
+export function calc(text: TemplateStringsArray, ...holes: (Record<string, number> | Calculation)[]): Calculation {
+  const filled = holes.map(hole => (isCalculation(hole) ? hole : entryOf(hole)));
+  const join = (side: keyof Calculation) => text.map((piece, i) => piece + (filled[i]?.[side] ?? '')).join('');
+  return { formula: join('formula'), numbers: join('numbers') };
+}
+
+function isCalculation(hole: Record<string, number> | Calculation): hole is Calculation {
+  return typeof hole.formula === 'string';
+}
+
+function entryOf(hole: Record<string, number>): Calculation {
+  const [name, value] = Object.entries(hole)[0];
+  return { formula: name, numbers: plain(value) };
 }
 
 /** A number as it stands in a formula: six significant digits, thousands set apart, no unit. */

@@ -1,0 +1,267 @@
+/*
+ * Constants of the planner, each with its unit and where it comes from. Those marked `derivation` are a starting
+ * point: calibrate them with a measurement on the bench, and write the measurement beside the constant.
+ */
+
+/** Where formulas and constants come from, as it stands in the plan. */
+export const SOURCE = {
+  derivation: 'derivation, to be calibrated on the bench',
+  queueManager: 'Prometheus 3.14, storage/remote/queue_manager.go; derivation, to be calibrated on the bench',
+  remoteWriteDocs: 'Prometheus docs, Remote write tuning',
+  prometheusConfig: 'Prometheus 3.14, config/config.go',
+  prometheusFlags: 'Prometheus 3.14, cmd/prometheus/main.go',
+  agentDb: 'Prometheus 3.14, tsdb/agent/db.go',
+  lifeOfASample: 'Thanos blog, Life of a sample in Thanos',
+  receive: 'Thanos 0.42, docs/components/receive.md',
+  receiveHandler: 'Thanos 0.42, pkg/receive/handler.go',
+  ingesterSizing: 'Grafana Mimir docs, Planning capacity (2.5 GB a 300,000 series); derivation, to be calibrated on the bench',
+  store: 'Thanos 0.42, docs/components/store.md',
+  compact: 'Thanos 0.42, docs/components/compact.md',
+  query: 'Thanos 0.42, docs/components/query.md',
+  queryFrontend: 'Thanos 0.42, docs/components/query-frontend.md',
+  s3Prices: 'Amazon S3 Standard, us-east-1; requests as Thanos 0.42, pkg/block/fetcher.go makes them',
+} as const;
+
+export const KIB = 1024;
+export const MIB = 1024 * KIB;
+export const GIB = 1024 * MIB;
+export const TIB = 1024 * GIB;
+export const MINUTE = 60;
+export const HOUR = 3600;
+export const DAY = 86400;
+/** Days in the month that prices are given for. */
+export const DAYS_A_MONTH = 30;
+
+// --- every pod ---
+
+/** Bytes; memory figures are rounded up to this step, so that small changes of the workload roll no pods. */
+export const MEMORY_STEP = 16 * MIB;
+/** Bytes; volumes are rounded up to this step. */
+export const VOLUME_STEP = GIB;
+/** Bytes that an idle Prometheus or Thanos process needs with its discovery caches; derivation. */
+export const PROCESS_MEMORY = 128 * MIB;
+/** Cores; the least that is requested for any pod, so that probes are answered on a busy node; derivation. */
+export const CPU_FLOOR = 0.05;
+
+// --- senders ---
+
+/** Sender replicas of each shard. A restarted sender never reads its backlog again; only a twin has those samples. */
+export const SENDER_REPLICAS = 2;
+/** Bytes an active series takes in a Prometheus agent, with the garbage collector's share; derivation (3.3 KiB measured elsewhere). */
+export const AGENT_BYTES_PER_SERIES = 6 * KIB;
+/** Bytes for series in one sender: above it, replaying the WAL takes minutes and too much is lost with one pod; derivation. */
+export const SENDER_MEMORY_TARGET = 8 * GIB;
+/** Samples a second that one core of a sender scrapes, writes to the WAL and sends; derivation. */
+export const SENDER_SAMPLES_PER_CORE = 40_000;
+/** Limit ÷ request of a sender's memory for series: a doubled target, garbage between two collections; derivation. */
+export const SENDER_HEADROOM = 1.5;
+/** Samples; the default of Prometheus, and the least that keeps requests efficient. */
+export const BATCH_FLOOR = 2000;
+/** Samples that each forward of a router to one ring member should carry; derivation. */
+export const SAMPLES_PER_FORWARD = 250;
+/** Batches that a queue shard holds; Prometheus' tuning guide recommends 3 to 10. */
+export const CAPACITY_BATCHES = 5;
+/** Headroom of the shards that a queue starts with over the mean need; derivation. */
+export const MIN_SHARDS_HEADROOM = 1.5;
+/** Bytes of a queued sample, struct timeSeries of queue_manager.go with its slot in the channel. */
+export const QUEUED_SAMPLE_BYTES = 88;
+/** Bytes of a sample in a request being built: labels, protobuf and snappy buffers; derivation. */
+export const REQUEST_BYTES_PER_SAMPLE = 1200;
+/** Seconds. */
+export const BATCH_SEND_DEADLINE = 5;
+/** Seconds. */
+export const MIN_BACKOFF = 0.25;
+/** Seconds; a backoff of minutes freezes resharding for twice as long. */
+export const MAX_BACKOFF = 10;
+/** Seconds; Prometheus' default of --storage.remote.flush-deadline. */
+export const FLUSH_DEADLINE = 60;
+/** Seconds between the end of the flush and the end of the process: closing the WAL and the scrapes. */
+export const SHUTDOWN_MARGIN = 60;
+/** Truncation periods in an outage: a truncation drops the lower two thirds of the WAL, so half a period is sure to survive. */
+export const WAL_PERIODS_PER_OUTAGE = 2;
+/** Truncation periods that the WAL holds at most. */
+export const WAL_PERIODS_HELD = 1.5;
+/** Bytes of a sample in the WAL, snappy compressed; derivation. */
+export const WAL_BYTES_PER_SAMPLE = 5.5;
+/** Room in the WAL's volume for checkpoints and for an alert before it is full; derivation. */
+export const WAL_HEADROOM = 1.5;
+/** Bytes; a WAL of four segments of 128 MiB, its checkpoint, and room. */
+export const WAL_VOLUME_FLOOR = 2 * GIB;
+/** Samples; the lowest sample_limit that is suggested, kube-state-metrics of a small cluster stays below. */
+export const SAMPLE_LIMIT_FLOOR = 10_000;
+/** Targets; the lowest target_limit that is suggested. */
+export const TARGET_LIMIT_FLOOR = 1_000;
+/** Headroom of sample_limit and target_limit over what is expected: a deployment doubled during a roll-out. */
+export const SCRAPE_LIMIT_HEADROOM = 2;
+
+// --- ring ---
+
+/** Active series in one compaction stream: with more, the index of a compacted block outgrows what Thanos compacts. */
+export const SERIES_PER_STREAM = 10_000_000;
+/** Copies of each series in a ring; two of three are enough for a write, so one member may be away. */
+export const REPLICATION_FACTOR = 3;
+/** Heads of one ingestor: with 10 to 15 KiB each it fits a node of 32 GiB, and is flushed within the grace period; derivation. */
+export const SERIES_PER_INGESTOR = 1_500_000;
+/** The fullest member over the mean: ketama with 1000 sections a node gives 3 to 9 % (hashring.go, simulated). */
+export const RING_SKEW = 1.1;
+/** Seconds that a series stays in the head after its last sample: 2 h block plus half of it. */
+export const HEAD_SPAN = 3 * HOUR;
+/** Bytes requested for a head. */
+export const INGESTOR_BYTES_PER_SERIES = 10 * KIB;
+/** Bytes of a head under the limit: 50 % more than requested, for queries, flushes and a member that left. */
+export const INGESTOR_LIMIT_BYTES_PER_SERIES = 15 * KIB;
+/** Samples a second that one core of an ingestor takes in; derivation. */
+export const INGESTOR_SAMPLES_PER_CORE = 20_000;
+/** Seconds of blocks kept by an ingestor: a day to repair the bucket, and recent queries without it. */
+export const TSDB_RETENTION = DAY;
+/** Seconds between the end of an outage and the next upload: a block is cut every 2 h, an hour late, and takes time to send. */
+export const UPLOAD_MARGIN = 4 * HOUR;
+/** A block of 2 h is larger than its share of a compacted one; derivation. */
+export const FRESH_BLOCK_FACTOR = 1.2;
+/** Bytes of a sample in an ingestor's WAL; derivation. */
+export const HEAD_WAL_BYTES_PER_SAMPLE = 7;
+/** Bytes; the least that is asked for a TSDB's volume. */
+export const TSDB_VOLUME_FLOOR = 5 * GIB;
+/** Seconds to flush the head, upload it and leave. */
+export const INGESTOR_GRACE = 900;
+/** Samples a second that one router with one core and 1 GiB takes in; derivation. */
+export const ROUTER_SAMPLES_PER_SECOND = 25_000;
+/** Bytes of a router's memory for one sample a second. */
+export const ROUTER_BYTES_PER_RATE = GIB / ROUTER_SAMPLES_PER_SECOND;
+/** Workers a peer; the default of --receive.forward.async-workers. */
+export const ASYNC_WORKERS_FLOOR = 5;
+/** Requests at once; what rulers and other writers need beside the senders; derivation. */
+export const CONCURRENCY_FLOOR = 30;
+/** How unevenly connections may lie on routers: a sender keeps one connection a busy shard; derivation. */
+export const CONNECTION_SKEW = 2;
+/** Samples; no request of a known client is larger, the OpenTelemetry collector's 10,000 included. */
+export const REQUEST_SAMPLES_FLOOR = 10_000;
+/** Headroom of the request limits over the largest batch: a 413 drops the batch, so nothing ordinary may come near. */
+export const REQUEST_HEADROOM = 2;
+
+// --- store gateway, query ---
+
+/** Share of the active series that a usual query touches; derivation. */
+export const QUERY_SERIES_SHARE = 0.001;
+/** Series; bounds of what a usual query touches; derivation. */
+export const QUERY_SERIES_MIN = 100;
+export const QUERY_SERIES_MAX = 10_000;
+/** A heavy query over a usual one; memory is planned for heavy ones; derivation. */
+export const HEAVY_QUERY_FACTOR = 10;
+/** Bytes of a sample in a chunk of a 14 d block. */
+export const CHUNK_BYTES_PER_SAMPLE = 1.556;
+/** Bytes of a sample's share in the index of a 14 d block. */
+export const INDEX_BYTES_PER_SAMPLE = 0.364;
+/** Bytes that a series costs a query beside its chunks: labels, references, buffers; derivation. */
+export const QUERY_BYTES_PER_SERIES = KIB;
+/** Bytes of the bucket behind one store gateway shard; derivation. */
+export const BYTES_PER_STORE_SHARD = 5 * TIB;
+/** Blocks behind one store gateway shard; derivation. */
+export const BLOCKS_PER_STORE_SHARD = 4_000;
+/** Twins of a store gateway: without, old data is away while a pod is replaced. */
+export const STORE_REPLICAS = 2;
+/** Share of the stored bytes to keep in the index cache: about 0.2 % of the index; derivation. */
+export const INDEX_CACHE_SHARE = 0.0004;
+export const INDEX_CACHE_MIN = 64 * MIB;
+export const INDEX_CACHE_MAX = 4 * GIB;
+/** Series calls at once; Thanos' default. */
+export const SERIES_CONCURRENCY_FLOOR = 20;
+/** Bytes; a Series call's buffers even if it finds little; derivation. */
+export const SERIES_CALL_FLOOR = 8 * MIB;
+/** Bytes; a pool smaller than this fails ordinary queries of small installations; derivation. */
+export const CHUNK_POOL_FLOOR = 256 * MIB;
+/** Series of one request over a usual query, before it is refused; derivation. */
+export const REQUEST_SERIES_FACTOR = 50;
+export const STORE_SERIES_LIMIT_MIN = 100_000;
+export const STORE_SERIES_LIMIT_MAX = 1_000_000;
+/** Bytes of an index header on disk: 6 MB on average, see the docs of `thanos store`. */
+export const HEADER_BYTES = 6e6;
+/** Bytes of a header for each series of a large block; derivation from the docs' 30 MB for high cardinality. */
+export const HEADER_BYTES_PER_SERIES = 3;
+/** Share of the headers that is in memory at once, as they are read lazily; derivation. */
+export const HEADER_MEMORY_SHARE = 0.1;
+export const HEADER_HEADROOM = 1.5;
+export const STORE_VOLUME_FLOOR = 2 * GIB;
+/** Bytes a second that one core of a store gateway fetches and sends on; derivation. */
+export const STORE_BYTES_PER_CORE = 200e6;
+/** Samples a second that one core of a querier evaluates; derivation. */
+export const QUERY_SAMPLES_PER_CORE = 10e6;
+/** Bytes that a querier holds for a sample: up to six copies, compressed, before they are merged; derivation. */
+export const QUERY_BYTES_PER_SAMPLE = 4;
+/** Cores in one querier, before another is added; derivation. */
+export const CORES_PER_QUERIER = 4;
+/** Queries at once, and selects within one; Thanos' defaults. */
+export const MAX_CONCURRENT = 20;
+export const MAX_CONCURRENT_SELECT = 4;
+/** Seconds; Thanos' default of --query.timeout. */
+export const QUERY_TIMEOUT = 2 * MINUTE;
+/** Of the query's timeout, what a silent store may take. Without a bound a cut-off ingestor holds every query to its end. */
+export const STORE_TIMEOUT_SHARE = 0.25;
+/** Seconds of a range that the query frontend asks for at once; Thanos' default. */
+export const SPLIT_INTERVAL = DAY;
+/** Thanos' default of --query-range.max-retries-per-request. */
+export const MAX_RETRIES = 5;
+/** Seconds that a result should stay in the frontend's cache, and its bytes; derivation. */
+export const RESULT_CACHE_TIME = HOUR;
+export const RESULT_BYTES = 20 * KIB;
+export const RESULT_CACHE_MIN = 64 * MIB;
+export const RESULT_CACHE_MAX = 2 * GIB;
+/** Core seconds that a query costs the frontend; derivation. */
+export const FRONTEND_CPU_SECONDS = 0.01;
+
+// --- compactor, bucket ---
+
+/** Seconds; the largest block that Thanos compacts to. */
+export const LARGEST_BLOCK_SPAN = 14 * DAY;
+/** Seconds; the block that an ingestor cuts, and the first level that the compactor merges. */
+export const BLOCK_SPAN = 2 * HOUR;
+export const FIRST_LEVEL_SPAN = 8 * HOUR;
+/** Blocks between the first level and the largest: 8 h and 2 d ones, before and after they are replaced. */
+export const MIDDLE_BLOCKS = 20;
+/** Seconds; Thanos' defaults. */
+export const CONSISTENCY_DELAY = 30 * MINUTE;
+export const DELETE_DELAY = 48 * HOUR;
+/** Bytes; Thanos' default of the hidden --compact.block-max-index-size: blocks above it are not compacted further. */
+export const MAX_INDEX_BYTES = 64 * GIB;
+/** Samples a second that one core decodes, merges and encodes; derivation. */
+export const MERGED_SAMPLES_PER_SECOND = 10e6;
+/** Passes over merged samples that decode them: downsampling to 5m, and from there to 1h; other levels copy chunks. */
+export const DOWNSAMPLE_PASSES = 1.1;
+/** Seconds of one core's day that compaction may take before a second worker is planned. */
+export const COMPACTION_DAY = DAY / 2;
+/** Groups of blocks in one stream: raw, 5m, 1h. One worker takes one group. */
+export const GROUPS_PER_STREAM = 3;
+/** Blocks downloaded at once; derivation. */
+export const BLOCKS_PER_FETCH_WORKER = 4;
+export const FETCH_WORKERS_MAX = 8;
+/** Times the largest block on the compactor's disk: what goes in and what comes out; docs of `thanos compact`. */
+export const COMPACTOR_BLOCKS_ON_DISK = 2;
+/** Room for metadata and an alert before the volume is full; derivation. */
+export const COMPACTOR_HEADROOM = 1.1;
+export const COMPACTOR_VOLUME_FLOOR = 5 * GIB;
+/** Bytes of memory for each series of the largest block, requested and under the limit; derivation. */
+export const COMPACTOR_BYTES_PER_SERIES = 128;
+export const COMPACTOR_LIMIT_BYTES_PER_SERIES = 384;
+
+/** PUT requests that a block takes: meta.json twice, index, chunk files; and its deletion mark; derivation. */
+export const PUTS_PER_BLOCK = 6;
+/** Requests of each sync for a block: HEAD meta.json and GET deletion-mark.json. */
+export const REQUESTS_PER_SYNCED_BLOCK = 2;
+/** Blocks that one LIST answers. */
+export const BLOCKS_PER_LIST = 1000;
+/** Seconds between two syncs of a store gateway (Thanos' default), a compactor (its wait interval) and its block viewer (ours). */
+export const STORE_SYNC = 15 * MINUTE;
+export const COMPACTOR_SYNC = 5 * MINUTE;
+export const VIEWER_SYNC = 10 * MINUTE;
+/** GET requests that a query causes; derivation. */
+export const GETS_PER_QUERY = 20;
+/**
+ * Bytes; up to here the embedded object store is chosen without asking. It is one pod on one volume: a volume of
+ * 100 GiB is copied or restored within the hour at 30 MB/s, which is the default outage that senders survive.
+ */
+export const EMBEDDED_BYTES_LIMIT = 100 * GIB;
+/** Room on the embedded volume for growth and for an alert before it is full; derivation. */
+export const EMBEDDED_HEADROOM = 1.3;
+export const EMBEDDED_VOLUME_FLOOR = 5 * GIB;
+/** Bytes under the embedded store's limit: multipart uploads of several ingestors at once; derivation. */
+export const EMBEDDED_MEMORY_LIMIT = 512 * MIB;

@@ -1,0 +1,63 @@
+import { hundredths, roundUp } from './arithmetic';
+import { CPU_FLOOR, MEMORY_STEP, VOLUME_STEP } from './constants';
+import { FigureUnit } from './figure';
+import { calc, Calculation, Given, Sheet } from './sheet';
+
+/** What a pod needs of one resource before rounding. */
+export interface Need extends Calculation {
+  readonly value: number;
+  readonly reason: string;
+  readonly source: string;
+}
+
+/** Names of the two memory figures of a pod. */
+export interface MemoryKeys<K extends string> {
+  readonly request: K;
+  readonly limit: K;
+}
+
+/** Records request and limit; a limit set by hand also bounds a request that was not. */
+export function planMemory<K extends string>(
+  sheet: Sheet<K>, given: Given<K>, keys: MemoryKeys<K>, request: Need, limit: Need,
+): { request: number; limit: number } {
+  const rounded = roundUp(request.value, MEMORY_STEP);
+  const bound = given[keys.limit];
+  const bounded = bound !== undefined && bound < rounded;
+  const requested = sheet.figure(keys.request, {
+    unit: FigureUnit.BYTES,
+    value: bounded ? bound : rounded,
+    ...(bounded ? calc`${{ [keys.limit]: bound }}` : calc`roundUp(${request}, ${{ MEMORY_STEP }})`),
+    reason: request.reason,
+    source: request.source,
+  });
+  const limited = sheet.figure(keys.limit, {
+    unit: FigureUnit.BYTES,
+    value: Math.max(requested, roundUp(limit.value, MEMORY_STEP)),
+    ...calc`max(${{ [keys.request]: requested }}, roundUp(${limit}, ${{ MEMORY_STEP }}))`,
+    reason: limit.reason,
+    source: limit.source,
+  });
+  return { request: requested, limit: limited };
+}
+
+/** Records a CPU request. There is no CPU limit: throttling a catch-up would prolong it. */
+export function planCpu<K extends string>(sheet: Sheet<K>, key: K, need: Need): number {
+  return sheet.figure(key, {
+    unit: FigureUnit.CORES,
+    value: hundredths(Math.max(CPU_FLOOR, need.value)),
+    ...calc`hundredths(max(${{ CPU_FLOOR }}, ${need}))`,
+    reason: need.reason,
+    source: need.source,
+  });
+}
+
+/** Records a volume's size, at least `floor` bytes. */
+export function planVolume<K extends string>(sheet: Sheet<K>, key: K, floor: number, need: Need): number {
+  return sheet.figure(key, {
+    unit: FigureUnit.BYTES,
+    value: roundUp(Math.max(floor, need.value), VOLUME_STEP),
+    ...calc`roundUp(max(${{ floor }}, ${need}), ${{ VOLUME_STEP }})`,
+    reason: need.reason,
+    source: need.source,
+  });
+}
