@@ -1,0 +1,132 @@
+import type { Duration } from 'cdk8s';
+import type { IConstruct } from 'constructs';
+import type { NetworkPeer } from './network-peer';
+import type { PodWorkload } from './pod-workload';
+
+/** What is spoken at an endpoint. */
+export enum EndpointProtocol {
+  /** HTTP/1.1 or HTTP/2 without TLS. */
+  HTTP = 'http',
+  /** HTTP over TLS. */
+  HTTPS = 'https',
+  /** gRPC, as Thanos' Store and Receive APIs. */
+  GRPC = 'grpc',
+  /** Cap'n Proto RPC, as Thanos Receive may use it between router and ingestor. */
+  CAPNPROTO = 'capnproto',
+}
+
+/** An endpoint that something outside of this app serves. */
+export interface ExternalEndpointOptions {
+  /** DNS name or address. */
+  readonly host: string;
+  /** Port. */
+  readonly port: number;
+  /** What is spoken there. @default EndpointProtocol.HTTP */
+  readonly protocol?: EndpointProtocol;
+  /** How network policies name it. @default - any address, this port */
+  readonly peer?: NetworkPeer;
+}
+
+/** Where an endpoint of our own comes from. */
+interface OwnedEndpoint {
+  readonly workload: PodWorkload;
+  readonly service: string;
+  readonly portName: string;
+}
+
+/**
+ * One port of one part of the platform, as others reach it.
+ *
+ * The address in an argument, the rule of a NetworkPolicy, the arrow in the picture and the check that a Service with
+ * this port exists all come from this one object.
+ */
+export class Endpoint {
+  /** An endpoint that another app or another cluster owns. */
+  public static external(options: ExternalEndpointOptions): Endpoint {
+    return new Endpoint(options.host, options.port, options.protocol ?? EndpointProtocol.HTTP, options.peer);
+  }
+
+  /** @internal */
+  public static _owned(host: string, port: number, protocol: EndpointProtocol, owned: OwnedEndpoint): Endpoint {
+    return new Endpoint(host, port, protocol, undefined, owned);
+  }
+
+  private constructor(
+    /** DNS name. */
+    public readonly host: string,
+    /** Port. */
+    public readonly port: number,
+    /** What is spoken there. */
+    public readonly protocol: EndpointProtocol,
+    /** How network policies name it, for one that another app owns. */
+    public readonly peer?: NetworkPeer,
+    /** @internal */
+    public readonly _owned?: OwnedEndpoint,
+  ) {}
+
+  /** `host:port`. */
+  public get address(): string {
+    return `${this.host}:${this.port}`;
+  }
+
+  /** Name of its SRV record, for Thanos' `dnssrv+` discovery. */
+  public get srvName(): string {
+    return `_${this._owned?.portName ?? this.protocol}._tcp.${this.host}`;
+  }
+}
+
+/** Where remote write goes, and what its receiver does with it. */
+export interface RemoteWriteEndpoint {
+  /** Where requests go. */
+  readonly endpoint: Endpoint;
+  /** Full URL of the remote-write handler. */
+  readonly url: string;
+  /** Copies that the receiver keeps of each sample. @default - unknown */
+  readonly replicationFactor?: number;
+  /** Members of the receiver's ring. @default - unknown */
+  readonly members?: number;
+  /** Largest number of samples in one request; 0 is no limit. @default - unknown */
+  readonly requestSamplesLimit?: number;
+  /** Largest number of series in one request; 0 is no limit. @default - unknown */
+  readonly requestSeriesLimit?: number;
+  /** How old a sample may be beside the newest of its tenant. @default - unknown */
+  readonly outOfOrderTimeWindow?: Duration;
+  /** HTTP header that names the tenant. @default - the receiver knows no tenants */
+  readonly tenantHeader?: string;
+  /** Label of blocks that the tenant becomes. @default - none */
+  readonly tenantLabel?: string;
+  /** Label of blocks that tells the copies of one series apart. @default - none */
+  readonly replicaLabel?: string;
+}
+
+/** Takes samples by Prometheus remote write. */
+export interface IRemoteWriteTarget extends IConstruct {
+  /** Where to write. */
+  readonly remoteWriteEndpoint: RemoteWriteEndpoint;
+}
+
+/** Where Thanos' Store API is served, and what it holds. */
+export interface StoreEndpoint {
+  /** The gRPC port behind a headless Service, or of a proxy. */
+  readonly endpoint: Endpoint;
+  /** Whether all pods behind the endpoint hold the same data, so that one answer of any of them is enough. */
+  readonly identicalReplicas: boolean;
+  /** Labels that tell copies of one series apart; Query removes them. @default - none */
+  readonly replicaLabels?: string[];
+  /** How far back its data reaches. @default - unbounded */
+  readonly maxAge?: Duration;
+  /** How old its newest data is. @default - up to now */
+  readonly minAge?: Duration;
+}
+
+/** Serves series by Thanos' Store API. */
+export interface IStoreApi extends IConstruct {
+  /** Where its Store API is served; several for a part that is sharded. */
+  readonly storeEndpoints: StoreEndpoint[];
+}
+
+/** Answers PromQL over Prometheus' HTTP API. */
+export interface IQueryApi extends IConstruct {
+  /** The HTTP API. */
+  readonly queryEndpoint: Endpoint;
+}

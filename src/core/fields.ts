@@ -1,0 +1,172 @@
+import { Duration, Size } from 'cdk8s';
+import type { Cpu } from 'cdk8s-plus-28';
+import type { IConstruct } from 'constructs';
+import { Graph } from './graph';
+import { bytes, bytesText, cores, durationText, seconds } from './units';
+
+/** What a prop is inside the library: units become plain numbers in seconds, bytes and cores. */
+export type Base<T> = T extends Duration | Size | Cpu ? number : T;
+
+/** The props that were given and are well-formed, in base units. */
+export type Given<P> = { -readonly [K in keyof P]?: Base<NonNullable<P[K]>> };
+
+/** One kind of value: what is wrong with a given one, and what it is in base units. */
+export interface Field<T> {
+  /** The second half of a sentence that begins with the prop's name, or nothing if the value is fine. */
+  problem(value: T): string | undefined;
+  base(value: T): Base<T>;
+}
+
+/** One row a prop: a missing row, or one of the wrong type, does not compile. */
+export type Fields<P> = { readonly [K in keyof P]-?: Field<NonNullable<P[K]>> };
+
+interface Range {
+  readonly min?: number;
+  readonly max?: number;
+}
+
+const shown = (value: unknown): string => {
+  try {
+    return JSON.stringify(value) ?? String(value);
+  } catch {
+    return String(value);
+  }
+};
+
+const outside = (value: number, { min, max }: Range): boolean =>
+  !Number.isFinite(value) || (min !== undefined && value < min) || (max !== undefined && value > max);
+
+function rangeText({ min, max }: Range, text: (value: number) => string): string {
+  if (min !== undefined && max !== undefined) {
+    return ` from ${text(min)} to ${text(max)}`;
+  }
+  return min !== undefined ? ` of at least ${text(min)}` : max !== undefined ? ` of at most ${text(max)}` : '';
+}
+
+/** A field whose base is a number within a range. */
+function quantity<T>(what: string, range: Range, convert: (value: T) => number, text: (value: number) => string): Field<T> {
+  const must = `must be ${what}${rangeText(range, text)}`;
+  return {
+    problem: value => {
+      let base: number;
+      try {
+        base = convert(value);
+      } catch {
+        return `${must}, but is ${shown(value)}`;
+      }
+      return outside(base, range) ? `${must}, but is ${Number.isFinite(base) ? text(base) : shown(value)}` : undefined;
+    },
+    base: value => convert(value) as Base<T>,
+  };
+}
+
+function numeric(value: unknown): number {
+  return typeof value === 'number' ? value : NaN;
+}
+
+/** A whole number, 0 or more unless the range says otherwise. */
+export const count = (range: Range = {}): Field<number> =>
+  quantity<number>('a whole number', { min: 0, ...range }, value => (Number.isInteger(value) ? value : NaN), String);
+
+/** Any number within a range. */
+export const decimal = (range: Range): Field<number> => quantity<number>('a number', range, numeric, String);
+
+/** A `Size`, more than 0 unless the range (in bytes) says otherwise. */
+export const size = (range: Range = {}): Field<Size> =>
+  quantity<Size>('a Size, e.g. Size.gibibytes(1),', { min: 1, ...range }, bytes, bytesText);
+
+/** A `Duration`, more than 0 unless the range (in seconds) says otherwise. */
+export const duration = (range: Range = {}): Field<Duration> =>
+  quantity<Duration>('a Duration, e.g. Duration.hours(1),', { min: 0.001, ...range }, seconds, durationText);
+
+/** An amount of CPU, more than 0. */
+export const cpu = (): Field<Cpu> =>
+  quantity<Cpu>('a Cpu, e.g. Cpu.millis(500),', { min: 0.001 }, cores, value => `${value} cores`);
+
+export const toggle = (): Field<boolean> => ({
+  problem: value => (typeof value === 'boolean' ? undefined : `must be true or false, but is ${shown(value)}`),
+  base: value => value,
+});
+
+/** A text that matches a pattern; `what` says in words what is allowed. */
+export const text = (what = 'a text that is not empty', pattern = /\S/, maxLength = Infinity): Field<string> => ({
+  problem: value => (typeof value === 'string' && value.length <= maxLength && pattern.test(value) ? undefined
+    : `must be ${what}${maxLength < Infinity ? ` of at most ${maxLength} characters` : ''}, but is ${shown(value)}`),
+  base: value => value,
+});
+
+/** One of the values of an enum. */
+export const oneOf = <T extends string>(values: Record<string, T>): Field<T> => ({
+  problem: value => (Object.values(values).includes(value) ? undefined
+    : `must be one of ${Object.values(values).join(', ')}, but is ${shown(value)}`),
+  base: value => value as Base<T>,
+});
+
+/** A list, not empty, whose items are all of one kind. */
+export const list = <T>(item: Field<T>): Field<T[]> => ({
+  problem: value => {
+    if (!Array.isArray(value) || value.length === 0) {
+      return `must be a list with at least one item, but is ${shown(value)}; leave it out for the default`;
+    }
+    const problems = value.flatMap(entry => item.problem(entry) ?? []).map(problem => `each item ${problem}`);
+    return problems.length > 0 ? problems.join('; ') : undefined;
+  },
+  base: value => value as Base<T[]>,
+});
+
+/** A map whose values are all of one kind, and whose keys match a pattern. */
+export const map = <T>(value: Field<T>, keys = text()): Field<Record<string, T>> => ({
+  problem: entries => {
+    if (entries === null || typeof entries !== 'object' || Array.isArray(entries)) {
+      return `must be a map, but is ${shown(entries)}`;
+    }
+    const problems = Object.entries(entries).flatMap(([key, entry]) => [
+      ...(keys.problem(key) ? [`key '${key}' ${keys.problem(key)}`] : []),
+      ...(value.problem(entry) ? [`'${key}' ${value.problem(entry)}`] : []),
+    ]);
+    return problems.length > 0 ? problems.join('; ') : undefined;
+  },
+  base: entries => entries as Base<Record<string, T>>,
+});
+
+/** Something that only has to be there: a construct, or a struct that its own fields judge. */
+export const some = <T>(): Field<T> => ({
+  problem: value => (value !== null && typeof value === 'object' ? undefined : `must be an object, but is ${shown(value)}`),
+  base: value => value as Base<T>,
+});
+
+/** A name that Kubernetes takes for a label of DNS. */
+export const dnsLabel = (maxLength = 63): Field<string> =>
+  text('a DNS label (lower-case letters, digits and \'-\', beginning with a letter and ending with a letter or digit)',
+    /^[a-z]([-a-z0-9]*[a-z0-9])?$/, maxLength);
+
+/** A name of Prometheus' data model for a label. */
+export const labelName = (): Field<string> =>
+  text('a Prometheus label name (letters, digits and \'_\', not beginning with a digit or \'__\')', /^(?!__)[a-zA-Z_][a-zA-Z0-9_]*$/);
+
+/**
+ * Judges each given prop against its row and records all problems; what is left is well-formed, in base units.
+ * A prop that no row knows is a problem too: TypeScript would refuse it, other languages and plain JavaScript do not.
+ */
+export function read<P extends object>(at: IConstruct, fields: Fields<P>, props: P, prefix = ''): Given<P> {
+  const given: Given<P> = {};
+  for (const [key, value] of Object.entries(props) as [keyof P & string, NonNullable<P[keyof P]>][]) {
+    if (value === undefined) {
+      continue;
+    }
+    const field = fields[key] as Field<NonNullable<P[keyof P]>> | undefined;
+    const problem = field ? field.problem(value) : `is not known here; ${suggestion(key, Object.keys(fields))}`;
+    if (problem) {
+      Graph.of(at).report(at, 'invalid-prop', `'${prefix}${key}' ${problem}.`);
+    } else if (field) {
+      given[key] = field.base(value) as Given<P>[typeof key];
+    }
+  }
+  return given;
+}
+
+function suggestion(key: string, known: string[]): string {
+  const near = known.find(name => name.toLowerCase() === key.toLowerCase())
+    ?? known.find(name => name.toLowerCase().includes(key.toLowerCase()) || key.toLowerCase().includes(name.toLowerCase()));
+  return near ? `did you mean '${near}'?` : `known are ${known.join(', ')}`;
+}

@@ -1,0 +1,224 @@
+import type { IConstruct } from 'constructs';
+import type { Endpoint } from './endpoint';
+import { Finding, Severity } from './findings';
+import type { NetworkPeer } from './network-peer';
+import type { PodWorkload } from './pod-workload';
+
+/** Who speaks to whom, and why. */
+export interface Edge {
+  readonly from: PodWorkload;
+  readonly to: Endpoint;
+  readonly why: string;
+}
+
+/** Traffic to or from something that is no endpoint of ours: DNS, the API server, kubelets, scrape targets. */
+export interface PeerEdge {
+  readonly workload: PodWorkload;
+  readonly direction: 'from' | 'to';
+  readonly peer: NetworkPeer;
+  readonly why: string;
+  /** Ports of the workload that a `from` peer may reach. */
+  readonly ports?: number[];
+}
+
+/** A label that tells the copies of one series apart. */
+export interface ReplicaLabel {
+  readonly name: string;
+  /** Whether whole blocks carry it, so that the compactor can merge the copies, or each series does, for ever. */
+  readonly on: 'blocks' | 'series';
+}
+
+/** A part that uploads blocks. */
+export interface BlockWriter {
+  readonly at: IConstruct;
+  /** Labels of its blocks that tell copies apart. */
+  readonly replicaLabels: () => ReplicaLabel[];
+  /** Labels of its blocks that stay: blocks of equal ones are one compaction stream. */
+  readonly streamLabels: Record<string, string>;
+  /** Active series of the stream, without copies. */
+  readonly activeSeries: number;
+  /** Seconds that its own disk keeps what it uploaded. */
+  readonly localRetention: number;
+  /** Seconds by which a sample may be older than its successor. */
+  readonly outOfOrderTimeWindow: number;
+}
+
+/** A check that needs the finished tree. What it reports is found at the construct that added it. */
+export type DeferredCheck = (report: (rule: string, message: string, severity?: Severity) => void) => void;
+
+interface Located {
+  readonly at: IConstruct;
+  readonly finding: Finding;
+}
+
+const GRAPHS = new WeakMap<IConstruct, Graph>();
+
+/**
+ * Everything that the parts of one construct tree know of each other.
+ *
+ * NetworkPolicies, self-monitoring, the picture of the topology and the checks across parts are views of it,
+ * taken when the tree is rendered; nothing of them is ever written by hand.
+ */
+export class Graph {
+  public static of(construct: IConstruct): Graph {
+    const root = construct.node.root;
+    let graph = GRAPHS.get(root);
+    if (!graph) {
+      graph = new Graph();
+      GRAPHS.set(root, graph);
+    }
+    return graph;
+  }
+
+  public readonly workloads: PodWorkload[] = [];
+  public readonly peerEdges: PeerEdge[] = [];
+
+  private readonly ownEdges: Edge[] = [];
+  private readonly monitors: { from: PodWorkload; scope: IConstruct }[] = [];
+  private readonly labels = new Map<IConstruct, ReplicaLabel[]>();
+  private readonly writers = new Map<IConstruct, BlockWriter[]>();
+
+  private readonly reported: Located[] = [];
+  private readonly deferred: { at: IConstruct; run: DeferredCheck }[] = [];
+  private readonly validated = new Set<IConstruct>();
+  private readonly known = new Map<PodWorkload, Set<Endpoint>>();
+  private readonly acknowledged = new Set<string>();
+  private readonly printed = new Set<string>();
+  private judged?: Located[];
+
+  public addWorkload(workload: PodWorkload): void {
+    this.workloads.push(workload);
+    this.touch();
+  }
+
+  /** Records that `from` opens connections to `to`. The same edge twice counts once. */
+  public connect(from: PodWorkload, to: Endpoint, why: string): void {
+    const targets = this.known.get(from) ?? new Set();
+    this.known.set(from, targets);
+    if (!targets.has(to)) {
+      targets.add(to);
+      this.ownEdges.push({ from, to, why });
+      this.touch();
+    }
+  }
+
+  /** Records that `from` scrapes every program below `scope`, also those that are added later. */
+  public monitor(from: PodWorkload, scope: IConstruct): void {
+    this.monitors.push({ from, scope });
+    this.touch();
+  }
+
+  /** The workloads whose metrics `from` scrapes. */
+  public monitoredBy(from: PodWorkload): PodWorkload[] {
+    const scopes = this.monitors.filter(monitor => monitor.from === from).map(({ scope }) => scope);
+    return this.workloads.filter(workload => scopes.some(scope => workload.node.scopes.includes(scope)));
+  }
+
+  /** All edges, those of self-monitoring last. */
+  public get edges(): Edge[] {
+    return [...this.ownEdges, ...this.scrapeEdges()];
+  }
+
+  /** Copies of what is written to `target` are told apart by this label. */
+  public addReplicaLabel(target: IConstruct, label: ReplicaLabel): void {
+    const labels = this.labels.get(target) ?? [];
+    if (!labels.some(({ name }) => name === label.name)) {
+      this.labels.set(target, [...labels, label]);
+      this.touch();
+    }
+  }
+
+  public replicaLabels(target: IConstruct): ReplicaLabel[] {
+    return this.labels.get(target) ?? [];
+  }
+
+  /** Records that a part uploads blocks to a bucket. */
+  public addBlockWriter(bucket: IConstruct, writer: BlockWriter): void {
+    this.writers.set(bucket, [...this.blockWriters(bucket), writer]);
+    this.touch();
+  }
+
+  public blockWriters(bucket: IConstruct): BlockWriter[] {
+    return this.writers.get(bucket) ?? [];
+  }
+
+  public connectPeer(edge: PeerEdge): void {
+    this.peerEdges.push(edge);
+    this.touch();
+  }
+
+  /** Records a finding at once; it is thrown, printed or listed when the tree is synthesized. */
+  public report(at: IConstruct, rule: string, message: string, severity = Severity.ERROR): void {
+    this.reported.push({ at, finding: { rule, severity, path: at.node.path, message } });
+    this.validate(at);
+  }
+
+  /** Adds a check over the finished tree, judged at synth. */
+  public addCheck(at: IConstruct, run: DeferredCheck): void {
+    this.deferred.push({ at, run });
+    this.validate(at);
+  }
+
+  /** Warnings of these rules are known and wanted: they become notes. */
+  public acknowledge(rules: string[]): void {
+    rules.forEach(rule => this.acknowledged.add(rule));
+    this.touch();
+  }
+
+  /** All findings, errors first, each group in the order in which it was found. */
+  public findings(): Finding[] {
+    const weight = [Severity.ERROR, Severity.WARNING, Severity.NOTE];
+    return this.judge().map(({ finding }) => finding)
+      .sort((a, b) => weight.indexOf(a.severity) - weight.indexOf(b.severity));
+  }
+
+  /** Forgets what was judged: something that the checks look at has changed. */
+  public touch(): void {
+    this.judged = undefined;
+  }
+
+  private scrapeEdges(): Edge[] {
+    return [...new Set(this.monitors.map(({ from }) => from))].flatMap(from =>
+      this.monitoredBy(from).flatMap(workload => workload.metricsEndpoints.map(to => ({ from, to, why: 'scrapes metrics' }))));
+  }
+
+  private judge(): Located[] {
+    if (!this.judged) {
+      const found = [...this.reported];
+      for (const { at, run } of this.deferred) {
+        run((rule, message, severity = Severity.ERROR) =>
+          found.push({ at, finding: { rule, severity, path: at.node.path, message } }));
+      }
+      this.judged = found.map(located => this.soften(located));
+    }
+    return this.judged;
+  }
+
+  private soften({ at, finding }: Located): Located {
+    const known = finding.severity === Severity.WARNING && this.acknowledged.has(finding.rule);
+    return { at, finding: known ? { ...finding, severity: Severity.NOTE } : finding };
+  }
+
+  /** cdk8s asks each construct for its errors, and throws those of the whole tree as one exception. */
+  private validate(at: IConstruct): void {
+    this.touch();
+    if (!this.validated.has(at)) {
+      this.validated.add(at);
+      at.node.addValidation({ validate: () => this.errorsAt(at) });
+    }
+  }
+
+  private errorsAt(at: IConstruct): string[] {
+    const findings = this.judge().filter(located => located.at === at).map(({ finding }) => finding);
+    findings.filter(({ severity }) => severity === Severity.WARNING).forEach(finding => this.print(finding));
+    return findings.filter(({ severity }) => severity === Severity.ERROR).map(({ message, rule }) => `${message} (${rule})`);
+  }
+
+  private print({ path, message, rule }: Finding): void {
+    const line = `warning: [${path}] ${message} (${rule})\n`;
+    if (!this.printed.has(line)) {
+      this.printed.add(line);
+      process.stderr.write(line);
+    }
+  }
+}

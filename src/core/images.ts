@@ -1,0 +1,45 @@
+/** A program that the platform runs. */
+export enum ProgramName {
+  /** All Thanos components are one program. */
+  THANOS = 'thanos',
+  /** Prometheus, as agent or server. */
+  PROMETHEUS = 'prometheus',
+  /** Renders and reloads the configuration of Prometheus. */
+  CONFIG_RELOADER = 'prometheus-config-reloader',
+  /** S3 on a volume, for the embedded bucket. */
+  VERSITY_GATEWAY = 'versitygw',
+}
+
+/** What we know of a program's public image. */
+export interface ProgramImage {
+  /** Registry that serves it. */
+  readonly registry: string;
+  /** Repository within the registry. */
+  readonly repository: string;
+  /** Tag; the version that our checks ran. */
+  readonly tag: string;
+  /** Version of the program, without `v`. */
+  readonly version: string;
+  /** Numeric user that the pod runs as: `runAsNonRoot` refuses an image that only names its user. */
+  readonly user: number;
+}
+
+/**
+ * The one table of versions. Each is the newest that our checks with the real programs can build and run,
+ * so that the tag and what was tested agree.
+ */
+export const IMAGES: Record<ProgramName, ProgramImage> = {
+  // At least 0.42.3: before, an ingestor could exit without uploading its last block.
+  [ProgramName.THANOS]: { registry: 'quay.io', repository: 'thanos/thanos', tag: 'v0.42.4', version: '0.42.4', user: 1001 },
+  [ProgramName.PROMETHEUS]: { registry: 'quay.io', repository: 'prometheus/prometheus', tag: 'v3.14.0', version: '3.14.0', user: 65534 },
+  [ProgramName.CONFIG_RELOADER]: {
+    registry: 'quay.io', repository: 'prometheus-operator/prometheus-config-reloader', tag: 'v0.93.0', version: '0.93.0', user: 65534,
+  },
+  [ProgramName.VERSITY_GATEWAY]: { registry: 'docker.io', repository: 'versity/versitygw', tag: 'v1.8.0', version: '1.8.0', user: 1000 },
+};
+
+/** The full reference of a program's image, from the mirror where there is one. */
+export function imageReference(program: ProgramName, mirror?: string): string {
+  const { registry, repository, tag } = IMAGES[program];
+  return `${mirror?.replace(/\/+$/, '') ?? registry}/${repository}:${tag}`;
+}

@@ -1,0 +1,22 @@
+import { ApiObject, ApiObjectProps, JsonPatch } from 'cdk8s';
+import type { Construct } from 'constructs';
+import { Graph } from './graph';
+import { Platform } from './platform';
+
+/**
+ * An object of the API. It is printed as it is given: the `Kube…` classes of cdk8s-plus would drop every field that is
+ * newer than their schema. A patch makes the checks look again, for they judge what is printed.
+ */
+export class KubeObject extends ApiObject {
+  constructor(scope: Construct, id: string, manifest: ApiObjectProps) {
+    const { objectLabels } = Platform.of(scope);
+    super(scope, id, objectLabels
+      ? { ...manifest, metadata: { ...manifest.metadata, labels: { ...objectLabels, ...manifest.metadata?.labels } } }
+      : manifest);
+  }
+
+  public addJsonPatch(...ops: JsonPatch[]): void {
+    super.addJsonPatch(...ops);
+    Graph.of(this).touch();
+  }
+}

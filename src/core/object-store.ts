@@ -1,0 +1,104 @@
+import type { SecretValue } from 'cdk8s-plus-28';
+import type { IConstruct } from 'constructs';
+import type { Endpoint } from './endpoint';
+import type { NetworkPeer } from './network-peer';
+import type { PodWorkload, PodWorkloadProps } from './pod-workload';
+import { Graph } from './graph';
+
+/** What a program does with the bucket. */
+export enum ObjectStoreAccess {
+  /** Lists and reads blocks: store gateways, the bucket viewer. */
+  READ = 'read',
+  /** Uploads blocks as well: ingestors, stateful rulers, sidecars. */
+  READ_WRITE = 'read-write',
+  /** Deletes as well: the compactor, and nobody else. */
+  READ_WRITE_DELETE = 'read-write-delete',
+}
+
+/** A variable in the environment of a program, taken from a Secret. */
+export interface SecretVariable {
+  /** Name of the variable. */
+  readonly name: string;
+  /** Secret and key that hold its value. */
+  readonly value: SecretValue;
+}
+
+/** A file that a program reads from a Secret. */
+export interface SecretFile {
+  /** Folder in which the Secret is mounted. */
+  readonly mountPath: string;
+  /** Secret and key; the key is the file's name. */
+  readonly value: SecretValue;
+}
+
+/** How one kind of access to the bucket is configured. */
+export interface ObjectStoreConnection {
+  /** The configuration as Thanos reads it, YAML, without secrets. `$(NAME)` stands for a variable of the environment. */
+  readonly config: string;
+  /** Variables that the client in Thanos, or `$(NAME)` in `config`, takes from Secrets. @default - none */
+  readonly variables?: SecretVariable[];
+  /** Plain variables. @default - none */
+  readonly environment?: Record<string, string>;
+  /** Files that the client reads. @default - none */
+  readonly files?: SecretFile[];
+  /** Annotations that give the ServiceAccount an identity of the cloud. @default - none */
+  readonly serviceAccountAnnotations?: Record<string, string>;
+  /** Labels that the cloud's webhook looks for on pods. @default - none */
+  readonly podLabels?: Record<string, string>;
+  /** Where the traffic goes, for a store of this app. @default - `peers` only */
+  readonly endpoint?: Endpoint;
+  /** Where the traffic goes, as network policies name it. @default - none */
+  readonly peers?: NetworkPeer[];
+  /** The volume claim that all pods share, for the `FILESYSTEM` type. @default - none */
+  readonly sharedClaim?: SharedClaim;
+}
+
+/** A volume claim that several pods mount. */
+export interface SharedClaim {
+  /** Name of the PersistentVolumeClaim. */
+  readonly name: string;
+  /** Where it is mounted. */
+  readonly mountPath: string;
+}
+
+/** Keeps blocks. */
+export interface IObjectStore extends IConstruct {
+  /** How a program with this access reaches the bucket. */
+  connect(access: ObjectStoreAccess): ObjectStoreConnection;
+}
+
+/** What access to a bucket adds to a workload; spread it into the workload's props. */
+export function objectStoreProps(connection: ObjectStoreConnection) {
+  const { config, variables = [], environment = {}, files = [], sharedClaim } = connection;
+  return {
+    args: [`--objstore.config=${config}`],
+    environment: [
+      ...Object.entries(environment).map(([name, value]) => ({ name, value })),
+      ...variables.map(({ name, value }) => ({
+        name, valueFrom: { secretKeyRef: { name: value.secret.name, key: value.key } },
+      })),
+    ],
+    volumes: [
+      ...files.map(({ mountPath, value }, index) => ({
+        mountPath,
+        readOnly: true,
+        volume: { name: `objstore-secret-${index}`, secret: { secretName: value.secret.name, items: [{ key: value.key, path: value.key }] } },
+      })),
+      ...(sharedClaim ? [{
+        mountPath: sharedClaim.mountPath,
+        volume: { name: 'objstore', persistentVolumeClaim: { claimName: sharedClaim.name } },
+      }] : []),
+    ],
+    serviceAccountAnnotations: connection.serviceAccountAnnotations,
+    podLabels: connection.podLabels,
+  } satisfies Partial<PodWorkloadProps>;
+}
+
+/** Records the traffic to the bucket. */
+export function connectObjectStore(workload: PodWorkload, { endpoint, peers = [] }: ObjectStoreConnection, why: string): void {
+  const graph = Graph.of(workload);
+  if (endpoint) {
+    graph.connect(workload, endpoint, why);
+  }
+  peers.forEach(peer => graph.connectPeer({ workload, direction: 'to', peer, why }));
+}

@@ -1,0 +1,112 @@
+import type { ISecret } from 'cdk8s-plus-28';
+import type { IConstruct } from 'constructs';
+import { Graph } from './graph';
+import { imageReference, ProgramName } from './images';
+import { NetworkPeers } from './network-peer';
+
+/** How much programs log. */
+export enum LogLevel {
+  DEBUG = 'debug',
+  INFO = 'info',
+  WARN = 'warn',
+  ERROR = 'error',
+}
+
+/** How programs write their log. */
+export enum LogFormat {
+  /** `key=value` pairs. */
+  LOGFMT = 'logfmt',
+  /** A JSON object a line. */
+  JSON = 'json',
+}
+
+/** A taint that pods tolerate. */
+export interface Toleration {
+  /** Key of the taint. @default - every key */
+  readonly key?: string;
+  /** `Exists` or `Equal`. @default Equal */
+  readonly operator?: string;
+  /** Value of the taint. @default - none */
+  readonly value?: string;
+  /** `NoSchedule`, `PreferNoSchedule` or `NoExecute`. @default - every effect */
+  readonly effect?: string;
+}
+
+/** What holds for all parts below a construct. */
+export interface PlatformOptions {
+  /** Registry, with an optional path, that mirrors all images, e.g. `registry.example.com/mirror`. @default - the public registries */
+  readonly imageMirror?: string;
+  /**
+   * Full image references by program (`thanos`, `prometheus`, `prometheus-config-reloader`, `versitygw`), e.g. with a digest.
+   * @default - the versions that this package was tested with
+   */
+  readonly images?: Record<string, string>;
+  /** Secrets with which kubelets pull the images. @default - none */
+  readonly imagePullSecrets?: ISecret[];
+  /** Domain of the cluster's DNS. It is part of the addresses in the ring: a change moves every series. @default cluster.local */
+  readonly clusterDomain?: string;
+  /** Whether NetworkPolicies are printed. @default true */
+  readonly networkPolicies?: boolean;
+  /** Peers that a policy cannot name by itself. @default - see `NetworkPeers` */
+  readonly networkPeers?: NetworkPeers;
+  /** StorageClass of all volumes. @default - the cluster's default */
+  readonly storageClassName?: string;
+  /** Labels of nodes on which pods may run. @default - every node */
+  readonly nodeSelector?: Record<string, string>;
+  /** Taints that pods tolerate. @default - none */
+  readonly tolerations?: Toleration[];
+  /** PriorityClass of all pods. @default - none */
+  readonly priorityClassName?: string;
+  /** How much programs log. @default LogLevel.INFO */
+  readonly logLevel?: LogLevel;
+  /** How programs write their log. @default LogFormat.LOGFMT */
+  readonly logFormat?: LogFormat;
+  /** Labels added to every object. @default - none */
+  readonly objectLabels?: Record<string, string>;
+  /** Ids of rules whose warnings are known and wanted; they become notes. @default - none */
+  readonly acknowledgedRules?: string[];
+}
+
+const OPTIONS = new WeakMap<IConstruct, PlatformOptions & { readonly partOf?: string }>();
+
+/** Options that hold for a whole platform, found from any construct below the one that set them. */
+export class Platform {
+  /**
+   * Sets options for all parts that are created below `scope` from now on. A MonitoringStack does this with its own props;
+   * use it for parts that stand alone. Nearer options win over those further up, one by one.
+   */
+  public static configure(scope: IConstruct, options: PlatformOptions): void {
+    OPTIONS.set(scope, { ...OPTIONS.get(scope), ...options });
+    Graph.of(scope).acknowledge(options.acknowledgedRules ?? []);
+  }
+
+  /** The options in force at a construct. */
+  public static of(scope: IConstruct): PlatformOptions {
+    const merged = {};
+    for (const ancestor of scope.node.scopes) {
+      Object.assign(merged, definedOnly(OPTIONS.get(ancestor)));
+    }
+    return merged;
+  }
+
+  private constructor() {}
+}
+
+function definedOnly(options: object = {}): object {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+}
+
+/** The platform's own name, for `app.kubernetes.io/part-of`; set by a MonitoringStack. */
+export function setPartOf(scope: IConstruct, partOf: string): void {
+  OPTIONS.set(scope, { ...OPTIONS.get(scope), partOf });
+}
+
+export function partOf(scope: IConstruct): string | undefined {
+  return (Platform.of(scope) as { partOf?: string }).partOf;
+}
+
+/** The image of a program at a construct: its own, the platform's, or the tested one from the mirror. */
+export function imageFor(scope: IConstruct, program: ProgramName, own?: string): string {
+  const { images = {}, imageMirror } = Platform.of(scope);
+  return own ?? images[program] ?? imageReference(program, imageMirror);
+}

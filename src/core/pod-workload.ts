@@ -1,0 +1,254 @@
+import { ApiObject, Chart, Lazy } from 'cdk8s';
+import { Construct } from 'constructs';
+import { Endpoint, EndpointProtocol } from './endpoint';
+import { Graph } from './graph';
+import { KubeObject } from './kube-object';
+import { commonLabels, GroupLabels, selectorLabels } from './labels';
+import { addNetworkPolicy } from './network-policy';
+import { Platform } from './platform';
+import { PodProps, PodSetProps, podTemplate } from './pod';
+import { memoryQuantity } from './units';
+
+/** A port of a workload. */
+export interface WorkloadPort {
+  readonly name: string;
+  readonly port: number;
+  readonly protocol: EndpointProtocol;
+  /** Path of the program's own metrics, if they are served here. */
+  readonly metrics?: string;
+  /** Whether a sidecar serves it; the sidecar's container then declares it. */
+  readonly sidecar?: boolean;
+}
+
+/** Storage of each pod of a StatefulSet, kept when the set shrinks or goes. */
+export interface WorkloadStorage {
+  readonly name: string;
+  readonly mountPath: string;
+  readonly size: number;
+  readonly storageClassName?: string;
+  /** A cache that can be made again: it goes with its pod's place in the set. */
+  readonly disposable?: boolean;
+}
+
+/** Pods of one set: a StatefulSet of its own, or the Deployment. */
+export interface PodSet extends PodSetProps {
+  /** Appended to the workload's name; empty for the only set. */
+  readonly suffix: string;
+  readonly replicas: number;
+}
+
+/** A program that runs in pods. */
+export interface PodWorkloadProps extends Omit<PodProps, 'group' | 'container' | 'ports'> {
+  /** Name of the objects. A StatefulSet's name is for ever: its volumes and its DNS names hang on it. */
+  readonly name: string;
+  readonly group: GroupLabels;
+  readonly kind: 'StatefulSet' | 'Deployment';
+  readonly ports: WorkloadPort[];
+  readonly sets: PodSet[];
+  /** A Service for each set, not one for all. */
+  readonly servicePerSet?: boolean;
+  /** Without an address of its own, so that clients see each pod. StatefulSets always are. */
+  readonly headless?: boolean;
+  /** DNS also names pods that are not ready: members of a ring are addressed one by one. */
+  readonly publishNotReadyAddresses?: boolean;
+  readonly storage?: WorkloadStorage;
+  /** Pods of all sets that may be away at once by a drain; nothing for no PodDisruptionBudget. */
+  readonly maxUnavailable?: number;
+  /** Seconds that a new pod must be ready before the roll-out goes on. */
+  readonly minReadySeconds?: number;
+  /** `OnDelete` where the order between sets matters. */
+  readonly updateStrategy?: 'RollingUpdate' | 'OnDelete';
+  /** Starts and stops all pods of a set at once. */
+  readonly parallel?: boolean;
+  readonly serviceAccountAnnotations?: Record<string, string>;
+}
+
+// The controller's revision label is the name, '-' and ten characters, and a label value has at most 63.
+const MAX_SET_NAME = 52;
+
+/** The pods of one component with their Services, PodDisruptionBudget, ServiceAccount and NetworkPolicy. */
+export class PodWorkload extends Construct {
+  public readonly name: string;
+  public readonly group: GroupLabels;
+  public readonly ports: WorkloadPort[];
+  public readonly namespace: string;
+  public readonly kind: string;
+  public readonly sets: PodSet[];
+  public readonly serviceAccountName: string;
+  /** The StatefulSets or the Deployment, in the order of the sets. */
+  public readonly controllers: ApiObject[];
+  private readonly endpoints = new Map<string, Endpoint>();
+
+  constructor(scope: Construct, id: string, private readonly props: PodWorkloadProps) {
+    super(scope, id);
+    this.name = props.name;
+    this.group = props.group;
+    this.ports = props.ports;
+    this.kind = props.kind;
+    this.sets = props.sets;
+    this.namespace = this.ownNamespace();
+    this.serviceAccountName = props.name;
+    Graph.of(this).addWorkload(this);
+    this.checkNames();
+    this.addServiceAccount();
+    this.addServices();
+    this.controllers = props.sets.map(set => this.addController(set));
+    if (props.maxUnavailable !== undefined) {
+      this.addDisruptionBudget(props.maxUnavailable);
+    }
+    addNetworkPolicy(this);
+  }
+
+  /** A port behind the workload's Service, or that of one set. */
+  public endpoint(portName: string, set = this.props.sets[0]): Endpoint {
+    return this.owned(`${this.serviceName(set)}.${this.domain}`, portName, this.serviceName(set));
+  }
+
+  /** Where the program's metrics, and those of its sidecars, are served. */
+  public get metricsEndpoints(): Endpoint[] {
+    return this.ports.filter(({ metrics }) => metrics).map(({ name }) => this.endpoint(name));
+  }
+
+  /** A port of one pod of a StatefulSet, by its stable DNS name. */
+  public podEndpoint(portName: string, set: PodSet, ordinal: number): Endpoint {
+    const service = this.serviceName(set);
+    return this.owned(`${this.setName(set)}-${ordinal}.${service}.${this.domain}`, portName, service);
+  }
+
+  public setName({ suffix }: PodSet): string {
+    return suffix ? `${this.name}-${suffix}` : this.name;
+  }
+
+  public serviceName(set: PodSet): string {
+    return this.props.servicePerSet ? this.setName(set) : this.name;
+  }
+
+  private get domain(): string {
+    return `${this.namespace}.svc.${Platform.of(this).clusterDomain ?? 'cluster.local'}`;
+  }
+
+  private get labels(): Record<string, string> {
+    return commonLabels(this, this.group);
+  }
+
+  private owned(host: string, portName: string, service: string): Endpoint {
+    const key = `${host}:${portName}`;
+    const port = this.ports.find(({ name }) => name === portName)!;
+    const endpoint = this.endpoints.get(key) ?? Endpoint._owned(host, port.port, port.protocol, { workload: this, service, portName });
+    this.endpoints.set(key, endpoint);
+    return endpoint;
+  }
+
+  private ownNamespace(): string {
+    const { namespace } = Chart.of(this);
+    if (!namespace) {
+      Graph.of(this).report(this, 'namespace-missing',
+        'The chart has no namespace, but addresses of the parts contain it. Give it one: new Chart(app, \'monitoring\', { namespace: \'monitoring\' }).');
+    }
+    return namespace ?? 'default';
+  }
+
+  private checkNames(): void {
+    for (const name of new Set([this.name, ...this.sets.map(set => this.setName(set))])) {
+      if (name.length > MAX_SET_NAME) {
+        Graph.of(this).report(this, 'name-too-long',
+          `The name '${name}' has ${name.length} characters; Kubernetes lets a ${this.kind} have ${MAX_SET_NAME}, `
+          + 'for its pods carry it in a label together with a hash. Give the part a shorter \'name\'.');
+      }
+      if (!/^[a-z]([-a-z0-9]*[a-z0-9])?$/.test(name)) {
+        Graph.of(this).report(this, 'name-not-dns',
+          `The name '${name}' is no DNS label: Kubernetes allows lower-case letters, digits and '-', beginning with a letter `
+          + 'and ending with a letter or digit. Give the part another \'name\' or id.');
+      }
+    }
+  }
+
+  private addServiceAccount(): void {
+    const annotations = { ...this.props.serviceAccountAnnotations, ...this.props.options.serviceAccountAnnotations };
+    new KubeObject(this, 'ServiceAccount', {
+      apiVersion: 'v1',
+      kind: 'ServiceAccount',
+      metadata: { name: this.serviceAccountName, labels: this.labels, annotations },
+      automountServiceAccountToken: false,
+    });
+  }
+
+  private addServices(): void {
+    for (const set of this.props.servicePerSet ? this.sets : this.sets.slice(0, 1)) {
+      const name = this.serviceName(set);
+      const headless = this.props.headless ?? this.kind === 'StatefulSet';
+      const selector = { ...selectorLabels(this.group), ...(this.props.servicePerSet ? set.labels : {}) };
+      new KubeObject(this, `Service${this.props.servicePerSet ? `-${set.suffix}` : ''}`, {
+        apiVersion: 'v1',
+        kind: 'Service',
+        metadata: { name, labels: { ...this.labels, ...(this.props.servicePerSet ? set.labels : {}) } },
+        spec: {
+          ...(headless ? { clusterIP: 'None' } : {}),
+          ...(this.props.publishNotReadyAddresses ? { publishNotReadyAddresses: true } : {}),
+          selector,
+          ports: this.ports.map(port => ({
+            name: port.name, port: port.port, targetPort: port.name, protocol: 'TCP',
+            ...(port.protocol === EndpointProtocol.GRPC ? { appProtocol: 'grpc' } : {}),
+          })),
+        },
+      });
+    }
+  }
+
+  private addController(set: PodSet): ApiObject {
+    const { storage, kind } = this.props;
+    const claim = storage && { name: storage.name, mountPath: storage.mountPath };
+    const pod = { ...this.props, container: this.group.component, ports: this.ports.filter(({ sidecar }) => !sidecar) };
+    const spec = {
+      replicas: set.replicas,
+      selector: { matchLabels: { ...selectorLabels(this.group), ...set.labels } },
+      ...(this.props.minReadySeconds ? { minReadySeconds: this.props.minReadySeconds } : {}),
+      ...(kind === 'StatefulSet' ? this.statefulSetSpec(set) : { strategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } } }),
+      template: Lazy.any({ produce: () => podTemplate(this, pod, { ...set, claim }, this.serviceAccountName) }),
+    };
+    return new KubeObject(this, set.suffix ? `Resource-${set.suffix}` : 'Resource', {
+      apiVersion: 'apps/v1',
+      kind,
+      metadata: { name: this.setName(set), labels: { ...this.labels, ...set.labels } },
+      spec,
+    });
+  }
+
+  private statefulSetSpec(set: PodSet) {
+    const { storage } = this.props;
+    return {
+      serviceName: this.serviceName(set),
+      podManagementPolicy: this.props.parallel ? 'Parallel' : 'OrderedReady',
+      updateStrategy: { type: this.props.updateStrategy ?? 'RollingUpdate' },
+      ...(storage ? {
+        persistentVolumeClaimRetentionPolicy: storage.disposable
+          ? { whenDeleted: 'Delete', whenScaled: 'Delete' } : { whenDeleted: 'Retain', whenScaled: 'Retain' },
+        volumeClaimTemplates: [{
+          apiVersion: 'v1',
+          kind: 'PersistentVolumeClaim',
+          // Never the version or anything else that changes: a cluster refuses to change a template in place.
+          metadata: { name: storage.name, labels: selectorLabels(this.group) },
+          spec: {
+            accessModes: ['ReadWriteOnce'],
+            storageClassName: storage.storageClassName ?? Platform.of(this).storageClassName,
+            resources: { requests: { storage: memoryQuantity(storage.size) } },
+          },
+        }],
+      } : {}),
+    };
+  }
+
+  private addDisruptionBudget(maxUnavailable: number): void {
+    new KubeObject(this, 'PodDisruptionBudget', {
+      apiVersion: 'policy/v1',
+      kind: 'PodDisruptionBudget',
+      metadata: { name: this.name, labels: this.labels },
+      spec: {
+        maxUnavailable,
+        selector: { matchLabels: selectorLabels(this.group) },
+        // A pod that is broken anyway must not hold up the drain of its node.
+        unhealthyPodEvictionPolicy: 'AlwaysAllow',
+      },
+    });
+  }
+}

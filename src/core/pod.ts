@@ -1,0 +1,165 @@
+import { Lazy } from 'cdk8s';
+import type { IConstruct } from 'constructs';
+import type { Container, EnvVar, PodTemplateSpec, TopologySpreadConstraint, Volume } from 'kubernetes-types/core/v1';
+import { withExtraArgs } from './flags';
+import { IMAGES } from './images';
+import { commonLabels, GroupLabels, selectorLabels } from './labels';
+import { imageFor, Platform } from './platform';
+import type { GivenProgramOptions, ProgramResources } from './program-options';
+import { cpuQuantity, memoryQuantity } from './units';
+
+/** A volume, and where the program finds it. */
+export interface MountedVolume {
+  readonly mountPath: string;
+  readonly readOnly?: boolean;
+  readonly volume: Volume;
+}
+
+/** Probes over HTTP at one port. */
+export interface Probes {
+  readonly port: string;
+  readonly liveness: string;
+  readonly readiness: string;
+  /** Seconds that the program may take until it is first ready, e.g. to replay its WAL. */
+  readonly startup: number;
+}
+
+/** What the pods of one workload share. */
+export interface PodProps {
+  readonly group: GroupLabels;
+  /** Name of the main container. */
+  readonly container: string;
+  readonly args: string[] | (() => string[]);
+  readonly ports: { name: string; port: number }[];
+  readonly options: GivenProgramOptions;
+  readonly resources: ProgramResources;
+  readonly probes: Probes;
+  /** Whether `GOMEMLIMIT` is ours to set, because the program does not look at its cgroup. */
+  readonly setsGoMemoryLimit?: boolean;
+  readonly environment?: EnvVar[];
+  readonly volumes?: MountedVolume[];
+  readonly initContainers?: Container[];
+  readonly sidecars?: Container[];
+  readonly terminationGracePeriod: number;
+  /** Labels for the cloud's webhooks. */
+  readonly podLabels?: Record<string, string>;
+  readonly annotations?: Record<string, string>;
+  /** Whether the pods call the API server. */
+  readonly usesApi?: boolean;
+  /** Two pods of the workload never share a node, even when one then waits for a node. */
+  readonly separateNodes?: boolean;
+  /** Hints where pods should not meet, beyond the spread. */
+  readonly podAntiAffinity?: object;
+}
+
+/** What differs between the sets of one workload. */
+export interface PodSetProps {
+  /** Labels that tell the set's pods from the others'. */
+  readonly labels: Record<string, string>;
+  readonly args?: string[];
+  readonly volumes?: MountedVolume[];
+  /** The zone in which all pods of the set run. */
+  readonly zone?: string;
+  /** Volume claim, mounted but not declared here. */
+  readonly claim?: { readonly name: string; readonly mountPath: string };
+}
+
+const RATIO_OF_LIMIT_FOR_GO = 0.9;
+const PROBE_PERIOD = 10;
+
+/** No privilege of any kind; a folder that must be written is a volume. */
+export const CONTAINER_SECURITY = {
+  allowPrivilegeEscalation: false,
+  capabilities: { drop: ['ALL'] },
+  privileged: false,
+  readOnlyRootFilesystem: true,
+};
+
+/** The pod template of one set. */
+export function podTemplate(scope: IConstruct, pod: PodProps, set: PodSetProps, serviceAccountName: string): PodTemplateSpec {
+  const platform = Platform.of(scope);
+  const { user } = IMAGES[pod.group.program];
+  const volumes = [...(pod.volumes ?? []), ...(set.volumes ?? [])].map(({ volume }) => volume);
+  const nodeSelector = { ...(pod.options.nodeSelector ?? platform.nodeSelector), ...(set.zone ? { 'topology.kubernetes.io/zone': set.zone } : {}) };
+  return {
+    metadata: {
+      labels: { ...commonLabels(scope, pod.group), ...pod.podLabels, ...pod.options.podLabels, ...set.labels },
+      annotations: { 'kubectl.kubernetes.io/default-container': pod.container, ...pod.annotations, ...pod.options.podAnnotations },
+    },
+    spec: {
+      serviceAccountName,
+      automountServiceAccountToken: pod.usesApi ?? false,
+      enableServiceLinks: false,
+      securityContext: {
+        runAsNonRoot: true, runAsUser: user, runAsGroup: user, fsGroup: user,
+        fsGroupChangePolicy: 'OnRootMismatch', seccompProfile: { type: 'RuntimeDefault' },
+      },
+      priorityClassName: pod.options.priorityClassName ?? platform.priorityClassName,
+      imagePullSecrets: platform.imagePullSecrets?.map(({ name }) => ({ name })),
+      nodeSelector: Object.keys(nodeSelector).length > 0 ? nodeSelector : undefined,
+      tolerations: pod.options.tolerations ?? platform.tolerations,
+      affinity: pod.podAntiAffinity ? { podAntiAffinity: pod.podAntiAffinity } : undefined,
+      topologySpreadConstraints: spread(pod),
+      terminationGracePeriodSeconds: pod.terminationGracePeriod,
+      initContainers: pod.initContainers,
+      containers: [mainContainer(scope, pod, set), ...(pod.sidecars ?? [])],
+      volumes: volumes.length > 0 ? volumes : undefined,
+    },
+  };
+}
+
+function mainContainer(scope: IConstruct, pod: PodProps, set: PodSetProps): Container {
+  const mounts = [...(pod.volumes ?? []), ...(set.volumes ?? [])]
+    .map(({ volume, mountPath, readOnly }) => ({ name: volume.name, mountPath, readOnly }));
+  const claim = set.claim ? [{ name: set.claim.name, mountPath: set.claim.mountPath }] : [];
+  const args = () => withExtraArgs([...(typeof pod.args === 'function' ? pod.args() : pod.args), ...(set.args ?? [])], pod.options.extraArgs);
+  const environment = [
+    ...(pod.environment ?? []),
+    ...(pod.setsGoMemoryLimit ? [{ name: 'GOMEMLIMIT', value: String(Math.floor(pod.resources.memoryLimit * RATIO_OF_LIMIT_FOR_GO)) }] : []),
+  ];
+  return {
+    name: pod.container,
+    image: imageFor(scope, pod.group.program, pod.options.image),
+    imagePullPolicy: 'IfNotPresent',
+    args: Lazy.any({ produce: args }),
+    env: environment.length > 0 ? environment : undefined,
+    ports: pod.ports.map(({ name, port }) => ({ name, containerPort: port, protocol: 'TCP' })),
+    resources: containerResources(pod.resources),
+    securityContext: CONTAINER_SECURITY,
+    volumeMounts: mounts.length + claim.length > 0 ? [...claim, ...mounts] : undefined,
+    ...probes(pod.probes),
+  };
+}
+
+/** A memory limit, but none of CPU: throttling makes a monitoring system late just when it is needed. */
+export function containerResources({ cpuRequest, memoryRequest, memoryLimit }: ProgramResources) {
+  return {
+    requests: { cpu: cpuQuantity(cpuRequest), memory: memoryQuantity(memoryRequest) },
+    limits: { memory: memoryQuantity(memoryLimit) },
+  };
+}
+
+function probes({ port, liveness, readiness, startup }: Probes) {
+  const get = (path: string) => ({ httpGet: { path, port, scheme: 'HTTP' }, periodSeconds: PROBE_PERIOD, timeoutSeconds: 5 });
+  return {
+    startupProbe: { ...get(readiness), failureThreshold: Math.ceil(startup / PROBE_PERIOD) },
+    livenessProbe: { ...get(liveness), failureThreshold: 6 },
+    readinessProbe: { ...get(readiness), failureThreshold: 3 },
+  };
+}
+
+/** Over zones as far as possible; over nodes strictly where two pods on one node would undo the replication. */
+function spread({ group, separateNodes }: PodProps): TopologySpreadConstraint[] {
+  const labelSelector = { matchLabels: selectorLabels(group) };
+  return [
+    { maxSkew: 1, topologyKey: 'topology.kubernetes.io/zone', whenUnsatisfiable: 'ScheduleAnyway', labelSelector },
+    {
+      maxSkew: 1,
+      topologyKey: 'kubernetes.io/hostname',
+      whenUnsatisfiable: separateNodes ? 'DoNotSchedule' : 'ScheduleAnyway',
+      // A drained node is no place to spread to; counted, it would keep its evicted pod pending.
+      nodeTaintsPolicy: 'Honor',
+      labelSelector,
+    },
+  ];
+}

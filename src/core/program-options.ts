@@ -1,0 +1,74 @@
+import type { Size } from 'cdk8s';
+import type { Cpu } from 'cdk8s-plus-28';
+import { count, cpu, dnsLabel, Fields, Given, list, map, oneOf, size, some, text } from './fields';
+import type { Rule } from './findings';
+import { LogLevel, Toleration } from './platform';
+import { bytesText } from './units';
+
+/** What every part that runs pods lets its user decide. */
+export interface ProgramOptions {
+  /** Full image reference. @default - the platform's, see `PlatformOptions` */
+  readonly image?: string;
+  /** CPU that each pod requests; there is no limit, for throttling a monitoring system makes it late. @default - from the plan */
+  readonly cpuRequest?: Cpu;
+  /** Memory that each pod requests. @default - from the plan */
+  readonly memoryRequest?: Size;
+  /** Memory at which a pod is killed; Go's collector works harder from 90 % of it on. @default - from the plan */
+  readonly memoryLimit?: Size;
+  /** Labels of nodes on which pods may run. @default - the platform's */
+  readonly nodeSelector?: Record<string, string>;
+  /** Taints that pods tolerate. @default - the platform's */
+  readonly tolerations?: Toleration[];
+  /** PriorityClass of the pods. @default - the platform's */
+  readonly priorityClassName?: string;
+  /** Labels added to pods. @default - none */
+  readonly podLabels?: Record<string, string>;
+  /** Annotations added to pods. @default - none */
+  readonly podAnnotations?: Record<string, string>;
+  /** Annotations added to the ServiceAccount, e.g. an identity of the cloud. @default - what the bucket asks for */
+  readonly serviceAccountAnnotations?: Record<string, string>;
+  /** How much the program logs. @default - the platform's */
+  readonly logLevel?: LogLevel;
+  /**
+   * Arguments that no prop covers, e.g. `--tsdb.min-block-duration=3m`. One that the construct prints as well replaces it.
+   * They pass no check. @default - none
+   */
+  readonly extraArgs?: string[];
+}
+
+/** The rows of `ProgramOptions`, for the table of each part. */
+export const PROGRAM_FIELDS: Fields<ProgramOptions> = {
+  image: text('an image reference', /^\S+$/),
+  cpuRequest: cpu(),
+  memoryRequest: size(),
+  memoryLimit: size(),
+  nodeSelector: map(text('a label value', /^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$/, 63)),
+  tolerations: list(some<Toleration>()),
+  priorityClassName: dnsLabel(253),
+  podLabels: map(text('a label value', /^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$/, 63)),
+  podAnnotations: map(text('a text', /^/)),
+  serviceAccountAnnotations: map(text('a text', /^/)),
+  logLevel: oneOf(LogLevel),
+  extraArgs: list(text('an argument that begins with \'--\'', /^--[a-z]/)),
+};
+
+/** What is wrong with the resources of any program. */
+export const PROGRAM_RULES: Rule<ProgramResources>[] = [{
+  id: 'memory-request-beyond-limit',
+  broken: s => s.memoryRequest > s.memoryLimit,
+  says: s => `'memoryRequest' (${bytesText(s.memoryRequest)}) must not exceed 'memoryLimit' (${bytesText(s.memoryLimit)}): `
+    + 'Kubernetes refuses such a pod. Raise the limit or lower the request.',
+}];
+
+/** The row of a count of pods. */
+export const replicas = () => count({ min: 1, max: 1000 });
+
+/** `ProgramOptions` as the constructs hand them to their workload. */
+export type GivenProgramOptions = Given<ProgramOptions>;
+
+/** The figures of a plan that every program has. */
+export interface ProgramResources {
+  readonly cpuRequest: number;
+  readonly memoryRequest: number;
+  readonly memoryLimit: number;
+}

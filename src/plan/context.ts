@@ -1,0 +1,46 @@
+import type { IConstruct } from 'constructs';
+import type { Figure } from './figure';
+import type { Load } from './load';
+import { planRing, RingFacts } from './ring';
+import { Workload } from './workload';
+import { Graph } from '../core/graph';
+
+/** What has been decided for all parts below a construct: a stack's workload, and the shape of its ring. */
+interface Decisions {
+  readonly workload?: Workload;
+  readonly ring?: RingFacts;
+}
+
+/** A part that has a plan. */
+export interface IPlanned {
+  /** The figures of the part, in the order in which they were worked out. */
+  readonly figures: Figure[];
+}
+
+const DECISIONS = new WeakMap<IConstruct, Decisions>();
+
+/** The workload of parts that stand alone and were given none: a middling one. */
+const ALONE = Workload.of({ activeSeries: 100_000 });
+
+/** Tells all parts that are created below `scope` from now on. */
+export function decide(scope: IConstruct, decisions: Decisions): void {
+  DECISIONS.set(scope, { ...DECISIONS.get(scope), ...decisions });
+}
+
+/** The load that a part is planned for: its own workload's, its stack's, or a middling one. */
+export function loadFor(part: IConstruct, own?: Workload): Load {
+  if (own) {
+    own.problems.forEach(problem => Graph.of(part).report(part, 'invalid-workload', problem));
+    return own._load;
+  }
+  return (decided(part, 'workload') ?? ALONE)._load;
+}
+
+/** The ring that writes what a part reads: its stack's, or the one that would be planned for the load. */
+export function ringFor(part: IConstruct, load: Load): RingFacts {
+  return decided(part, 'ring') ?? planRing(load, { senderReplicas: 2 }, {});
+}
+
+function decided<K extends keyof Decisions>(part: IConstruct, key: K): Decisions[K] {
+  return [...part.node.scopes].reverse().map(scope => DECISIONS.get(scope)?.[key]).find(decision => decision !== undefined);
+}

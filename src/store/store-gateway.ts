@@ -1,0 +1,192 @@
+import type { ApiObject, Duration, Size } from 'cdk8s';
+import { Construct } from 'constructs';
+import { stringify } from 'yaml';
+import { IStoreApi, StoreEndpoint } from '../core/endpoint';
+import { count, dnsLabel, duration, Fields, Given, read, size, some, text, toggle } from '../core/fields';
+import { check, Rule } from '../core/findings';
+import { flag, renderFlags } from '../core/flags';
+import { connectObjectStore, IObjectStore, ObjectStoreAccess, objectStoreProps } from '../core/object-store';
+import { PodSet } from '../core/pod-workload';
+import { PROGRAM_FIELDS, PROGRAM_RULES, ProgramOptions, replicas } from '../core/program-options';
+import { THANOS_GRPC, thanosWorkload } from '../core/thanos';
+import { bytesText, durationText } from '../core/units';
+import { IPlanned, loadFor, ringFor } from '../plan/context';
+import { Figure } from '../plan/figure';
+import { planStoreGateway, StoreGatewayPlan } from '../plan/store-gateway';
+import { Workload } from '../plan/workload';
+
+/** Tuning of `thanos store`; props follow the names of its flags. */
+export interface StoreGatewayTuning {
+  /** Memory for index-cache items, in each pod. @default - from the plan */
+  readonly indexCacheSize?: Size;
+  /** Memory for chunks that are being read, in each pod. @default - from the plan */
+  readonly chunkPoolSize?: Size;
+  /** Series calls served at once by a pod. @default - from the plan */
+  readonly seriesMaxConcurrency?: number;
+  /** Series that one Series call may touch; a larger one fails. 0 is no limit. @default - from the plan */
+  readonly requestSeriesLimit?: number;
+  /** Samples that one Series call may touch; a larger one fails. 0 is no limit. @default - from the plan */
+  readonly requestSamplesLimit?: number;
+  /** How often the bucket is listed for new blocks. Each sync costs requests for every block. @default 15 minutes */
+  readonly syncBlockDuration?: Duration;
+  /** Blocks whose metadata is read at once during a sync. @default 32 */
+  readonly blockMetaFetchConcurrency?: number;
+  /** How long a block marked for deletion is still served. Half of the compactor's delete delay is right. @default 24 hours */
+  readonly ignoreDeletionMarksDelay?: Duration;
+  /** Reads index headers when a query first needs them, and drops idle ones. @default true */
+  readonly lazyReader?: boolean;
+}
+
+/** Properties of a `StoreGateway`. */
+export interface StoreGatewayProps extends StoreGatewayTuning, ProgramOptions {
+  /** The bucket that is served. */
+  readonly bucket: IObjectStore;
+  /** What it is planned for. @default - the stack's workload; 100k series for one that stands alone */
+  readonly workload?: Workload;
+  /** Name of the objects. @default - the construct's id */
+  readonly name?: string;
+  /** Shards; each serves the blocks whose id hashes to it. @default - from the plan */
+  readonly shards?: number;
+  /** Pods of each shard, all of which serve the same blocks. @default 2 */
+  readonly replicas?: number;
+  /** Volume of each pod, for index headers. @default - from the plan */
+  readonly storageSize?: Size;
+  /** StorageClass of the volumes. @default - the platform's */
+  readonly storageClassName?: string;
+  /** Serves only data younger than this. @default - all that the bucket keeps */
+  readonly maxAge?: Duration;
+  /** Leaves data younger than this to the ring; must lie well inside of the ring's TSDB retention. @default - none is left out */
+  readonly minAge?: Duration;
+}
+
+/** One row a prop; row order is the order of the arguments. */
+export const STORE_GATEWAY_FIELDS: Fields<StoreGatewayProps> = {
+  ...PROGRAM_FIELDS,
+  bucket: some<IObjectStore>(),
+  workload: some<Workload>(),
+  name: dnsLabel(),
+  shards: count({ min: 1, max: 1000 }),
+  replicas: replicas(),
+  storageSize: size(),
+  storageClassName: text(),
+  maxAge: duration(),
+  minAge: duration(),
+  indexCacheSize: flag('index-cache-size', size(), { as: 'bytes', default: '250MB' }),
+  chunkPoolSize: flag('chunk-pool-size', size(), { as: 'bytes', default: '2GB' }),
+  seriesMaxConcurrency: flag('store.grpc.series-max-concurrency', count({ min: 1 }), { default: '20' }),
+  requestSeriesLimit: flag('store.limits.request-series', count(), { default: '0' }),
+  requestSamplesLimit: flag('store.limits.request-samples', count(), { default: '0' }),
+  syncBlockDuration: flag('sync-block-duration', duration({ min: 1 }), { as: 'duration', default: '15m' }),
+  blockMetaFetchConcurrency: flag('block-meta-fetch-concurrency', count({ min: 1 }), { default: '32' }),
+  ignoreDeletionMarksDelay: flag('ignore-deletion-marks-delay', duration(), { as: 'duration', default: '24h' }),
+  lazyReader: flag('store.enable-index-header-lazy-reader', toggle(), { default: 'false' }),
+};
+
+type Settings = Given<StoreGatewayProps> & StoreGatewayPlan;
+
+const RULES: Rule<Settings>[] = [...PROGRAM_RULES, {
+  id: 'store-caches-beyond-memory',
+  broken: s => s.indexCacheSize + s.chunkPoolSize >= s.memoryLimit,
+  says: s => `'indexCacheSize' (${bytesText(s.indexCacheSize)}) and 'chunkPoolSize' (${bytesText(s.chunkPoolSize)}) together must stay below `
+    + `'memoryLimit' (${bytesText(s.memoryLimit)}); raise the limit or shrink the caches.`,
+}, {
+  id: 'store-time-range-empty',
+  broken: s => s.maxAge !== undefined && s.minAge !== undefined && s.minAge >= s.maxAge,
+  says: s => `'minAge' (${durationText(s.minAge!)}) must be less than 'maxAge' (${durationText(s.maxAge!)}), or nothing is served; `
+    + 'lower \'minAge\' or raise \'maxAge\'.',
+}];
+
+/** A large bucket's first listing takes minutes. */
+const STARTUP = 600;
+
+/** Thanos drains for its `--grpc-grace-period` of two minutes; Kubernetes must wait a little longer. */
+const TERMINATION_GRACE = 150;
+
+/** Serves old blocks from object storage over the Store API: shards by a hash of the block's id, each in identical replicas. */
+export class StoreGateway extends Construct implements IStoreApi, IPlanned {
+  /** A gateway, or anything with a Store API, that another app owns. */
+  public static fromStoreEndpoints(scope: Construct, id: string, storeEndpoints: StoreEndpoint[]): IStoreApi {
+    return new ImportedStoreApi(scope, id, storeEndpoints);
+  }
+
+  public readonly storeEndpoints: StoreEndpoint[];
+  public readonly figures: Figure[];
+  /** The StatefulSets, one a shard, for patches. */
+  public readonly statefulSets: ApiObject[];
+
+  constructor(scope: Construct, id: string, props: StoreGatewayProps) {
+    super(scope, id);
+    const given = read(this, STORE_GATEWAY_FIELDS, props);
+    const load = loadFor(this, props.workload);
+    const plan = planStoreGateway(load, ringFor(this, load), given);
+    const settings: Settings = { lazyReader: true, ...given, ...plan };
+    check(this, RULES, settings);
+    this.figures = plan.figures;
+
+    const name = given.name ?? id;
+    const bucket = props.bucket.connect(ObjectStoreAccess.READ);
+    const access = objectStoreProps(bucket);
+    const workload = thanosWorkload(this, 'store', {
+      ...access,
+      subcommand: 'store',
+      name,
+      instance: name,
+      component: 'store-gateway',
+      kind: 'StatefulSet',
+      grpc: true,
+      sets: shardSets(settings),
+      servicePerSet: true,
+      args: [
+        '--data-dir=/var/thanos/store',
+        ...access.args,
+        ...timeRange(settings),
+        ...renderFlags(STORE_GATEWAY_FIELDS, settings),
+      ],
+      options: given,
+      resources: settings,
+      storage: {
+        name: 'data', mountPath: '/var/thanos/store', size: settings.storageSize, storageClassName: given.storageClassName, disposable: true,
+      },
+      maxUnavailable: settings.replicas > 1 ? 1 : undefined,
+      // All pods of a shard start at once: they do not wait for each other's index headers.
+      parallel: true,
+      startup: STARTUP,
+      terminationGracePeriod: TERMINATION_GRACE,
+    });
+    connectObjectStore(workload, bucket, 'reads blocks');
+    this.statefulSets = workload.controllers;
+    this.storeEndpoints = workload.sets.map(set => ({
+      endpoint: workload.endpoint(THANOS_GRPC.name, set),
+      identicalReplicas: true,
+      maxAge: props.maxAge,
+      minAge: props.minAge,
+    }));
+  }
+}
+
+class ImportedStoreApi extends Construct implements IStoreApi {
+  constructor(scope: Construct, id: string, public readonly storeEndpoints: StoreEndpoint[]) {
+    super(scope, id);
+  }
+}
+
+/** One set a shard; which blocks are a shard's own is decided by the hash of the block's id. */
+function shardSets({ shards, replicas: perShard }: Settings): PodSet[] {
+  return Array.from({ length: shards }, (_, shard) => ({
+    suffix: String(shard),
+    replicas: perShard,
+    labels: { 'thanos.io/shard': String(shard) },
+    args: shards > 1 ? [`--selector.relabel-config=${stringify([
+      { action: 'hashmod', source_labels: ['__block_id'], target_label: 'shard', modulus: shards },
+      { action: 'keep', source_labels: ['shard'], regex: String(shard) },
+    ])}`] : [],
+  }));
+}
+
+/** Thanos takes times relative to now as negative durations. */
+function timeRange({ maxAge, minAge }: Settings): string[] {
+  return [
+    ...(maxAge !== undefined ? [`--min-time=-${durationText(maxAge)}`] : []),
+    ...(minAge !== undefined ? [`--max-time=-${durationText(minAge)}`] : []),
+  ];
+}
