@@ -166,8 +166,11 @@ export const INDEX_CACHE_MIN = 64 * MIB;
 export const INDEX_CACHE_MAX = 4 * GIB;
 /** Series calls at once; Thanos' default. */
 export const SERIES_CONCURRENCY_FLOOR = 20;
-/** Bytes; a Series call's buffers even if it finds little; derivation. */
-export const SERIES_CALL_FLOOR = 8 * MIB;
+/** Bytes of a Series call's buffers: at least, if it finds little, and at most, as answers are streamed; derivation. */
+export const SERIES_CALL_MIN = 16 * MIB;
+export const SERIES_CALL_MAX = 100e6;
+/** Share of a memory limit set by hand that each of the two caches may take; derivation. */
+export const CACHE_SHARE = 0.25;
 /** Bytes; a pool smaller than this fails ordinary queries of small installations; derivation. */
 export const CHUNK_POOL_FLOOR = 256 * MIB;
 /** Series of one request over a usual query, before it is refused; derivation. */

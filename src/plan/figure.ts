@@ -16,6 +16,8 @@ export enum FigureUnit {
   CORES = 'cores',
   /** A share or a factor. */
   RATIO = 'ratio',
+  /** US dollars. */
+  USD = 'USD',
   /** US dollars a month. */
   USD_PER_MONTH = 'USD/month',
 }

@@ -1,1 +1,2 @@
 export * from './figure';
+export { Prices, Workload, WorkloadProps } from './workload';

@@ -1,11 +1,10 @@
 import { hundredths, roundUp } from './arithmetic';
 import { CPU_FLOOR, MEMORY_STEP, VOLUME_STEP } from './constants';
 import { FigureUnit } from './figure';
-import { calc, Calculation, Given, Sheet } from './sheet';
+import { atMost, calc, Calculated, Given, Sheet } from './sheet';
 
 /** What a pod needs of one resource before rounding. */
-export interface Need extends Calculation {
-  readonly value: number;
+export interface Need extends Calculated {
   readonly reason: string;
   readonly source: string;
 }
@@ -20,13 +19,12 @@ export interface MemoryKeys<K extends string> {
 export function planMemory<K extends string>(
   sheet: Sheet<K>, given: Given<K>, keys: MemoryKeys<K>, request: Need, limit: Need,
 ): { request: number; limit: number } {
-  const rounded = roundUp(request.value, MEMORY_STEP);
-  const bound = given[keys.limit];
-  const bounded = bound !== undefined && bound < rounded;
   const requested = sheet.figure(keys.request, {
     unit: FigureUnit.BYTES,
-    value: bounded ? bound : rounded,
-    ...(bounded ? calc`${{ [keys.limit]: bound }}` : calc`roundUp(${request}, ${{ MEMORY_STEP }})`),
+    ...atMost(keys.limit, given[keys.limit], {
+      value: roundUp(request.value, MEMORY_STEP),
+      ...calc`roundUp(${request}, ${{ MEMORY_STEP }})`,
+    }),
     reason: request.reason,
     source: request.source,
   });

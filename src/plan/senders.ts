@@ -4,7 +4,7 @@ import { FigureUnit } from './figure';
 import { Load } from './load';
 import { planCpu, planMemory, planVolume } from './resources';
 import { RingFacts } from './ring';
-import { calc, Given, Planned, Sheet } from './sheet';
+import { atMost, calc, Given, Planned, Sheet } from './sheet';
 
 /** Figures of the senders; those that `ShardedPrometheus` has a prop for bear the prop's name. */
 export type SenderKey =
@@ -132,11 +132,9 @@ function planTiming(sheet: Senders, given: Given<SenderKey>) {
     reason: 'The longest that a sample waits for its batch to fill; it delays alerts, so it stays well below a scrape interval.',
     source: c.SOURCE.prometheusConfig,
   });
-  const bound = given.maxBackoff ?? MAX_BACKOFF;
   const minBackoff = sheet.figure('minBackoff', {
     ...seconds,
-    value: Math.min(bound, MIN_BACKOFF),
-    ...calc`min(${{ maxBackoff: bound }}, ${{ MIN_BACKOFF }})`,
+    ...atMost('maxBackoff', given.maxBackoff, { value: MIN_BACKOFF, ...calc`${{ MIN_BACKOFF }}` }),
     reason: 'The default of 30 ms makes every shard of every sender knock 30 times in the first seconds of an outage.',
     source: c.SOURCE.lifeOfASample,
   });
@@ -169,13 +167,12 @@ function planQueueShards(sheet: Senders, load: Load, given: Given<SenderKey>, qu
   const { MIN_SHARDS_HEADROOM } = c;
   const busy = Math.ceil(MIN_SHARDS_HEADROOM * samplesPerSecond * latency / maxSamplesPerSend);
   const full = Math.floor(samplesPerSecond * batchSendDeadline / maxSamplesPerSend);
-  const start = calc`max(1, min(ceil(${{ MIN_SHARDS_HEADROOM }} × ${{ samplesPerSecond }} × ${{ latency }} ÷ ${{ maxSamplesPerSend }}), floor(${{ samplesPerSecond }} × ${{ batchSendDeadline }} ÷ ${{ maxSamplesPerSend }})))`;
-  const bound = given.maxShards;
-  const planned = Math.max(1, Math.min(busy, full));
   const minShards = sheet.figure('minShards', {
     unit: FigureUnit.COUNT,
-    value: bound === undefined ? planned : Math.min(bound, planned),
-    ...(bound === undefined ? start : calc`min(${{ maxShards: bound }}, ${start})`),
+    ...atMost('maxShards', given.maxShards, {
+      value: Math.max(1, Math.min(busy, full)),
+      ...calc`max(1, min(ceil(${{ MIN_SHARDS_HEADROOM }} × ${{ samplesPerSecond }} × ${{ latency }} ÷ ${{ maxSamplesPerSend }}), floor(${{ samplesPerSecond }} × ${{ batchSendDeadline }} ÷ ${{ maxSamplesPerSend }})))`,
+    }),
     reason: 'Enough from the first second on, and no more than fill their batches before the deadline.',
     source: c.SOURCE.queueManager,
   });

@@ -12,10 +12,14 @@ export interface Calculation {
   readonly numbers: string;
 }
 
-/** What a plan function states about a figure. */
-export interface FigureSpec extends Calculation {
-  readonly unit: FigureUnit;
+/** A calculation with its result. */
+export interface Calculated extends Calculation {
   readonly value: number;
+}
+
+/** What a plan function states about a figure. */
+export interface FigureSpec extends Calculated {
+  readonly unit: FigureUnit;
   readonly reason: string;
   readonly source: string;
 }
@@ -64,6 +68,12 @@ function isCalculation(hole: Record<string, number> | Calculation): hole is Calc
 function entryOf(hole: Record<string, number>): Calculation {
   const [name, value] = Object.entries(hole)[0];
   return { formula: name, numbers: plain(value) };
+}
+
+/** Holds a calculation to what was set by hand elsewhere, if anything was. */
+export function atMost(name: string, bound: number | undefined, planned: Calculated): Calculated {
+  if (bound === undefined) return planned;
+  return { value: Math.min(bound, planned.value), ...calc`min(${{ [name]: bound }}, ${planned})` };
 }
 
 /** A number as it stands in a formula: six significant digits, thousands set apart, no unit. */

@@ -1,15 +1,20 @@
+import { clamp } from './arithmetic';
+import * as c from './constants';
+import { FigureUnit } from './figure';
 import { Load } from './load';
+import { queryLoad } from './query-load';
+import { planCpu, planMemory, planVolume } from './resources';
 import { RingFacts } from './ring';
-import { Given, Planned } from './sheet';
+import { atMost, calc, Given, Planned, Sheet } from './sheet';
 
-/** Figures of this part; those that a construct has a prop for bear the prop's name. */
+/** Figures of the store gateways; those that `StoreGateway` has a prop for bear the prop's name. */
 export type StoreGatewayKey =
+  | 'blocks'
   | 'shards'
   | 'replicas'
-  | 'blocks'
+  | 'seriesMaxConcurrency'
   | 'indexCacheSize'
   | 'chunkPoolSize'
-  | 'seriesMaxConcurrency'
   | 'requestSeriesLimit'
   | 'requestSamplesLimit'
   | 'storageSize'
@@ -19,6 +24,144 @@ export type StoreGatewayKey =
 
 export type StoreGatewayPlan = Planned<StoreGatewayKey>;
 
-export function planStoreGateway(_load: Load, _ring: RingFacts, _given: Given<StoreGatewayKey>, _part = 'storeGateway'): StoreGatewayPlan {
-  throw new Error('to be written');
+type Store = Sheet<StoreGatewayKey>;
+
+/** Plans the gateways to what ingestors have uploaded. */
+export function planStoreGateway(load: Load, ring: RingFacts, given: Given<StoreGatewayKey>, part = 'storeGateway'): StoreGatewayPlan {
+  const sheet = new Sheet<StoreGatewayKey>(part, given);
+  const contents = planContents(sheet, load, ring);
+  const caches = planCaches(sheet, load, given, contents);
+  const limits = planLimits(sheet, load, caches);
+  const pod = planPod(sheet, load, given, { ...contents, ...caches });
+  const { blocks, shards, replicas } = contents;
+  const { seriesMaxConcurrency, indexCacheSize, chunkPoolSize } = caches;
+  return { blocks, shards, replicas, seriesMaxConcurrency, indexCacheSize, chunkPoolSize, ...limits, ...pod, figures: sheet.figures };
+}
+
+function planContents(sheet: Store, load: Load, { rings, members, senderReplicas }: RingFacts) {
+  const { retentionRaw, retention5m, retention1h, bytesPerSample, samplesPerSecond } = load;
+  const { LARGEST_BLOCK_SPAN, FIRST_LEVEL_SPAN, DELETE_DELAY, BLOCK_SPAN, MIDDLE_BLOCKS } = c;
+  const large = [retentionRaw, retention5m, retention1h].reduce((sum, retention) => sum + Math.ceil(retention / LARGEST_BLOCK_SPAN), 0);
+  const largeText = calc`ceil(${{ retentionRaw }} ÷ ${{ LARGEST_BLOCK_SPAN }}) + ceil(${{ retention5m }} ÷ ${{ LARGEST_BLOCK_SPAN }}) + ceil(${{ retention1h }} ÷ ${{ LARGEST_BLOCK_SPAN }})`;
+  const blocks = sheet.figure('blocks', {
+    unit: FigureUnit.COUNT,
+    value: rings * (members * senderReplicas * Math.ceil((FIRST_LEVEL_SPAN + DELETE_DELAY) / BLOCK_SPAN) + MIDDLE_BLOCKS + large),
+    ...calc`${{ rings }} × (${{ members }} × ${{ senderReplicas }} × ceil((${{ FIRST_LEVEL_SPAN }} + ${{ DELETE_DELAY }}) ÷ ${{ BLOCK_SPAN }}) + ${{ MIDDLE_BLOCKS }} + ${largeText})`,
+    reason: 'Every ingestor uploads a block of 2 h for every tenant; they stay until they are merged, and marked for two days more.',
+    source: c.SOURCE.compact,
+  });
+  const { BYTES_PER_STORE_SHARD, BLOCKS_PER_STORE_SHARD, STORE_REPLICAS } = c;
+  const stored = bytesPerSample * samplesPerSecond * (retentionRaw + retention5m + retention1h);
+  const storedText = calc`${{ bytesPerSample }} × ${{ samplesPerSecond }} × (${{ retentionRaw }} + ${{ retention5m }} + ${{ retention1h }})`;
+  const shards = sheet.figure('shards', {
+    unit: FigureUnit.COUNT,
+    value: Math.max(Math.ceil(stored / BYTES_PER_STORE_SHARD), Math.ceil(blocks / BLOCKS_PER_STORE_SHARD)),
+    ...calc`max(ceil(${storedText} ÷ ${{ BYTES_PER_STORE_SHARD }}), ceil(${{ blocks }} ÷ ${{ BLOCKS_PER_STORE_SHARD }}))`,
+    reason: 'Each shard serves its share of the blocks, so that a start, and a heavy query, stay within one pod.',
+    source: c.SOURCE.derivation,
+  });
+  const replicas = sheet.figure('replicas', {
+    unit: FigureUnit.COUNT,
+    value: STORE_REPLICAS,
+    ...calc`${{ STORE_REPLICAS }}`,
+    reason: 'Old data stays readable while a pod of the shard is replaced or loads its blocks.',
+    source: c.SOURCE.store,
+  });
+  return { blocks, shards, replicas, stored, storedText, largeBlocks: rings * large, largeText, rings };
+}
+
+type Contents = ReturnType<typeof planContents>;
+
+function planCaches(sheet: Store, load: Load, given: Given<StoreGatewayKey>, { stored, storedText, shards }: Contents) {
+  const { INDEX_CACHE_SHARE, INDEX_CACHE_MIN, INDEX_CACHE_MAX, SERIES_CONCURRENCY_FLOOR, CACHE_SHARE, HEAVY_QUERY_FACTOR } = c;
+  const { CHUNK_BYTES_PER_SAMPLE, QUERY_BYTES_PER_SERIES, SERIES_CALL_MIN, SERIES_CALL_MAX, CHUNK_POOL_FLOOR, MAX_CONCURRENT_SELECT } = c;
+  const { concurrentQueries } = load;
+  const query = queryLoad(load);
+  const bound = given.memoryLimit === undefined ? undefined : Math.floor(given.memoryLimit * CACHE_SHARE);
+  const seriesMaxConcurrency = sheet.figure('seriesMaxConcurrency', {
+    unit: FigureUnit.COUNT,
+    value: Math.max(SERIES_CONCURRENCY_FLOOR, concurrentQueries * MAX_CONCURRENT_SELECT),
+    ...calc`max(${{ SERIES_CONCURRENCY_FLOOR }}, ${{ concurrentQueries }} × ${{ MAX_CONCURRENT_SELECT }})`,
+    reason: 'Each query at work may ask for several selectors at once; more than that waits, and does not fill memory.',
+    source: c.SOURCE.store,
+  });
+  const indexCacheSize = sheet.figure('indexCacheSize', {
+    unit: FigureUnit.BYTES,
+    ...atMost('memoryLimitShare', bound, {
+      value: Math.ceil(clamp(stored * INDEX_CACHE_SHARE / shards, INDEX_CACHE_MIN, INDEX_CACHE_MAX)),
+      ...calc`ceil(min(${{ INDEX_CACHE_MAX }}, max(${{ INDEX_CACHE_MIN }}, ${storedText} × ${{ INDEX_CACHE_SHARE }} ÷ ${{ shards }})))`,
+    }),
+    reason: 'Keeps the postings and series that dashboards ask for again and again.',
+    source: c.SOURCE.derivation,
+  });
+  const heavy = HEAVY_QUERY_FACTOR * query.series * (query.samplesPerSeries * CHUNK_BYTES_PER_SAMPLE + QUERY_BYTES_PER_SERIES);
+  const callBytes = clamp(heavy, SERIES_CALL_MIN, SERIES_CALL_MAX);
+  const callText = calc`min(${{ SERIES_CALL_MAX }}, max(${{ SERIES_CALL_MIN }}, ${{ HEAVY_QUERY_FACTOR }} × ${query.text.series} × (${query.text.samplesPerSeries} × ${{ CHUNK_BYTES_PER_SAMPLE }} + ${{ QUERY_BYTES_PER_SERIES }})))`;
+  const chunkPoolSize = sheet.figure('chunkPoolSize', {
+    unit: FigureUnit.BYTES,
+    ...atMost('memoryLimitShare', bound, {
+      value: Math.ceil(Math.max(CHUNK_POOL_FLOOR, seriesMaxConcurrency * callBytes)),
+      ...calc`ceil(max(${{ CHUNK_POOL_FLOOR }}, ${{ seriesMaxConcurrency }} × ${callText}))`,
+    }),
+    reason: 'Chunks of all calls at once come from this pool, and a call that finds it empty fails.',
+    source: c.SOURCE.store,
+  });
+  return { seriesMaxConcurrency, indexCacheSize, chunkPoolSize, callBytes, callText };
+}
+
+type Caches = ReturnType<typeof planCaches>;
+
+function planLimits(sheet: Store, load: Load, { chunkPoolSize }: Caches) {
+  const { REQUEST_SERIES_FACTOR, STORE_SERIES_LIMIT_MIN, STORE_SERIES_LIMIT_MAX, CHUNK_BYTES_PER_SAMPLE } = c;
+  const query = queryLoad(load);
+  const requestSeriesLimit = sheet.figure('requestSeriesLimit', {
+    unit: FigureUnit.SERIES,
+    value: Math.ceil(clamp(REQUEST_SERIES_FACTOR * query.series, STORE_SERIES_LIMIT_MIN, STORE_SERIES_LIMIT_MAX)),
+    ...calc`ceil(min(${{ STORE_SERIES_LIMIT_MAX }}, max(${{ STORE_SERIES_LIMIT_MIN }}, ${{ REQUEST_SERIES_FACTOR }} × ${query.text.series})))`,
+    reason: 'A query without selectors is refused before it takes the gateway, and everyone else, down.',
+    source: c.SOURCE.derivation,
+  });
+  const requestSamplesLimit = sheet.figure('requestSamplesLimit', {
+    unit: FigureUnit.SAMPLES,
+    value: Math.floor(chunkPoolSize / CHUNK_BYTES_PER_SAMPLE),
+    ...calc`floor(${{ chunkPoolSize }} ÷ ${{ CHUNK_BYTES_PER_SAMPLE }})`,
+    reason: 'One request may take all of the chunk pool, and no more.',
+    source: c.SOURCE.derivation,
+  });
+  return { requestSeriesLimit, requestSamplesLimit };
+}
+
+function planPod(sheet: Store, load: Load, given: Given<StoreGatewayKey>, pod: Contents & Caches) {
+  const { activeSeries, churnPerHour, queriesPerSecond } = load;
+  const { blocks, shards, largeText, largeBlocks, rings, indexCacheSize, chunkPoolSize, seriesMaxConcurrency, callBytes, callText } = pod;
+  const { HEADER_BYTES, HEADER_BYTES_PER_SERIES, LARGEST_BLOCK_SPAN, HOUR, HEADER_HEADROOM, HEADER_MEMORY_SHARE, PROCESS_MEMORY } = c;
+  const { STORE_BYTES_PER_CORE, CHUNK_BYTES_PER_SAMPLE, QUERY_BYTES_PER_SERIES } = c;
+  const series = activeSeries / rings * (1 + churnPerHour * LARGEST_BLOCK_SPAN / HOUR);
+  const headers = (blocks * HEADER_BYTES + largeBlocks * HEADER_BYTES_PER_SERIES * series) / shards;
+  const headersText = calc`(${{ blocks }} × ${{ HEADER_BYTES }} + ${{ rings }} × (${largeText}) × ${{ HEADER_BYTES_PER_SERIES }} × ${{ activeSeries }} ÷ ${{ rings }} × (1 + ${{ churnPerHour }} × ${{ LARGEST_BLOCK_SPAN }} ÷ ${{ HOUR }})) ÷ ${{ shards }}`;
+  const storageSize = planVolume(sheet, 'storageSize', c.STORE_VOLUME_FLOOR, {
+    value: HEADER_HEADROOM * headers,
+    ...calc`${{ HEADER_HEADROOM }} × ${headersText}`,
+    reason: 'The header of every block is downloaded once and kept; blocks with many series have larger ones.',
+    source: c.SOURCE.store,
+  });
+  const query = queryLoad(load);
+  const cpuRequest = planCpu(sheet, 'cpuRequest', {
+    value: queriesPerSecond * query.series * (query.samplesPerSeries * CHUNK_BYTES_PER_SAMPLE + QUERY_BYTES_PER_SERIES) / STORE_BYTES_PER_CORE,
+    ...calc`${{ queriesPerSecond }} × ${query.text.series} × (${query.text.samplesPerSeries} × ${{ CHUNK_BYTES_PER_SAMPLE }} + ${{ QUERY_BYTES_PER_SERIES }}) ÷ ${{ STORE_BYTES_PER_CORE }}`,
+    reason: 'Fetching and sending on what queries touch; queries of one day fall on few blocks, so shards do not share it.',
+    source: c.SOURCE.derivation,
+  });
+  const memory = planMemory(sheet, given, { request: 'memoryRequest', limit: 'memoryLimit' }, {
+    value: PROCESS_MEMORY + indexCacheSize + HEADER_MEMORY_SHARE * headers,
+    ...calc`${{ PROCESS_MEMORY }} + ${{ indexCacheSize }} + ${{ HEADER_MEMORY_SHARE }} × ${headersText}`,
+    reason: 'The index cache fills up, and headers in use are mapped into memory.',
+    source: c.SOURCE.derivation,
+  }, {
+    value: 2 * PROCESS_MEMORY + indexCacheSize + chunkPoolSize + seriesMaxConcurrency * callBytes + HEADER_MEMORY_SHARE * headers,
+    ...calc`2 × ${{ PROCESS_MEMORY }} + ${{ indexCacheSize }} + ${{ chunkPoolSize }} + ${{ seriesMaxConcurrency }} × ${callText} + ${{ HEADER_MEMORY_SHARE }} × ${headersText}`,
+    reason: 'The whole chunk pool and all calls at once, on top of what is always there.',
+    source: c.SOURCE.derivation,
+  });
+  return { storageSize, cpuRequest, memoryRequest: memory.request, memoryLimit: memory.limit };
 }
