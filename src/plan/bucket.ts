@@ -1,28 +1,14 @@
+import * as c from './constants';
+import { FigureUnit } from './figure';
 import { Load } from './load';
+import { RingFacts } from './ring';
+import { calc, Given, Planned, Sheet } from './sheet';
 
-/** What the bucket's plan needs to know of the parts that write and read it. */
-export interface BucketFacts {
-  /** Copies of each series in fully compacted blocks: 1 with vertical compaction of every replica label. */
-  readonly copies: number;
-  /** Copies of each series in the heads, and so in the blocks as uploaded: sender replicas × replication factor. */
-  readonly copiesInHeads: number;
-  /** Blocks that a sync meets, see planStoreGateway. */
-  readonly blocks: number;
-  /** Blocks uploaded in a day by all ingestors, and made by compactors. */
-  readonly uploadsPerDay: number;
-  /** Store gateway pods: each syncs the bucket on its own. */
-  readonly storeGateways: number;
-  /** Compactors: each syncs the bucket on its own. */
-  readonly compactors: number;
-}
-
-import { Given, Planned } from './sheet';
-
-/** Figures of this part; those that a construct has a prop for bear the prop's name. */
+/** Figures of the bucket. */
 export type BucketKey =
   | 'samplesPerSecond'
-  | 'copies'
   | 'copiesInHeads'
+  | 'copies'
   | 'bytesRaw'
   | 'bytes5m'
   | 'bytes1h'
@@ -31,14 +17,135 @@ export type BucketKey =
   | 'classARequests'
   | 'classBRequests'
   | 'monthlyCost'
-  | 'embeddedBytesLimit'
-  | 'embeddedStorageSize'
-  | 'embeddedCpuRequest'
-  | 'embeddedMemoryRequest'
-  | 'embeddedMemoryLimit';
+  | 'embeddedBytesLimit';
 
 export type BucketPlan = Planned<BucketKey>;
 
-export function planBucket(_load: Load, _facts: BucketFacts, _given: Given<BucketKey>, _part = 'bucket'): BucketPlan {
-  throw new Error('to be written');
+/** What the bucket's plan needs to know of the parts that write and read it. */
+export interface BucketFacts {
+  readonly ring: RingFacts;
+  /** Whether vertical compaction merges every replica label that blocks carry, so that one copy remains. */
+  readonly deduplicated: boolean;
+  /** Blocks that a sync meets, see `planStoreGateway`. */
+  readonly blocks: number;
+  /** Store gateway pods: each syncs the bucket on its own. */
+  readonly storeGateways: number;
+  /** Compactors, each with its block viewer: both sync the bucket on their own. */
+  readonly compactors: number;
+}
+
+type Bucket = Sheet<BucketKey>;
+
+/** Plans what is stored and what it costs. */
+export function planBucket(load: Load, facts: BucketFacts, given: Given<BucketKey>, part = 'bucket'): BucketPlan {
+  const sheet = new Sheet<BucketKey>(part, given);
+  const copies = planCopies(sheet, load, facts);
+  const bytes = planBytes(sheet, load, copies);
+  const cost = planCost(sheet, load, facts, bytes.bytesTotal);
+  return { ...copies, ...bytes, ...cost, embeddedBytesLimit: planBound(sheet), figures: sheet.figures };
+}
+
+function planCopies(sheet: Bucket, load: Load, { ring, deduplicated }: BucketFacts) {
+  const { senderReplicas, replicationFactor } = ring;
+  const { activeSeries, scrapeInterval } = load;
+  const samplesPerSecond = sheet.figure('samplesPerSecond', {
+    unit: FigureUnit.SAMPLES_PER_SECOND,
+    value: load.samplesPerSecond,
+    how: calc`${{ activeSeries }} ÷ ${{ scrapeInterval }}`,
+    reason: 'The flow of one sender replica over all shards.',
+    source: c.SOURCE.derivation,
+  });
+  const copiesInHeads = sheet.figure('copiesInHeads', {
+    unit: FigureUnit.COUNT,
+    value: senderReplicas * replicationFactor,
+    how: calc`${{ senderReplicas }} × ${{ replicationFactor }}`,
+    reason: 'Each twin is a tenant with heads of its own, and each head is replicated; all are uploaded.',
+    source: c.SOURCE.receive,
+  });
+  const copies = sheet.figure('copies', {
+    unit: FigureUnit.COUNT,
+    value: deduplicated ? 1 : copiesInHeads,
+    how: deduplicated ? calc`1` : calc`${{ copiesInHeads }}`,
+    reason: deduplicated
+      ? 'Vertical compaction merges twins and replicas into one copy.'
+      : 'Without vertical compaction of every replica label all copies stay.',
+    source: c.SOURCE.compact,
+  });
+  return { samplesPerSecond, copiesInHeads, copies };
+}
+
+function planBytes(sheet: Bucket, load: Load, of: { samplesPerSecond: number; copies: number; copiesInHeads: number }) {
+  const { bytesPerSample, retentionRaw } = load;
+  const { samplesPerSecond, copies, copiesInHeads } = of;
+  const { LARGEST_BLOCK_SPAN, FIRST_LEVEL_SPAN, DELETE_DELAY, FRESH_BLOCK_FACTOR } = c;
+  const level = (name: BucketKey, retention: 'retentionRaw' | 'retention5m' | 'retention1h', reason: string) => sheet.figure(name, {
+    unit: FigureUnit.BYTES,
+    value: bytesPerSample * samplesPerSecond * load[retention] * copies,
+    how: calc`${{ bytesPerSample }} × ${{ samplesPerSecond }} × ${{ [retention]: load[retention] }} × ${{ copies }}`,
+    reason,
+    source: c.SOURCE.derivation,
+  });
+  const bytesRaw = level('bytesRaw', 'retentionRaw', 'Samples as scraped.');
+  const bytes5m = level('bytes5m', 'retention5m', 'A downsampled block has five aggregates for each sample, and is about as large as the raw one.');
+  const bytes1h = level('bytes1h', 'retention1h', 'A downsampled block has five aggregates for each sample, and is about as large as the raw one.');
+  const bytesInTransition = sheet.figure('bytesInTransition', {
+    unit: FigureUnit.BYTES,
+    value: bytesPerSample * samplesPerSecond
+      * (Math.min(LARGEST_BLOCK_SPAN, retentionRaw) * copies + (FIRST_LEVEL_SPAN + DELETE_DELAY) * copiesInHeads * FRESH_BLOCK_FACTOR),
+    how: calc`${{ bytesPerSample }} × ${{ samplesPerSecond }} × (min(${{ LARGEST_BLOCK_SPAN }}, ${{ retentionRaw }}) × ${{ copies }} + (${{ FIRST_LEVEL_SPAN }} + ${{ DELETE_DELAY }}) × ${{ copiesInHeads }} × ${{ FRESH_BLOCK_FACTOR }})`,
+    reason: 'Replaced blocks stay for two days: those of two weeks when the largest block is written, and all copies that ingestors uploaded.',
+    source: c.SOURCE.derivation,
+  });
+  const bytesTotal = sheet.figure('bytesTotal', {
+    unit: FigureUnit.BYTES,
+    value: bytesRaw + bytes5m + bytes1h + bytesInTransition,
+    how: calc`${{ bytesRaw }} + ${{ bytes5m }} + ${{ bytes1h }} + ${{ bytesInTransition }}`,
+    reason: 'What the bucket holds once the retention is reached; it takes that long to get there.',
+    source: c.SOURCE.derivation,
+  });
+  return { bytesRaw, bytes5m, bytes1h, bytesInTransition, bytesTotal };
+}
+
+function planCost(sheet: Bucket, load: Load, facts: BucketFacts, bytesTotal: number) {
+  const { queriesPerSecond, prices } = load;
+  const { storedGibMonth, millionClassA, millionClassB } = prices;
+  const { blocks, storeGateways, compactors } = facts;
+  const { rings, members, senderReplicas } = facts.ring;
+  const { DAY, DAYS_A_MONTH, BLOCK_SPAN, PUTS_PER_BLOCK, STORE_SYNC, COMPACTOR_SYNC, VIEWER_SYNC, BLOCKS_PER_LIST, REQUESTS_PER_SYNCED_BLOCK, GETS_PER_QUERY, GIB } = c;
+  const month = DAYS_A_MONTH * DAY;
+  const syncs = storeGateways * month / STORE_SYNC + compactors * (month / COMPACTOR_SYNC + month / VIEWER_SYNC);
+  const syncsText = calc`(${{ storeGateways }} × ${{ month }} ÷ ${{ STORE_SYNC }} + ${{ compactors }} × (${{ month }} ÷ ${{ COMPACTOR_SYNC }} + ${{ month }} ÷ ${{ VIEWER_SYNC }}))`;
+  const classARequests = sheet.figure('classARequests', {
+    unit: FigureUnit.COUNT,
+    value: Math.ceil(rings * members * senderReplicas * month / BLOCK_SPAN * PUTS_PER_BLOCK + syncs * Math.ceil(blocks / BLOCKS_PER_LIST)),
+    how: calc`ceil(${{ rings }} × ${{ members }} × ${{ senderReplicas }} × ${{ month }} ÷ ${{ BLOCK_SPAN }} × ${{ PUTS_PER_BLOCK }} + ${syncsText} × ceil(${{ blocks }} ÷ ${{ BLOCKS_PER_LIST }}))`,
+    reason: 'PUT and LIST of a month: every ingestor uploads a block for each tenant every 2 h, and every sync lists the bucket.',
+    source: c.SOURCE.s3Prices,
+  });
+  const classBRequests = sheet.figure('classBRequests', {
+    unit: FigureUnit.COUNT,
+    value: Math.ceil(syncs * blocks * REQUESTS_PER_SYNCED_BLOCK + queriesPerSecond * month * GETS_PER_QUERY),
+    how: calc`ceil(${syncsText} × ${{ blocks }} × ${{ REQUESTS_PER_SYNCED_BLOCK }} + ${{ queriesPerSecond }} × ${{ month }} × ${{ GETS_PER_QUERY }})`,
+    reason: 'GET and HEAD of a month: every sync looks at two files of every block, and queries read ranges of chunks.',
+    source: c.SOURCE.s3Prices,
+  });
+  const monthlyCost = sheet.figure('monthlyCost', {
+    unit: FigureUnit.USD_PER_MONTH,
+    value: bytesTotal / GIB * storedGibMonth + classARequests / 1e6 * millionClassA + classBRequests / 1e6 * millionClassB,
+    how: calc`${{ bytesTotal }} ÷ ${{ GIB }} × ${{ storedGibMonth }} + ${{ classARequests }} ÷ 1000000 × ${{ millionClassA }} + ${{ classBRequests }} ÷ 1000000 × ${{ millionClassB }}`,
+    reason: 'Storage and requests at the given prices, traffic left out; state `prices` for another provider.',
+    source: c.SOURCE.s3Prices,
+  });
+  return { classARequests, classBRequests, monthlyCost };
+}
+
+function planBound(sheet: Bucket) {
+  const { EMBEDDED_BYTES_LIMIT } = c;
+  return sheet.figure('embeddedBytesLimit', {
+    unit: FigureUnit.BYTES,
+    value: EMBEDDED_BYTES_LIMIT,
+    how: calc`${{ EMBEDDED_BYTES_LIMIT }}`,
+    reason: 'Up to here the embedded store is chosen without asking: one volume of this size is copied or restored within the hour.',
+    source: c.SOURCE.derivation,
+  });
 }

@@ -35,7 +35,7 @@ export function planCompactor(load: Load, ring: RingFacts, given: Given<Compacto
   const streams = sheet.figure('streams', {
     unit: FigureUnit.COUNT,
     value: ring.rings,
-    ...calc`${{ rings: ring.rings }}`,
+    how: calc`${{ rings: ring.rings }}`,
     reason: 'The blocks of one ring are one stream, and two compactors must never work on the same stream.',
     source: c.SOURCE.compact,
   });
@@ -48,7 +48,7 @@ export function planCompactor(load: Load, ring: RingFacts, given: Given<Compacto
 
 function planTimes(sheet: Compactor, { retentionRaw, retention5m, retention1h }: Load) {
   const time = (name: CompactorKey, value: number, reason: string) => sheet.figure(name, {
-    unit: FigureUnit.SECONDS, value, ...calc`${{ [name]: value }}`, reason, source: c.SOURCE.compact,
+    unit: FigureUnit.SECONDS, value, how: calc`${{ [name]: value }}`, reason, source: c.SOURCE.compact,
   });
   return {
     retentionRaw: time('retentionRaw', retentionRaw, 'How long every scraped sample is kept.'),
@@ -65,14 +65,14 @@ function planWork(sheet: Compactor, load: Load, { members, senderReplicas, repli
   const workPerDay = sheet.figure('workPerDay', {
     unit: FigureUnit.SECONDS,
     value: samplesPerSecond / streams * DAY * (senderReplicas * replicationFactor + DOWNSAMPLE_PASSES) / MERGED_SAMPLES_PER_SECOND,
-    ...calc`${{ samplesPerSecond }} ÷ ${{ streams }} × ${{ DAY }} × (${{ senderReplicas }} × ${{ replicationFactor }} + ${{ DOWNSAMPLE_PASSES }}) ÷ ${{ MERGED_SAMPLES_PER_SECOND }}`,
+    how: calc`${{ samplesPerSecond }} ÷ ${{ streams }} × ${{ DAY }} × (${{ senderReplicas }} × ${{ replicationFactor }} + ${{ DOWNSAMPLE_PASSES }}) ÷ ${{ MERGED_SAMPLES_PER_SECOND }}`,
     reason: 'Time of one core to merge and downsample one day of samples, all copies of them; above 24 h the compactor falls behind for ever.',
     source: c.SOURCE.derivation,
   });
   const workers = (name: 'compactConcurrency' | 'downsampleConcurrency', reason: string) => sheet.figure(name, {
     unit: FigureUnit.COUNT,
     value: clamp(Math.ceil(workPerDay / COMPACTION_DAY), 1, GROUPS_PER_STREAM),
-    ...calc`min(${{ GROUPS_PER_STREAM }}, max(1, ceil(${{ workPerDay }} ÷ ${{ COMPACTION_DAY }})))`,
+    how: calc`min(${{ GROUPS_PER_STREAM }}, max(1, ceil(${{ workPerDay }} ÷ ${{ COMPACTION_DAY }})))`,
     reason,
     source: c.SOURCE.derivation,
   });
@@ -81,7 +81,7 @@ function planWork(sheet: Compactor, load: Load, { members, senderReplicas, repli
   const blocksFetchConcurrency = sheet.figure('blocksFetchConcurrency', {
     unit: FigureUnit.COUNT,
     value: clamp(Math.ceil(members * senderReplicas / BLOCKS_PER_FETCH_WORKER), 1, FETCH_WORKERS_MAX),
-    ...calc`min(${{ FETCH_WORKERS_MAX }}, max(1, ceil(${{ members }} × ${{ senderReplicas }} ÷ ${{ BLOCKS_PER_FETCH_WORKER }})))`,
+    how: calc`min(${{ FETCH_WORKERS_MAX }}, max(1, ceil(${{ members }} × ${{ senderReplicas }} ÷ ${{ BLOCKS_PER_FETCH_WORKER }})))`,
     reason: 'The first level merges a block of each ingestor and tenant, and waits for the slowest download.',
     source: c.SOURCE.derivation,
   });
@@ -101,14 +101,14 @@ function planLargest(sheet: Compactor, load: Load, { streams, retentionRaw }: St
   const largestBlock = sheet.figure('largestBlock', {
     unit: FigureUnit.BYTES,
     value: bytesPerSample * samples,
-    ...calc`${{ bytesPerSample }} × ${text}`,
+    how: calc`${{ bytesPerSample }} × ${text}`,
     reason: 'The block of two weeks that the last level writes, from blocks of the same size together.',
     source: c.SOURCE.compact,
   });
   const largestIndex = sheet.figure('largestIndex', {
     unit: FigureUnit.BYTES,
     value: INDEX_BYTES_PER_SAMPLE * samples,
-    ...calc`${{ INDEX_BYTES_PER_SAMPLE }} × ${text}`,
+    how: calc`${{ INDEX_BYTES_PER_SAMPLE }} × ${text}`,
     reason: 'Thanos leaves blocks apart whose index together would pass 64 GiB; then blocks of two weeks, and 1h samples from them, do not come about.',
     source: c.SOURCE.compact,
   });
@@ -128,13 +128,13 @@ function planPod(sheet: Compactor, load: Load, given: Given<CompactorKey>, pod: 
   const { COMPACTOR_BYTES_PER_SERIES, COMPACTOR_LIMIT_BYTES_PER_SERIES } = c;
   const storageSize = planVolume(sheet, 'storageSize', c.COMPACTOR_VOLUME_FLOOR, {
     value: compactConcurrency * COMPACTOR_BLOCKS_ON_DISK * largestBlock * COMPACTOR_HEADROOM,
-    ...calc`${{ compactConcurrency }} × ${{ COMPACTOR_BLOCKS_ON_DISK }} × ${{ largestBlock }} × ${{ COMPACTOR_HEADROOM }}`,
+    how: calc`${{ compactConcurrency }} × ${{ COMPACTOR_BLOCKS_ON_DISK }} × ${{ largestBlock }} × ${{ COMPACTOR_HEADROOM }}`,
     reason: 'Each worker has the blocks that it merges and the one that it writes on disk.',
     source: c.SOURCE.compact,
   });
   const cpuRequest = planCpu(sheet, 'cpuRequest', {
     value: workPerDay / DAY,
-    ...calc`${{ workPerDay }} ÷ ${{ DAY }}`,
+    how: calc`${{ workPerDay }} ÷ ${{ DAY }}`,
     reason: 'The mean over a day; it works in bursts and takes what the node has to spare.',
     source: c.SOURCE.derivation,
   });
@@ -142,12 +142,12 @@ function planPod(sheet: Compactor, load: Load, given: Given<CompactorKey>, pod: 
   const text = calc`${{ activeSeries }} ÷ ${{ streams }} × (1 + ${{ churnPerHour }} × min(${{ LARGEST_BLOCK_SPAN }}, ${{ retentionRaw }}) ÷ ${{ HOUR }}) × ${{ compactConcurrency }}`;
   const memory = planMemory(sheet, given, { request: 'memoryRequest', limit: 'memoryLimit' }, {
     value: PROCESS_MEMORY + COMPACTOR_BYTES_PER_SERIES * series,
-    ...calc`${{ PROCESS_MEMORY }} + ${{ COMPACTOR_BYTES_PER_SERIES }} × ${text}`,
+    how: calc`${{ PROCESS_MEMORY }} + ${{ COMPACTOR_BYTES_PER_SERIES }} × ${text}`,
     reason: 'Merging holds symbols and postings of every series that lived within the largest block, and churn makes them many.',
     source: c.SOURCE.derivation,
   }, {
     value: 2 * PROCESS_MEMORY + COMPACTOR_LIMIT_BYTES_PER_SERIES * series,
-    ...calc`2 × ${{ PROCESS_MEMORY }} + ${{ COMPACTOR_LIMIT_BYTES_PER_SERIES }} × ${text}`,
+    how: calc`2 × ${{ PROCESS_MEMORY }} + ${{ COMPACTOR_LIMIT_BYTES_PER_SERIES }} × ${text}`,
     reason: 'Downsampling and vertical merges buffer chunks of many copies beside the index.',
     source: c.SOURCE.derivation,
   });

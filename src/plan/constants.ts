@@ -120,6 +120,8 @@ export const UPLOAD_MARGIN = 4 * HOUR;
 export const FRESH_BLOCK_FACTOR = 1.2;
 /** Bytes of a sample in an ingestor's WAL; derivation. */
 export const HEAD_WAL_BYTES_PER_SAMPLE = 7;
+/** Room on a TSDB's volume for a block being cut, and for an alert before it is full; derivation. */
+export const TSDB_HEADROOM = 1.3;
 /** Bytes; the least that is asked for a TSDB's volume. */
 export const TSDB_VOLUME_FLOOR = 5 * GIB;
 /** Seconds to flush the head, upload it and leave. */
@@ -256,8 +258,8 @@ export const BLOCKS_PER_LIST = 1000;
 export const STORE_SYNC = 15 * MINUTE;
 export const COMPACTOR_SYNC = 5 * MINUTE;
 export const VIEWER_SYNC = 10 * MINUTE;
-/** GET requests that a query causes; derivation. */
-export const GETS_PER_QUERY = 20;
+/** GET requests that a query causes in the mean: most are answered by ingestors and caches; derivation. */
+export const GETS_PER_QUERY = 2;
 /**
  * Bytes; up to here the embedded object store is chosen without asking. It is one pod on one volume: a volume of
  * 100 GiB is copied or restored within the hour at 30 MB/s, which is the default outage that senders survive.
@@ -266,5 +268,7 @@ export const EMBEDDED_BYTES_LIMIT = 100 * GIB;
 /** Room on the embedded volume for growth and for an alert before it is full; derivation. */
 export const EMBEDDED_HEADROOM = 1.3;
 export const EMBEDDED_VOLUME_FLOOR = 5 * GIB;
+/** Cores of the embedded store; derivation. */
+export const EMBEDDED_CPU = 0.1;
 /** Bytes under the embedded store's limit: multipart uploads of several ingestors at once; derivation. */
 export const EMBEDDED_MEMORY_LIMIT = 512 * MIB;

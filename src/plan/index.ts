@@ -1,2 +1,4 @@
-export * from './figure';
+export { CapacityPlan, CapacityPlanProps } from './capacity-plan';
+export { Combination } from './combinations';
+export { Figure, FigureUnit } from './figure';
 export { Prices, Workload, WorkloadProps } from './workload';

@@ -32,14 +32,14 @@ function planSettings(sheet: Frontend, { queriesPerSecond }: Load, given: Given<
   const replicas = sheet.figure('replicas', {
     unit: FigureUnit.COUNT,
     value: 2,
-    ...calc`2`,
+    how: calc`2`,
     reason: 'It stands before every query, so one may be replaced while the other serves.',
     source: c.SOURCE.queryFrontend,
   });
   const splitInterval = sheet.figure('splitInterval', {
     unit: FigureUnit.SECONDS,
     value: SPLIT_INTERVAL,
-    ...calc`${{ SPLIT_INTERVAL }}`,
+    how: calc`${{ SPLIT_INTERVAL }}`,
     reason: 'Days of a long query are evaluated side by side, and cached day by day.',
     source: c.SOURCE.queryFrontend,
   });
@@ -48,7 +48,7 @@ function planSettings(sheet: Frontend, { queriesPerSecond }: Load, given: Given<
     unit: FigureUnit.BYTES,
     ...atMost('memoryLimitShare', bound, {
       value: roundUp(clamp(queriesPerSecond * RESULT_CACHE_TIME * RESULT_BYTES, RESULT_CACHE_MIN, RESULT_CACHE_MAX), MEMORY_STEP),
-      ...calc`roundUp(min(${{ RESULT_CACHE_MAX }}, max(${{ RESULT_CACHE_MIN }}, ${{ queriesPerSecond }} × ${{ RESULT_CACHE_TIME }} × ${{ RESULT_BYTES }})), ${{ MEMORY_STEP }})`,
+      how: calc`roundUp(min(${{ RESULT_CACHE_MAX }}, max(${{ RESULT_CACHE_MIN }}, ${{ queriesPerSecond }} × ${{ RESULT_CACHE_TIME }} × ${{ RESULT_BYTES }})), ${{ MEMORY_STEP }})`,
     }),
     reason: 'A dashboard that refreshes asks only for what is new, if the results of the last hour are still there.',
     source: c.SOURCE.derivation,
@@ -56,7 +56,7 @@ function planSettings(sheet: Frontend, { queriesPerSecond }: Load, given: Given<
   const maxRetries = sheet.figure('maxRetries', {
     unit: FigureUnit.COUNT,
     value: MAX_RETRIES,
-    ...calc`${{ MAX_RETRIES }}`,
+    how: calc`${{ MAX_RETRIES }}`,
     reason: 'A part of a query that meets a querier being replaced is asked again elsewhere.',
     source: c.SOURCE.queryFrontend,
   });
@@ -67,18 +67,18 @@ function planPod(sheet: Frontend, { queriesPerSecond }: Load, given: Given<Query
   const { FRONTEND_CPU_SECONDS, PROCESS_MEMORY } = c;
   const cpuRequest = planCpu(sheet, 'cpuRequest', {
     value: queriesPerSecond * FRONTEND_CPU_SECONDS,
-    ...calc`${{ queriesPerSecond }} × ${{ FRONTEND_CPU_SECONDS }}`,
+    how: calc`${{ queriesPerSecond }} × ${{ FRONTEND_CPU_SECONDS }}`,
     reason: 'It splits, caches and joins, and evaluates nothing.',
     source: c.SOURCE.derivation,
   });
   const memory = planMemory(sheet, given, { request: 'memoryRequest', limit: 'memoryLimit' }, {
     value: PROCESS_MEMORY + cacheSize,
-    ...calc`${{ PROCESS_MEMORY }} + ${{ cacheSize }}`,
+    how: calc`${{ PROCESS_MEMORY }} + ${{ cacheSize }}`,
     reason: 'The cache fills up over the first hours.',
     source: c.SOURCE.derivation,
   }, {
     value: 2 * PROCESS_MEMORY + 2 * cacheSize,
-    ...calc`2 × ${{ PROCESS_MEMORY }} + 2 × ${{ cacheSize }}`,
+    how: calc`2 × ${{ PROCESS_MEMORY }} + 2 × ${{ cacheSize }}`,
     reason: 'Replaced cache entries are garbage until the next collection, and answers are joined in memory.',
     source: c.SOURCE.derivation,
   });

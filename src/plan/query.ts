@@ -36,21 +36,21 @@ function planParallelism(sheet: Query, load: Load) {
   const replicas = sheet.figure('replicas', {
     unit: FigureUnit.COUNT,
     value: Math.max(1, Math.ceil(queriesPerSecond * query.series * query.samplesPerSeries / QUERY_SAMPLES_PER_CORE / CORES_PER_QUERIER)) + 1,
-    ...calc`max(1, ceil(${{ queriesPerSecond }} × ${query.text.series} × ${query.text.samplesPerSeries} ÷ ${{ QUERY_SAMPLES_PER_CORE }} ÷ ${{ CORES_PER_QUERIER }})) + 1`,
+    how: calc`max(1, ceil(${{ queriesPerSecond }} × ${query.text.series} × ${query.text.samplesPerSeries} ÷ ${{ QUERY_SAMPLES_PER_CORE }} ÷ ${{ CORES_PER_QUERIER }})) + 1`,
     reason: 'Enough to evaluate what is asked, and one more, so that a querier may be replaced or killed by a query.',
     source: c.SOURCE.derivation,
   });
   const maxConcurrent = sheet.figure('maxConcurrent', {
     unit: FigureUnit.COUNT,
     value: Math.max(MAX_CONCURRENT, Math.ceil(CONNECTION_SKEW * concurrentQueries / Math.max(1, replicas - 1))),
-    ...calc`max(${{ MAX_CONCURRENT }}, ceil(${{ CONNECTION_SKEW }} × ${{ concurrentQueries }} ÷ max(1, ${{ replicas }} − 1)))`,
+    how: calc`max(${{ MAX_CONCURRENT }}, ceil(${{ CONNECTION_SKEW }} × ${{ concurrentQueries }} ÷ max(1, ${{ replicas }} − 1)))`,
     reason: 'Queries beyond it wait for their turn; with one querier away the others must take them all, spread unevenly.',
     source: c.SOURCE.query,
   });
   const maxConcurrentSelect = sheet.figure('maxConcurrentSelect', {
     unit: FigureUnit.COUNT,
     value: MAX_CONCURRENT_SELECT,
-    ...calc`${{ MAX_CONCURRENT_SELECT }}`,
+    how: calc`${{ MAX_CONCURRENT_SELECT }}`,
     reason: 'Selectors of one query that are fetched at once; each is a call to every store.',
     source: c.SOURCE.query,
   });
@@ -62,13 +62,13 @@ function planTimes(sheet: Query, given: Given<QueryKey>) {
   const timeout = sheet.figure('timeout', {
     unit: FigureUnit.SECONDS,
     value: Math.max(QUERY_TIMEOUT, given.storeResponseTimeout ?? 0),
-    ...calc`max(${{ QUERY_TIMEOUT }}, ${{ storeResponseTimeout: given.storeResponseTimeout ?? 0 }})`,
+    how: calc`max(${{ QUERY_TIMEOUT }}, ${{ storeResponseTimeout: given.storeResponseTimeout ?? 0 }})`,
     reason: 'Nobody waits longer for a graph, and a query that is given up frees its memory.',
     source: c.SOURCE.query,
   });
   const storeResponseTimeout = sheet.figure('storeResponseTimeout', {
     unit: FigureUnit.SECONDS,
-    ...atMost('timeout', given.timeout, { value: STORE_TIMEOUT_SHARE * timeout, ...calc`${{ STORE_TIMEOUT_SHARE }} × ${{ timeout }}` }),
+    ...atMost('timeout', given.timeout, { value: STORE_TIMEOUT_SHARE * timeout, how: calc`${{ STORE_TIMEOUT_SHARE }} × ${{ timeout }}` }),
     reason: 'Off by default: one ingestor that is cut off would then hold every query for its whole timeout.',
     source: c.SOURCE.query,
   });
@@ -82,7 +82,7 @@ function planPod(sheet: Query, load: Load, given: Given<QueryKey>, replicas: num
   const serving = Math.max(1, replicas - 1);
   const cpuRequest = planCpu(sheet, 'cpuRequest', {
     value: queriesPerSecond * query.series * query.samplesPerSeries / QUERY_SAMPLES_PER_CORE / serving,
-    ...calc`${{ queriesPerSecond }} × ${query.text.series} × ${query.text.samplesPerSeries} ÷ ${{ QUERY_SAMPLES_PER_CORE }} ÷ max(1, ${{ replicas }} − 1)`,
+    how: calc`${{ queriesPerSecond }} × ${query.text.series} × ${query.text.samplesPerSeries} ÷ ${{ QUERY_SAMPLES_PER_CORE }} ÷ max(1, ${{ replicas }} − 1)`,
     reason: 'Evaluating usual queries with one querier away.',
     source: c.SOURCE.derivation,
   });
@@ -90,12 +90,12 @@ function planPod(sheet: Query, load: Load, given: Given<QueryKey>, replicas: num
   const text = calc`${{ concurrentQueries }} × ${query.text.series} × (${query.text.samplesPerSeries} × ${{ QUERY_BYTES_PER_SAMPLE }} + ${{ QUERY_BYTES_PER_SERIES }}) ÷ max(1, ${{ replicas }} − 1)`;
   const memory = planMemory(sheet, given, { request: 'memoryRequest', limit: 'memoryLimit' }, {
     value: PROCESS_MEMORY + bytes,
-    ...calc`${{ PROCESS_MEMORY }} + ${text}`,
+    how: calc`${{ PROCESS_MEMORY }} + ${text}`,
     reason: 'What usual queries hold while they are evaluated.',
     source: c.SOURCE.derivation,
   }, {
     value: 2 * PROCESS_MEMORY + HEAVY_QUERY_FACTOR * bytes,
-    ...calc`2 × ${{ PROCESS_MEMORY }} + ${{ HEAVY_QUERY_FACTOR }} × ${text}`,
+    how: calc`2 × ${{ PROCESS_MEMORY }} + ${{ HEAVY_QUERY_FACTOR }} × ${text}`,
     reason: 'All queries at work are heavy ones.',
     source: c.SOURCE.derivation,
   });

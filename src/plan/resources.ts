@@ -1,13 +1,10 @@
 import { hundredths, roundUp } from './arithmetic';
 import { CPU_FLOOR, MEMORY_STEP, VOLUME_STEP } from './constants';
 import { FigureUnit } from './figure';
-import { atMost, calc, Calculated, Given, Sheet } from './sheet';
+import { atMost, calc, FigureSpec, Given, Sheet } from './sheet';
 
 /** What a pod needs of one resource before rounding. */
-export interface Need extends Calculated {
-  readonly reason: string;
-  readonly source: string;
-}
+export type Need = Omit<FigureSpec, 'unit'>;
 
 /** Names of the two memory figures of a pod. */
 export interface MemoryKeys<K extends string> {
@@ -23,7 +20,7 @@ export function planMemory<K extends string>(
     unit: FigureUnit.BYTES,
     ...atMost(keys.limit, given[keys.limit], {
       value: roundUp(request.value, MEMORY_STEP),
-      ...calc`roundUp(${request}, ${{ MEMORY_STEP }})`,
+      how: calc`roundUp(${request.how}, ${{ MEMORY_STEP }})`,
     }),
     reason: request.reason,
     source: request.source,
@@ -31,7 +28,7 @@ export function planMemory<K extends string>(
   const limited = sheet.figure(keys.limit, {
     unit: FigureUnit.BYTES,
     value: Math.max(requested, roundUp(limit.value, MEMORY_STEP)),
-    ...calc`max(${{ [keys.request]: requested }}, roundUp(${limit}, ${{ MEMORY_STEP }}))`,
+    how: calc`max(${{ [keys.request]: requested }}, roundUp(${limit.how}, ${{ MEMORY_STEP }}))`,
     reason: limit.reason,
     source: limit.source,
   });
@@ -43,7 +40,7 @@ export function planCpu<K extends string>(sheet: Sheet<K>, key: K, need: Need): 
   return sheet.figure(key, {
     unit: FigureUnit.CORES,
     value: hundredths(Math.max(CPU_FLOOR, need.value)),
-    ...calc`hundredths(max(${{ CPU_FLOOR }}, ${need}))`,
+    how: calc`hundredths(max(${{ CPU_FLOOR }}, ${need.how}))`,
     reason: need.reason,
     source: need.source,
   });
@@ -54,7 +51,7 @@ export function planVolume<K extends string>(sheet: Sheet<K>, key: K, floor: num
   return sheet.figure(key, {
     unit: FigureUnit.BYTES,
     value: roundUp(Math.max(floor, need.value), VOLUME_STEP),
-    ...calc`roundUp(max(${{ floor }}, ${need}), ${{ VOLUME_STEP }})`,
+    how: calc`roundUp(max(${{ floor }}, ${need.how}), ${{ VOLUME_STEP }})`,
     reason: need.reason,
     source: need.source,
   });

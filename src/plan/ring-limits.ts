@@ -41,14 +41,14 @@ function planParallelism(sheet: Limits, load: Load, ring: RingFacts, { shards, m
   const forwardAsyncWorkers = sheet.figure('forwardAsyncWorkers', {
     unit: FigureUnit.COUNT,
     value: Math.max(ASYNC_WORKERS_FLOOR, Math.ceil(CONNECTION_SKEW * atOnce * latency / latencyUnderLoad)),
-    ...calc`max(${{ ASYNC_WORKERS_FLOOR }}, ceil(${{ CONNECTION_SKEW }} × ${formula} × ${{ latency }} ÷ ${{ latencyUnderLoad }}))`,
+    how: calc`max(${{ ASYNC_WORKERS_FLOOR }}, ceil(${{ CONNECTION_SKEW }} × ${formula} × ${{ latency }} ÷ ${{ latencyUnderLoad }}))`,
     reason: 'Each request is forwarded to every member, so a peer needs as many workers as requests reach a router within one forward, while all senders catch up.',
     source: c.SOURCE.receiveHandler,
   });
   const maxConcurrency = sheet.figure('maxConcurrency', {
     unit: FigureUnit.COUNT,
     value: Math.max(CONCURRENCY_FLOOR, Math.ceil(CONNECTION_SKEW * atOnce)),
-    ...calc`max(${{ CONCURRENCY_FLOOR }}, ceil(${{ CONNECTION_SKEW }} × ${formula}))`,
+    how: calc`max(${{ CONCURRENCY_FLOOR }}, ceil(${{ CONNECTION_SKEW }} × ${formula}))`,
     reason: 'A gate that makes requests wait: each queue shard has one in flight, spread unevenly, so a catch-up passes and a flood does not.',
     source: c.SOURCE.receive,
   });
@@ -59,7 +59,7 @@ function planRequestLimits(sheet: Limits, { maxSamplesPerSend }: LimitedSenders)
   const { REQUEST_SAMPLES_FLOOR, REQUEST_HEADROOM, REQUEST_BYTES_PER_SAMPLE } = c;
   const batch = {
     value: Math.max(REQUEST_SAMPLES_FLOOR, REQUEST_HEADROOM * maxSamplesPerSend),
-    ...calc`max(${{ REQUEST_SAMPLES_FLOOR }}, ${{ REQUEST_HEADROOM }} × ${{ maxSamplesPerSend }})`,
+    how: calc`max(${{ REQUEST_SAMPLES_FLOOR }}, ${{ REQUEST_HEADROOM }} × ${{ maxSamplesPerSend }})`,
     reason: 'A request above it is answered 413 and its samples are lost, so it stands well above the largest batch.',
     source: c.SOURCE.receiveHandler,
   };
@@ -68,7 +68,7 @@ function planRequestLimits(sheet: Limits, { maxSamplesPerSend }: LimitedSenders)
   const requestSizeBytesLimit = sheet.figure('requestSizeBytesLimit', {
     unit: FigureUnit.BYTES,
     value: requestSamplesLimit * REQUEST_HEADROOM * REQUEST_BYTES_PER_SAMPLE,
-    ...calc`${{ requestSamplesLimit }} × ${{ REQUEST_HEADROOM }} × ${{ REQUEST_BYTES_PER_SAMPLE }}`,
+    how: calc`${{ requestSamplesLimit }} × ${{ REQUEST_HEADROOM }} × ${{ REQUEST_BYTES_PER_SAMPLE }}`,
     reason: 'Counts the request after decompression; it only has to stop monstrous labels that the other two limits let through.',
     source: c.SOURCE.receiveHandler,
   });
@@ -79,7 +79,7 @@ function planHeadLimit(sheet: Limits) {
   return sheet.figure('headSeriesLimit', {
     unit: FigureUnit.SERIES,
     value: 0,
-    ...calc`0`,
+    how: calc`0`,
     reason: 'Off: over the limit every request of the tenant gets 429, and its queue stands still for all series until the WAL is gone. Limit the senders.',
     source: c.SOURCE.receiveHandler,
   });

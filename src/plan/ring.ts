@@ -59,6 +59,13 @@ export function planRing(load: Load, around: RingSurroundings, given: Given<Ring
   return { ...size, ...flow, ...tsdb, ...ingestor, ...router, senderReplicas: around.senderReplicas, figures: sheet.figures };
 }
 
+/** The size of a ring only, for comparisons. */
+export function sizeRing(load: Load, around: RingSurroundings, given: Given<RingKey>) {
+  const sheet = new Sheet<RingKey>('ring', given);
+  const size = planSize(sheet, load, around);
+  return { ...size, ...planFlow(sheet, load, around, size) };
+}
+
 interface Size {
   readonly rings: number;
   readonly replicationFactor: number;
@@ -71,14 +78,14 @@ function planSize(sheet: Ring, load: Load, { senderReplicas, zones = 1 }: RingSu
   const rings = sheet.figure('rings', {
     unit: FigureUnit.COUNT,
     value: Math.ceil(activeSeries / SERIES_PER_STREAM),
-    ...calc`ceil(${{ activeSeries }} ÷ ${{ SERIES_PER_STREAM }})`,
+    how: calc`ceil(${{ activeSeries }} ÷ ${{ SERIES_PER_STREAM }})`,
     reason: 'Blocks of one ring are merged into one compaction stream, and one stream cannot carry more series.',
     source: c.SOURCE.compact,
   });
   const replicationFactor = sheet.figure('replicationFactor', {
     unit: FigureUnit.COUNT,
     value: REPLICATION_FACTOR,
-    ...calc`${{ REPLICATION_FACTOR }}`,
+    how: calc`${{ REPLICATION_FACTOR }}`,
     reason: 'A write needs two of three copies, so one member, or one zone of three, may be away.',
     source: c.SOURCE.receive,
   });
@@ -87,14 +94,14 @@ function planSize(sheet: Ring, load: Load, { senderReplicas, zones = 1 }: RingSu
   const members = sheet.figure('members', {
     unit: FigureUnit.COUNT,
     value: Math.ceil(Math.max(replicationFactor, Math.ceil(heads / SERIES_PER_INGESTOR) + spare) / zones) * zones,
-    ...calc`ceil(max(${{ replicationFactor }}, ceil(${{ activeSeries }} × ${{ senderReplicas }} × ${{ replicationFactor }} ÷ ${{ rings }} × ${{ RING_SKEW }} × (1 + ${{ churnPerHour }} × ${{ HEAD_SPAN }} ÷ ${{ HOUR }}) ÷ ${{ SERIES_PER_INGESTOR }}) + ${{ spare }}) ÷ ${{ zones }}) × ${{ zones }}`,
+    how: calc`ceil(max(${{ replicationFactor }}, ceil(${{ activeSeries }} × ${{ senderReplicas }} × ${{ replicationFactor }} ÷ ${{ rings }} × ${{ RING_SKEW }} × (1 + ${{ churnPerHour }} × ${{ HEAD_SPAN }} ÷ ${{ HOUR }}) ÷ ${{ SERIES_PER_INGESTOR }}) + ${{ spare }}) ÷ ${{ zones }}) × ${{ zones }}`,
     reason: 'With one member removed the others still stay below their target of heads; each zone has the same number.',
     source: c.SOURCE.derivation,
   });
   const ingestors = sheet.figure('ingestors', {
     unit: FigureUnit.COUNT,
     value: members,
-    ...calc`${{ members }}`,
+    how: calc`${{ members }}`,
     reason: 'Pods are a setting of their own: they come before the members when a ring grows, and go after them when it shrinks.',
     source: c.SOURCE.derivation,
   });
@@ -107,14 +114,14 @@ function planFlow(sheet: Ring, load: Load, { senderReplicas }: RingSurroundings,
   const seriesPerIngestor = sheet.figure('seriesPerIngestor', {
     unit: FigureUnit.SERIES,
     value: Math.ceil(activeSeries * senderReplicas * replicationFactor / rings / members * RING_SKEW * (1 + churnPerHour * HEAD_SPAN / HOUR)),
-    ...calc`ceil(${{ activeSeries }} × ${{ senderReplicas }} × ${{ replicationFactor }} ÷ ${{ rings }} ÷ ${{ members }} × ${{ RING_SKEW }} × (1 + ${{ churnPerHour }} × ${{ HEAD_SPAN }} ÷ ${{ HOUR }}))`,
+    how: calc`ceil(${{ activeSeries }} × ${{ senderReplicas }} × ${{ replicationFactor }} ÷ ${{ rings }} ÷ ${{ members }} × ${{ RING_SKEW }} × (1 + ${{ churnPerHour }} × ${{ HEAD_SPAN }} ÷ ${{ HOUR }}))`,
     reason: 'Heads of the fullest member: every twin and every replica is a copy, and a series that is gone stays until its block is cut.',
     source: c.SOURCE.derivation,
   });
   const samplesPerSecondPerIngestor = sheet.figure('samplesPerSecondPerIngestor', {
     unit: FigureUnit.SAMPLES_PER_SECOND,
     value: samplesPerSecond * senderReplicas * replicationFactor / rings / members * RING_SKEW,
-    ...calc`${{ samplesPerSecond }} × ${{ senderReplicas }} × ${{ replicationFactor }} ÷ ${{ rings }} ÷ ${{ members }} × ${{ RING_SKEW }}`,
+    how: calc`${{ samplesPerSecond }} × ${{ senderReplicas }} × ${{ replicationFactor }} ÷ ${{ rings }} ÷ ${{ members }} × ${{ RING_SKEW }}`,
     reason: 'What the fullest member takes in; CPU and disk follow from it.',
     source: c.SOURCE.derivation,
   });
@@ -126,28 +133,28 @@ function planTsdb(sheet: Ring, { outage, drain }: Load) {
   const tsdbRetention = sheet.figure('tsdbRetention', {
     unit: FigureUnit.SECONDS,
     value: Math.max(TSDB_RETENTION, outage + UPLOAD_MARGIN),
-    ...calc`max(${{ TSDB_RETENTION }}, ${{ outage }} + ${{ UPLOAD_MARGIN }})`,
+    how: calc`max(${{ TSDB_RETENTION }}, ${{ outage }} + ${{ UPLOAD_MARGIN }})`,
     reason: 'Blocks that could not be uploaded must still be there when the bucket is back; a day leaves time for people.',
     source: c.SOURCE.derivation,
   });
   const outOfOrderTimeWindow = sheet.figure('outOfOrderTimeWindow', {
     unit: FigureUnit.SECONDS,
     value: outage + drain,
-    ...calc`${{ outage }} + ${{ drain }}`,
+    how: calc`${{ outage }} + ${{ drain }}`,
     reason: 'A sender that catches up is behind the newest sample of the head by the outage and the time it drains; older than 1 h is refused without a window.',
     source: c.SOURCE.receive,
   });
   const maxExemplars = sheet.figure('maxExemplars', {
     unit: FigureUnit.COUNT,
     value: 0,
-    ...calc`0`,
+    how: calc`0`,
     reason: 'Exemplars cost memory in every copy and lead nowhere without a trace store; set a number to keep them.',
     source: c.SOURCE.receive,
   });
   const terminationGracePeriod = sheet.figure('terminationGracePeriod', {
     unit: FigureUnit.SECONDS,
     value: INGESTOR_GRACE,
-    ...calc`${{ INGESTOR_GRACE }}`,
+    how: calc`${{ INGESTOR_GRACE }}`,
     reason: 'An ingestor that stops cuts a block of its head and uploads it before it exits.',
     source: c.SOURCE.receive,
   });
@@ -165,27 +172,28 @@ function planIngestor(sheet: Ring, load: Load, given: Given<RingKey>, ingestor: 
   const { bytesPerSample } = load;
   const { seriesPerIngestor, samplesPerSecondPerIngestor, tsdbRetention, outOfOrderTimeWindow } = ingestor;
   const { PROCESS_MEMORY, INGESTOR_BYTES_PER_SERIES, INGESTOR_LIMIT_BYTES_PER_SERIES, INGESTOR_SAMPLES_PER_CORE } = c;
-  const { FRESH_BLOCK_FACTOR, HEAD_SPAN, HEAD_WAL_BYTES_PER_SAMPLE } = c;
+  const { FRESH_BLOCK_FACTOR, HEAD_SPAN, HEAD_WAL_BYTES_PER_SAMPLE, TSDB_HEADROOM } = c;
   const ingestorCpuRequest = planCpu(sheet, 'ingestorCpuRequest', {
     value: samplesPerSecondPerIngestor / INGESTOR_SAMPLES_PER_CORE,
-    ...calc`${{ samplesPerSecondPerIngestor }} ÷ ${{ INGESTOR_SAMPLES_PER_CORE }}`,
+    how: calc`${{ samplesPerSecondPerIngestor }} ÷ ${{ INGESTOR_SAMPLES_PER_CORE }}`,
     reason: 'Taking samples in at the usual flow; a catch-up takes what the node has to spare.',
     source: c.SOURCE.derivation,
   });
   const memory = planMemory(sheet, given, { request: 'ingestorMemoryRequest', limit: 'ingestorMemoryLimit' }, {
     value: PROCESS_MEMORY + INGESTOR_BYTES_PER_SERIES * seriesPerIngestor,
-    ...calc`${{ PROCESS_MEMORY }} + ${{ INGESTOR_BYTES_PER_SERIES }} × ${{ seriesPerIngestor }}`,
+    how: calc`${{ PROCESS_MEMORY }} + ${{ INGESTOR_BYTES_PER_SERIES }} × ${{ seriesPerIngestor }}`,
     reason: 'The heads are what an ingestor holds in memory.',
     source: c.SOURCE.ingesterSizing,
   }, {
     value: 2 * PROCESS_MEMORY + INGESTOR_LIMIT_BYTES_PER_SERIES * seriesPerIngestor,
-    ...calc`2 × ${{ PROCESS_MEMORY }} + ${{ INGESTOR_LIMIT_BYTES_PER_SERIES }} × ${{ seriesPerIngestor }}`,
+    how: calc`2 × ${{ PROCESS_MEMORY }} + ${{ INGESTOR_LIMIT_BYTES_PER_SERIES }} × ${{ seriesPerIngestor }}`,
     reason: 'Half as much again for queries, for cutting a block, and for the series of a member that left.',
     source: c.SOURCE.ingesterSizing,
   });
   const ingestorStorageSize = planVolume(sheet, 'ingestorStorageSize', c.TSDB_VOLUME_FLOOR, {
-    value: samplesPerSecondPerIngestor * (tsdbRetention * bytesPerSample * FRESH_BLOCK_FACTOR + (HEAD_SPAN + outOfOrderTimeWindow) * HEAD_WAL_BYTES_PER_SAMPLE),
-    ...calc`${{ samplesPerSecondPerIngestor }} × (${{ tsdbRetention }} × ${{ bytesPerSample }} × ${{ FRESH_BLOCK_FACTOR }} + (${{ HEAD_SPAN }} + ${{ outOfOrderTimeWindow }}) × ${{ HEAD_WAL_BYTES_PER_SAMPLE }})`,
+    value: TSDB_HEADROOM * samplesPerSecondPerIngestor
+      * (tsdbRetention * bytesPerSample * FRESH_BLOCK_FACTOR + (HEAD_SPAN + outOfOrderTimeWindow) * HEAD_WAL_BYTES_PER_SAMPLE),
+    how: calc`${{ TSDB_HEADROOM }} × ${{ samplesPerSecondPerIngestor }} × (${{ tsdbRetention }} × ${{ bytesPerSample }} × ${{ FRESH_BLOCK_FACTOR }} + (${{ HEAD_SPAN }} + ${{ outOfOrderTimeWindow }}) × ${{ HEAD_WAL_BYTES_PER_SAMPLE }})`,
     reason: 'Blocks for the whole local retention, and the WAL of the head with late samples.',
     source: c.SOURCE.derivation,
   });
@@ -199,7 +207,7 @@ function planRouter(sheet: Ring, load: Load, given: Given<RingKey>, { rings, sen
   const routers = sheet.figure('routers', {
     unit: FigureUnit.COUNT,
     value: Math.ceil(flow / ROUTER_SAMPLES_PER_SECOND) + 1,
-    ...calc`ceil(${{ samplesPerSecond }} × ${{ senderReplicas }} ÷ ${{ rings }} ÷ ${{ ROUTER_SAMPLES_PER_SECOND }}) + 1`,
+    how: calc`ceil(${{ samplesPerSecond }} × ${{ senderReplicas }} ÷ ${{ rings }} ÷ ${{ ROUTER_SAMPLES_PER_SECOND }}) + 1`,
     reason: 'One core each, and one more, so that the flow passes while one is being replaced.',
     source: c.SOURCE.derivation,
   });
@@ -207,18 +215,18 @@ function planRouter(sheet: Ring, load: Load, given: Given<RingKey>, { rings, sen
   const share = calc`${{ samplesPerSecond }} × ${{ senderReplicas }} ÷ ${{ rings }} ÷ max(1, ${{ routers }} − 1)`;
   const routerCpuRequest = planCpu(sheet, 'routerCpuRequest', {
     value: flow / serving / ROUTER_SAMPLES_PER_SECOND,
-    ...calc`${share} ÷ ${{ ROUTER_SAMPLES_PER_SECOND }}`,
+    how: calc`${share} ÷ ${{ ROUTER_SAMPLES_PER_SECOND }}`,
     reason: 'Decoding, hashing and forwarding the usual flow with one router away.',
     source: c.SOURCE.derivation,
   });
   const memory = planMemory(sheet, given, { request: 'routerMemoryRequest', limit: 'routerMemoryLimit' }, {
     value: PROCESS_MEMORY + flow / serving * ROUTER_BYTES_PER_RATE,
-    ...calc`${{ PROCESS_MEMORY }} + ${share} × ${{ ROUTER_BYTES_PER_RATE }}`,
+    how: calc`${{ PROCESS_MEMORY }} + ${share} × ${{ ROUTER_BYTES_PER_RATE }}`,
     reason: 'Requests in flight grow with the flow.',
     source: c.SOURCE.derivation,
   }, {
     value: 2 * PROCESS_MEMORY + flow / serving * ROUTER_BYTES_PER_RATE * (1 + outage / drain),
-    ...calc`2 × ${{ PROCESS_MEMORY }} + ${share} × ${{ ROUTER_BYTES_PER_RATE }} × (1 + ${{ outage }} ÷ ${{ drain }})`,
+    how: calc`2 × ${{ PROCESS_MEMORY }} + ${share} × ${{ ROUTER_BYTES_PER_RATE }} × (1 + ${{ outage }} ÷ ${{ drain }})`,
     reason: 'After an outage all senders catch up at once.',
     source: c.SOURCE.derivation,
   });

@@ -61,7 +61,7 @@ function planTruncation(sheet: Senders, { outage }: Load) {
   return sheet.figure('walTruncateFrequency', {
     unit: FigureUnit.SECONDS,
     value: WAL_PERIODS_PER_OUTAGE * outage,
-    ...calc`${{ WAL_PERIODS_PER_OUTAGE }} × ${{ outage }}`,
+    how: calc`${{ WAL_PERIODS_PER_OUTAGE }} × ${{ outage }}`,
     reason: 'Each truncation deletes the lower two thirds of the WAL, sent or not, so only half a period is sure to outlast an outage.',
     source: c.SOURCE.agentDb,
   });
@@ -73,7 +73,7 @@ function planFleet(sheet: Senders, load: Load, { rings }: SenderRing, walTruncat
   const replicas = sheet.figure('replicas', {
     unit: FigureUnit.COUNT,
     value: SENDER_REPLICAS,
-    ...calc`${{ SENDER_REPLICAS }}`,
+    how: calc`${{ SENDER_REPLICAS }}`,
     reason: 'A sender that restarts never reads its backlog again, and only a twin still has those samples.',
     source: c.SOURCE.queueManager,
   });
@@ -81,7 +81,7 @@ function planFleet(sheet: Senders, load: Load, { rings }: SenderRing, walTruncat
   const shards = sheet.figure('shards', {
     unit: FigureUnit.COUNT,
     value: Math.ceil(live * AGENT_BYTES_PER_SERIES / SENDER_MEMORY_TARGET / rings) * rings,
-    ...calc`ceil(${{ activeSeries }} × (1 + ${{ churnPerHour }} × ${{ walTruncateFrequency }} ÷ ${{ HOUR }}) × ${{ AGENT_BYTES_PER_SERIES }} ÷ ${{ SENDER_MEMORY_TARGET }} ÷ ${{ rings }}) × ${{ rings }}`,
+    how: calc`ceil(${{ activeSeries }} × (1 + ${{ churnPerHour }} × ${{ walTruncateFrequency }} ÷ ${{ HOUR }}) × ${{ AGENT_BYTES_PER_SERIES }} ÷ ${{ SENDER_MEMORY_TARGET }} ÷ ${{ rings }}) × ${{ rings }}`,
     reason: 'Keeps the replay of a WAL and the loss of a pod small, and gives each ring the same number of shards.',
     source: c.SOURCE.derivation,
   });
@@ -89,14 +89,14 @@ function planFleet(sheet: Senders, load: Load, { rings }: SenderRing, walTruncat
   const seriesPerShard = sheet.figure('seriesPerShard', {
     unit: FigureUnit.SERIES,
     value: Math.ceil(Math.min(activeSeries, Math.max(largestTargetSeries, activeSeries / shards * uneven))),
-    ...calc`ceil(min(${{ activeSeries }}, max(${{ largestTargetSeries }}, ${{ activeSeries }} ÷ ${{ shards }} × (1 + sqrt(2 × ln(${{ shards }}) × ${{ shards }} ÷ ${{ targets }})))))`,
+    how: calc`ceil(min(${{ activeSeries }}, max(${{ largestTargetSeries }}, ${{ activeSeries }} ÷ ${{ shards }} × (1 + sqrt(2 × ln(${{ shards }}) × ${{ shards }} ÷ ${{ targets }})))))`,
     reason: 'Hashing puts whole targets on shards, so the fullest shard has more than the mean, and never less than the largest target.',
     source: c.SOURCE.derivation,
   });
   const samplesPerSecond = sheet.figure('samplesPerSecond', {
     unit: FigureUnit.SAMPLES_PER_SECOND,
     value: seriesPerShard / scrapeInterval,
-    ...calc`${{ seriesPerShard }} ÷ ${{ scrapeInterval }}`,
+    how: calc`${{ seriesPerShard }} ÷ ${{ scrapeInterval }}`,
     reason: 'The flow of the fullest sender; its queue, disk and CPU follow from it.',
     source: c.SOURCE.derivation,
   });
@@ -108,14 +108,14 @@ function planBatch(sheet: Senders, { members, replicationFactor }: SenderRing) {
   const maxSamplesPerSend = sheet.figure('maxSamplesPerSend', {
     unit: FigureUnit.SAMPLES,
     value: roundUp(Math.max(BATCH_FLOOR, SAMPLES_PER_FORWARD * members / replicationFactor), 100),
-    ...calc`roundUp(max(${{ BATCH_FLOOR }}, ${{ SAMPLES_PER_FORWARD }} × ${{ members }} ÷ ${{ replicationFactor }}), 100)`,
+    how: calc`roundUp(max(${{ BATCH_FLOOR }}, ${{ SAMPLES_PER_FORWARD }} × ${{ members }} ÷ ${{ replicationFactor }}), 100)`,
     reason: 'A router splits each request over all members of its ring, so a larger ring needs larger requests to keep forwards worth their cost.',
     source: c.SOURCE.receiveHandler,
   });
   const capacity = sheet.figure('capacity', {
     unit: FigureUnit.SAMPLES,
     value: CAPACITY_BATCHES * maxSamplesPerSend,
-    ...calc`${{ CAPACITY_BATCHES }} × ${{ maxSamplesPerSend }}`,
+    how: calc`${{ CAPACITY_BATCHES }} × ${{ maxSamplesPerSend }}`,
     reason: 'One full shard stops the reader of the WAL for all, so a shard holds a few batches, and no more than memory is worth.',
     source: c.SOURCE.remoteWriteDocs,
   });
@@ -128,27 +128,27 @@ function planTiming(sheet: Senders, given: Given<SenderKey>) {
   const batchSendDeadline = sheet.figure('batchSendDeadline', {
     ...seconds,
     value: BATCH_SEND_DEADLINE,
-    ...calc`${{ BATCH_SEND_DEADLINE }}`,
+    how: calc`${{ BATCH_SEND_DEADLINE }}`,
     reason: 'The longest that a sample waits for its batch to fill; it delays alerts, so it stays well below a scrape interval.',
     source: c.SOURCE.prometheusConfig,
   });
   const minBackoff = sheet.figure('minBackoff', {
     ...seconds,
-    ...atMost('maxBackoff', given.maxBackoff, { value: MIN_BACKOFF, ...calc`${{ MIN_BACKOFF }}` }),
+    ...atMost('maxBackoff', given.maxBackoff, { value: MIN_BACKOFF, how: calc`${{ MIN_BACKOFF }}` }),
     reason: 'The default of 30 ms makes every shard of every sender knock 30 times in the first seconds of an outage.',
     source: c.SOURCE.lifeOfASample,
   });
   const maxBackoff = sheet.figure('maxBackoff', {
     ...seconds,
     value: Math.max(minBackoff, MAX_BACKOFF),
-    ...calc`max(${{ minBackoff }}, ${{ MAX_BACKOFF }})`,
+    how: calc`max(${{ minBackoff }}, ${{ MAX_BACKOFF }})`,
     reason: 'Spares a ring that is coming back; longer would freeze resharding, which waits twice the backoff.',
     source: c.SOURCE.lifeOfASample,
   });
   const flushDeadline = sheet.figure('flushDeadline', {
     ...seconds,
     value: FLUSH_DEADLINE,
-    ...calc`${{ FLUSH_DEADLINE }}`,
+    how: calc`${{ FLUSH_DEADLINE }}`,
     reason: 'What is queued when a sender stops must be sent by then; the next process does not read it again.',
     source: c.SOURCE.prometheusFlags,
   });
@@ -171,7 +171,7 @@ function planQueueShards(sheet: Senders, load: Load, given: Given<SenderKey>, qu
     unit: FigureUnit.COUNT,
     ...atMost('maxShards', given.maxShards, {
       value: Math.max(1, Math.min(busy, full)),
-      ...calc`max(1, min(ceil(${{ MIN_SHARDS_HEADROOM }} × ${{ samplesPerSecond }} × ${{ latency }} ÷ ${{ maxSamplesPerSend }}), floor(${{ samplesPerSecond }} × ${{ batchSendDeadline }} ÷ ${{ maxSamplesPerSend }})))`,
+      how: calc`max(1, min(ceil(${{ MIN_SHARDS_HEADROOM }} × ${{ samplesPerSecond }} × ${{ latency }} ÷ ${{ maxSamplesPerSend }}), floor(${{ samplesPerSecond }} × ${{ batchSendDeadline }} ÷ ${{ maxSamplesPerSend }})))`,
     }),
     reason: 'Enough from the first second on, and no more than fill their batches before the deadline.',
     source: c.SOURCE.queueManager,
@@ -179,7 +179,7 @@ function planQueueShards(sheet: Senders, load: Load, given: Given<SenderKey>, qu
   const maxShards = sheet.figure('maxShards', {
     unit: FigureUnit.COUNT,
     value: Math.max(minShards, Math.ceil(samplesPerSecond * latencyUnderLoad / maxSamplesPerSend * (1 + outage / drain))),
-    ...calc`max(${{ minShards }}, ceil(${{ samplesPerSecond }} × ${{ latencyUnderLoad }} ÷ ${{ maxSamplesPerSend }} × (1 + ${{ outage }} ÷ ${{ drain }})))`,
+    how: calc`max(${{ minShards }}, ceil(${{ samplesPerSecond }} × ${{ latencyUnderLoad }} ÷ ${{ maxSamplesPerSend }} × (1 + ${{ outage }} ÷ ${{ drain }})))`,
     reason: 'After a few minutes of outage every queue runs at this bound, so it is what catches up in time and what the ring has to bear.',
     source: c.SOURCE.queueManager,
   });
@@ -192,7 +192,7 @@ function planQueueMemory(sheet: Senders, queue: { maxShards: number; capacity: n
   return sheet.figure('queueMemory', {
     unit: FigureUnit.BYTES,
     value: maxShards * (QUEUED_SAMPLE_BYTES * (capacity + 2 * maxSamplesPerSend) + REQUEST_BYTES_PER_SAMPLE * maxSamplesPerSend),
-    ...calc`${{ maxShards }} × (${{ QUEUED_SAMPLE_BYTES }} × (${{ capacity }} + 2 × ${{ maxSamplesPerSend }}) + ${{ REQUEST_BYTES_PER_SAMPLE }} × ${{ maxSamplesPerSend }})`,
+    how: calc`${{ maxShards }} × (${{ QUEUED_SAMPLE_BYTES }} × (${{ capacity }} + 2 × ${{ maxSamplesPerSend }}) + ${{ REQUEST_BYTES_PER_SAMPLE }} × ${{ maxSamplesPerSend }})`,
     reason: 'What the queue takes at its bound: samples that wait, and one request a shard being built.',
     source: c.SOURCE.queueManager,
   });
@@ -206,7 +206,7 @@ function planDrain(sheet: Senders, load: Load, queue: { samplesPerSecond: number
     unit: FigureUnit.SECONDS,
     // A queue that is no faster than its inflow never catches up.
     value: spare > 0 ? samplesPerSecond * outage / spare : Infinity,
-    ...calc`${{ samplesPerSecond }} × ${{ outage }} ÷ (${{ maxShards }} × ${{ maxSamplesPerSend }} ÷ ${{ latencyUnderLoad }} − ${{ samplesPerSecond }})`,
+    how: calc`${{ samplesPerSecond }} × ${{ outage }} ÷ (${{ maxShards }} × ${{ maxSamplesPerSend }} ÷ ${{ latencyUnderLoad }} − ${{ samplesPerSecond }})`,
     reason: 'How long after the longest outage a sender is behind, and its newest samples late.',
     source: c.SOURCE.queueManager,
   });
@@ -226,13 +226,13 @@ function planPod(sheet: Senders, load: Load, given: Given<SenderKey>, pod: Pod) 
   const { PROCESS_MEMORY, AGENT_BYTES_PER_SERIES, SENDER_HEADROOM, HOUR } = c;
   const storageSize = planVolume(sheet, 'storageSize', c.WAL_VOLUME_FLOOR, {
     value: samplesPerSecond * WAL_PERIODS_HELD * walTruncateFrequency * WAL_BYTES_PER_SAMPLE * WAL_HEADROOM,
-    ...calc`${{ samplesPerSecond }} × ${{ WAL_PERIODS_HELD }} × ${{ walTruncateFrequency }} × ${{ WAL_BYTES_PER_SAMPLE }} × ${{ WAL_HEADROOM }}`,
+    how: calc`${{ samplesPerSecond }} × ${{ WAL_PERIODS_HELD }} × ${{ walTruncateFrequency }} × ${{ WAL_BYTES_PER_SAMPLE }} × ${{ WAL_HEADROOM }}`,
     reason: 'The WAL grows for one and a half periods between truncations, and a checkpoint stands beside it.',
     source: c.SOURCE.agentDb,
   });
   const cpuRequest = planCpu(sheet, 'cpuRequest', {
     value: samplesPerSecond / SENDER_SAMPLES_PER_CORE,
-    ...calc`${{ samplesPerSecond }} ÷ ${{ SENDER_SAMPLES_PER_CORE }}`,
+    how: calc`${{ samplesPerSecond }} ÷ ${{ SENDER_SAMPLES_PER_CORE }}`,
     reason: 'Scraping, writing the WAL and sending; a catch-up takes what the node has to spare.',
     source: c.SOURCE.derivation,
   });
@@ -240,12 +240,12 @@ function planPod(sheet: Senders, load: Load, given: Given<SenderKey>, pod: Pod) 
   const series = calc`${{ AGENT_BYTES_PER_SERIES }} × ${{ seriesPerShard }} × (1 + ${{ churnPerHour }} × ${{ walTruncateFrequency }} ÷ ${{ HOUR }})`;
   const memory = planMemory(sheet, given, { request: 'memoryRequest', limit: 'memoryLimit' }, {
     value: PROCESS_MEMORY + seriesMemory,
-    ...calc`${{ PROCESS_MEMORY }} + ${series}`,
+    how: calc`${{ PROCESS_MEMORY }} + ${series}`,
     reason: 'A series that is gone leaves memory only at the next truncation, so churn adds to the active ones.',
     source: c.SOURCE.derivation,
   }, {
     value: 2 * PROCESS_MEMORY + SENDER_HEADROOM * seriesMemory + queueMemory,
-    ...calc`2 × ${{ PROCESS_MEMORY }} + ${{ SENDER_HEADROOM }} × ${series} + ${{ queueMemory }}`,
+    how: calc`2 × ${{ PROCESS_MEMORY }} + ${{ SENDER_HEADROOM }} × ${series} + ${{ queueMemory }}`,
     reason: 'Holds the full queue of an outage, a burst of new series, and garbage up to the 90 % at which Go collects harder.',
     source: c.SOURCE.derivation,
   });
@@ -257,14 +257,14 @@ function planScrapeLimits(sheet: Senders, { largestTargetSeries, targets }: Load
   const sampleLimit = sheet.figure('sampleLimit', {
     unit: FigureUnit.SAMPLES,
     value: Math.ceil(Math.max(SAMPLE_LIMIT_FLOOR, SCRAPE_LIMIT_HEADROOM * largestTargetSeries)),
-    ...calc`ceil(max(${{ SAMPLE_LIMIT_FLOOR }}, ${{ SCRAPE_LIMIT_HEADROOM }} × ${{ largestTargetSeries }}))`,
+    how: calc`ceil(max(${{ SAMPLE_LIMIT_FLOOR }}, ${{ SCRAPE_LIMIT_HEADROOM }} × ${{ largestTargetSeries }}))`,
     reason: 'Stops one target that explodes before its sender runs out of memory; above it the whole scrape is dropped, so it stands far above what is expected.',
     source: c.SOURCE.derivation,
   });
   const targetLimit = sheet.figure('targetLimit', {
     unit: FigureUnit.COUNT,
     value: Math.max(TARGET_LIMIT_FLOOR, SCRAPE_LIMIT_HEADROOM * targets),
-    ...calc`max(${{ TARGET_LIMIT_FLOOR }}, ${{ SCRAPE_LIMIT_HEADROOM }} × ${{ targets }})`,
+    how: calc`max(${{ TARGET_LIMIT_FLOOR }}, ${{ SCRAPE_LIMIT_HEADROOM }} × ${{ targets }})`,
     reason: 'Stops a job whose discovery finds far more than the whole workload has.',
     source: c.SOURCE.derivation,
   });
@@ -276,7 +276,7 @@ function planGrace(sheet: Senders, { flushDeadline }: { flushDeadline: number })
   return sheet.figure('terminationGracePeriod', {
     unit: FigureUnit.SECONDS,
     value: flushDeadline + SHUTDOWN_MARGIN,
-    ...calc`${{ flushDeadline }} + ${{ SHUTDOWN_MARGIN }}`,
+    how: calc`${{ flushDeadline }} + ${{ SHUTDOWN_MARGIN }}`,
     reason: 'Kubernetes must not kill a sender that is still flushing its queue.',
     source: c.SOURCE.prometheusFlags,
   });

@@ -6,15 +6,37 @@ export type Given<K extends string> = { readonly [P in K]?: number };
 /** All numbers in force of one part, in base units, and the figures that explain them. */
 export type Planned<K extends string> = { readonly [P in K]: number } & { readonly figures: Figure[] };
 
-/** A formula in names and in numbers, as the tag {@link calc} makes it. */
-export interface Calculation {
-  readonly formula: string;
-  readonly numbers: string;
+/** What may stand in a formula: an object of one entry, the name and value of a number, or another formula. */
+type Term = Record<string, number> | Calculation;
+
+/** A formula, with names and with numbers; the texts are made when they are read, as most plans are never printed. */
+export class Calculation {
+  constructor(private readonly text: TemplateStringsArray, private readonly terms: Term[]) {}
+
+  /** The formula in names of figures and constants. */
+  public get formula(): string {
+    return this.join(term => (term instanceof Calculation ? term.formula : Object.keys(term)[0]));
+  }
+
+  /** The formula with numbers in place of names. */
+  public get numbers(): string {
+    return this.join(term => (term instanceof Calculation ? term.numbers : plain(Object.values(term)[0])));
+  }
+
+  private join(write: (term: Term) => string): string {
+    return this.text.map((piece, i) => piece + (i < this.terms.length ? write(this.terms[i]) : '')).join('');
+  }
 }
 
-/** A calculation with its result. */
-export interface Calculated extends Calculation {
+/** Writes a formula: calc`ceil(${{ shards }} × ${{ replicas }})`. */
+export function calc(text: TemplateStringsArray, ...terms: Term[]): Calculation {
+  return new Calculation(text, terms);
+}
+
+/** A number with the formula that gave it. */
+export interface Calculated {
   readonly value: number;
+  readonly how: Calculation;
 }
 
 /** What a plan function states about a figure. */
@@ -32,48 +54,50 @@ export class Sheet<K extends string> {
 
   /** The number in force: what was set by hand, else what the formula gave. */
   public figure(name: K, spec: FigureSpec): number {
-    const byHand = this.given[name];
-    const value = byHand ?? spec.value;
-    this.figures.push({
-      part: this.part,
-      name,
-      unit: spec.unit,
-      planned: spec.value,
-      value,
-      byHand: byHand !== undefined,
-      formula: spec.formula,
-      numbers: spec.numbers,
-      reason: spec.reason,
-      source: spec.source,
-    });
-    return value;
+    const figure = new Entry(this.part, name, spec, this.given[name]);
+    this.figures.push(figure);
+    return figure.value;
   }
 }
 
-/**
- * Writes one formula twice, with names and with numbers.
- *
- * Each hole takes an object of one entry, calc`ceil(${{ shards }} × ${{ replicas }})`, or another calculation.
- */
-export function calc(text: TemplateStringsArray, ...holes: (Record<string, number> | Calculation)[]): Calculation {
-  const filled = holes.map(hole => (isCalculation(hole) ? hole : entryOf(hole)));
-  const join = (side: keyof Calculation) => text.map((piece, i) => piece + (filled[i]?.[side] ?? '')).join('');
-  return { formula: join('formula'), numbers: join('numbers') };
-}
+class Entry implements Figure {
+  public readonly unit: FigureUnit;
+  public readonly planned: number;
+  public readonly value: number;
+  public readonly byHand: boolean;
+  public readonly reason: string;
+  public readonly source: string;
+  private readonly how: Calculation;
 
-function isCalculation(hole: Record<string, number> | Calculation): hole is Calculation {
-  return typeof hole.formula === 'string';
-}
+  constructor(public readonly part: string, public readonly name: string, spec: FigureSpec, byHand: number | undefined) {
+    this.unit = spec.unit;
+    this.planned = spec.value;
+    this.value = byHand ?? spec.value;
+    this.byHand = byHand !== undefined;
+    this.reason = spec.reason;
+    this.source = spec.source;
+    this.how = spec.how;
+  }
 
-function entryOf(hole: Record<string, number>): Calculation {
-  const [name, value] = Object.entries(hole)[0];
-  return { formula: name, numbers: plain(value) };
+  public get formula(): string {
+    return this.how.formula;
+  }
+
+  public get numbers(): string {
+    return this.how.numbers;
+  }
+
+  /** Read by JSON.stringify, which passes over getters. */
+  public toJSON(): Figure {
+    const { part, name, unit, planned, value, byHand, formula, numbers, reason, source } = this;
+    return { part, name, unit, planned, value, byHand, formula, numbers, reason, source };
+  }
 }
 
 /** Holds a calculation to what was set by hand elsewhere, if anything was. */
 export function atMost(name: string, bound: number | undefined, planned: Calculated): Calculated {
   if (bound === undefined) return planned;
-  return { value: Math.min(bound, planned.value), ...calc`min(${{ [name]: bound }}, ${planned})` };
+  return { value: Math.min(bound, planned.value), how: calc`min(${{ [name]: bound }}, ${planned.how})` };
 }
 
 /** A number as it stands in a formula: six significant digits, thousands set apart, no unit. */

@@ -46,7 +46,7 @@ function planContents(sheet: Store, load: Load, { rings, members, senderReplicas
   const blocks = sheet.figure('blocks', {
     unit: FigureUnit.COUNT,
     value: rings * (members * senderReplicas * Math.ceil((FIRST_LEVEL_SPAN + DELETE_DELAY) / BLOCK_SPAN) + MIDDLE_BLOCKS + large),
-    ...calc`${{ rings }} × (${{ members }} × ${{ senderReplicas }} × ceil((${{ FIRST_LEVEL_SPAN }} + ${{ DELETE_DELAY }}) ÷ ${{ BLOCK_SPAN }}) + ${{ MIDDLE_BLOCKS }} + ${largeText})`,
+    how: calc`${{ rings }} × (${{ members }} × ${{ senderReplicas }} × ceil((${{ FIRST_LEVEL_SPAN }} + ${{ DELETE_DELAY }}) ÷ ${{ BLOCK_SPAN }}) + ${{ MIDDLE_BLOCKS }} + ${largeText})`,
     reason: 'Every ingestor uploads a block of 2 h for every tenant; they stay until they are merged, and marked for two days more.',
     source: c.SOURCE.compact,
   });
@@ -56,14 +56,14 @@ function planContents(sheet: Store, load: Load, { rings, members, senderReplicas
   const shards = sheet.figure('shards', {
     unit: FigureUnit.COUNT,
     value: Math.max(Math.ceil(stored / BYTES_PER_STORE_SHARD), Math.ceil(blocks / BLOCKS_PER_STORE_SHARD)),
-    ...calc`max(ceil(${storedText} ÷ ${{ BYTES_PER_STORE_SHARD }}), ceil(${{ blocks }} ÷ ${{ BLOCKS_PER_STORE_SHARD }}))`,
+    how: calc`max(ceil(${storedText} ÷ ${{ BYTES_PER_STORE_SHARD }}), ceil(${{ blocks }} ÷ ${{ BLOCKS_PER_STORE_SHARD }}))`,
     reason: 'Each shard serves its share of the blocks, so that a start, and a heavy query, stay within one pod.',
     source: c.SOURCE.derivation,
   });
   const replicas = sheet.figure('replicas', {
     unit: FigureUnit.COUNT,
     value: STORE_REPLICAS,
-    ...calc`${{ STORE_REPLICAS }}`,
+    how: calc`${{ STORE_REPLICAS }}`,
     reason: 'Old data stays readable while a pod of the shard is replaced or loads its blocks.',
     source: c.SOURCE.store,
   });
@@ -81,7 +81,7 @@ function planCaches(sheet: Store, load: Load, given: Given<StoreGatewayKey>, { s
   const seriesMaxConcurrency = sheet.figure('seriesMaxConcurrency', {
     unit: FigureUnit.COUNT,
     value: Math.max(SERIES_CONCURRENCY_FLOOR, concurrentQueries * MAX_CONCURRENT_SELECT),
-    ...calc`max(${{ SERIES_CONCURRENCY_FLOOR }}, ${{ concurrentQueries }} × ${{ MAX_CONCURRENT_SELECT }})`,
+    how: calc`max(${{ SERIES_CONCURRENCY_FLOOR }}, ${{ concurrentQueries }} × ${{ MAX_CONCURRENT_SELECT }})`,
     reason: 'Each query at work may ask for several selectors at once; more than that waits, and does not fill memory.',
     source: c.SOURCE.store,
   });
@@ -89,7 +89,7 @@ function planCaches(sheet: Store, load: Load, given: Given<StoreGatewayKey>, { s
     unit: FigureUnit.BYTES,
     ...atMost('memoryLimitShare', bound, {
       value: Math.ceil(clamp(stored * INDEX_CACHE_SHARE / shards, INDEX_CACHE_MIN, INDEX_CACHE_MAX)),
-      ...calc`ceil(min(${{ INDEX_CACHE_MAX }}, max(${{ INDEX_CACHE_MIN }}, ${storedText} × ${{ INDEX_CACHE_SHARE }} ÷ ${{ shards }})))`,
+      how: calc`ceil(min(${{ INDEX_CACHE_MAX }}, max(${{ INDEX_CACHE_MIN }}, ${storedText} × ${{ INDEX_CACHE_SHARE }} ÷ ${{ shards }})))`,
     }),
     reason: 'Keeps the postings and series that dashboards ask for again and again.',
     source: c.SOURCE.derivation,
@@ -101,7 +101,7 @@ function planCaches(sheet: Store, load: Load, given: Given<StoreGatewayKey>, { s
     unit: FigureUnit.BYTES,
     ...atMost('memoryLimitShare', bound, {
       value: Math.ceil(Math.max(CHUNK_POOL_FLOOR, seriesMaxConcurrency * callBytes)),
-      ...calc`ceil(max(${{ CHUNK_POOL_FLOOR }}, ${{ seriesMaxConcurrency }} × ${callText}))`,
+      how: calc`ceil(max(${{ CHUNK_POOL_FLOOR }}, ${{ seriesMaxConcurrency }} × ${callText}))`,
     }),
     reason: 'Chunks of all calls at once come from this pool, and a call that finds it empty fails.',
     source: c.SOURCE.store,
@@ -117,14 +117,14 @@ function planLimits(sheet: Store, load: Load, { chunkPoolSize }: Caches) {
   const requestSeriesLimit = sheet.figure('requestSeriesLimit', {
     unit: FigureUnit.SERIES,
     value: Math.ceil(clamp(REQUEST_SERIES_FACTOR * query.series, STORE_SERIES_LIMIT_MIN, STORE_SERIES_LIMIT_MAX)),
-    ...calc`ceil(min(${{ STORE_SERIES_LIMIT_MAX }}, max(${{ STORE_SERIES_LIMIT_MIN }}, ${{ REQUEST_SERIES_FACTOR }} × ${query.text.series})))`,
+    how: calc`ceil(min(${{ STORE_SERIES_LIMIT_MAX }}, max(${{ STORE_SERIES_LIMIT_MIN }}, ${{ REQUEST_SERIES_FACTOR }} × ${query.text.series})))`,
     reason: 'A query without selectors is refused before it takes the gateway, and everyone else, down.',
     source: c.SOURCE.derivation,
   });
   const requestSamplesLimit = sheet.figure('requestSamplesLimit', {
     unit: FigureUnit.SAMPLES,
     value: Math.floor(chunkPoolSize / CHUNK_BYTES_PER_SAMPLE),
-    ...calc`floor(${{ chunkPoolSize }} ÷ ${{ CHUNK_BYTES_PER_SAMPLE }})`,
+    how: calc`floor(${{ chunkPoolSize }} ÷ ${{ CHUNK_BYTES_PER_SAMPLE }})`,
     reason: 'One request may take all of the chunk pool, and no more.',
     source: c.SOURCE.derivation,
   });
@@ -141,25 +141,25 @@ function planPod(sheet: Store, load: Load, given: Given<StoreGatewayKey>, pod: C
   const headersText = calc`(${{ blocks }} × ${{ HEADER_BYTES }} + ${{ rings }} × (${largeText}) × ${{ HEADER_BYTES_PER_SERIES }} × ${{ activeSeries }} ÷ ${{ rings }} × (1 + ${{ churnPerHour }} × ${{ LARGEST_BLOCK_SPAN }} ÷ ${{ HOUR }})) ÷ ${{ shards }}`;
   const storageSize = planVolume(sheet, 'storageSize', c.STORE_VOLUME_FLOOR, {
     value: HEADER_HEADROOM * headers,
-    ...calc`${{ HEADER_HEADROOM }} × ${headersText}`,
+    how: calc`${{ HEADER_HEADROOM }} × ${headersText}`,
     reason: 'The header of every block is downloaded once and kept; blocks with many series have larger ones.',
     source: c.SOURCE.store,
   });
   const query = queryLoad(load);
   const cpuRequest = planCpu(sheet, 'cpuRequest', {
     value: queriesPerSecond * query.series * (query.samplesPerSeries * CHUNK_BYTES_PER_SAMPLE + QUERY_BYTES_PER_SERIES) / STORE_BYTES_PER_CORE,
-    ...calc`${{ queriesPerSecond }} × ${query.text.series} × (${query.text.samplesPerSeries} × ${{ CHUNK_BYTES_PER_SAMPLE }} + ${{ QUERY_BYTES_PER_SERIES }}) ÷ ${{ STORE_BYTES_PER_CORE }}`,
+    how: calc`${{ queriesPerSecond }} × ${query.text.series} × (${query.text.samplesPerSeries} × ${{ CHUNK_BYTES_PER_SAMPLE }} + ${{ QUERY_BYTES_PER_SERIES }}) ÷ ${{ STORE_BYTES_PER_CORE }}`,
     reason: 'Fetching and sending on what queries touch; queries of one day fall on few blocks, so shards do not share it.',
     source: c.SOURCE.derivation,
   });
   const memory = planMemory(sheet, given, { request: 'memoryRequest', limit: 'memoryLimit' }, {
     value: PROCESS_MEMORY + indexCacheSize + HEADER_MEMORY_SHARE * headers,
-    ...calc`${{ PROCESS_MEMORY }} + ${{ indexCacheSize }} + ${{ HEADER_MEMORY_SHARE }} × ${headersText}`,
+    how: calc`${{ PROCESS_MEMORY }} + ${{ indexCacheSize }} + ${{ HEADER_MEMORY_SHARE }} × ${headersText}`,
     reason: 'The index cache fills up, and headers in use are mapped into memory.',
     source: c.SOURCE.derivation,
   }, {
     value: 2 * PROCESS_MEMORY + indexCacheSize + chunkPoolSize + seriesMaxConcurrency * callBytes + HEADER_MEMORY_SHARE * headers,
-    ...calc`2 × ${{ PROCESS_MEMORY }} + ${{ indexCacheSize }} + ${{ chunkPoolSize }} + ${{ seriesMaxConcurrency }} × ${callText} + ${{ HEADER_MEMORY_SHARE }} × ${headersText}`,
+    how: calc`2 × ${{ PROCESS_MEMORY }} + ${{ indexCacheSize }} + ${{ chunkPoolSize }} + ${{ seriesMaxConcurrency }} × ${callText} + ${{ HEADER_MEMORY_SHARE }} × ${headersText}`,
     reason: 'The whole chunk pool and all calls at once, on top of what is always there.',
     source: c.SOURCE.derivation,
   });

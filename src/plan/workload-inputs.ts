@@ -27,7 +27,7 @@ export interface Input {
 }
 
 const { COUNT, SERIES, SECONDS, RATIO, BYTES, USD } = FigureUnit;
-const derivation = (value: number) => () => ({ value, ...calc`${{ default: value }}` });
+const derivation = (value: number) => () => ({ value, how: calc`${{ default: value }}` });
 const from = (name: string, settled: Settled, factor = 1) => ({ name: factor === 1 ? name : `${factor} × ${name}`, value: settled[name] * factor });
 
 /** The outage may be this much longer than the drain: above it, the fleet would send more than ten times its flow. */
@@ -57,7 +57,7 @@ export const INPUTS: Readonly<Record<Exclude<keyof Load, 'samplesPerSecond' | 'p
   },
   drain: {
     unit: SECONDS, duration: true, least: settled => from('outage', settled, DRAIN_RATIO), most: DAY,
-    fallback: ({ outage }) => ({ value: Math.max(30 * MINUTE, outage / 2), ...calc`max(${{ default: 30 * MINUTE }}, ${{ outage }} ÷ 2)` }),
+    fallback: ({ outage }) => ({ value: Math.max(30 * MINUTE, outage / 2), how: calc`max(${{ default: 30 * MINUTE }}, ${{ outage }} ÷ 2)` }),
     reason: 'The time to catch up after it; half the outage makes the senders send three times their flow.',
     advice: 'Grant more time, or state a shorter outage: the ring has to bear (1 + outage ÷ drain) times the usual flow',
   },
@@ -68,13 +68,13 @@ export const INPUTS: Readonly<Record<Exclude<keyof Load, 'samplesPerSecond' | 'p
   },
   retention5m: {
     unit: SECONDS, duration: true, least: DAY, most: 3650 * DAY,
-    fallback: ({ retentionRaw }) => ({ value: retentionRaw, ...calc`${{ retentionRaw }}` }),
+    fallback: ({ retentionRaw }) => ({ value: retentionRaw, how: calc`${{ retentionRaw }}` }),
     reason: 'As long as raw, so that every graph can be zoomed in; unequal ones leave holes that are hard to explain.',
     advice: 'State how long samples of 5 minutes are kept',
   },
   retention1h: {
     unit: SECONDS, duration: true, least: DAY, most: 3650 * DAY,
-    fallback: ({ retentionRaw }) => ({ value: retentionRaw, ...calc`${{ retentionRaw }}` }),
+    fallback: ({ retentionRaw }) => ({ value: retentionRaw, how: calc`${{ retentionRaw }}` }),
     reason: 'As long as raw, so that every graph can be zoomed in; unequal ones leave holes that are hard to explain.',
     advice: 'State how long samples of 1 hour are kept',
   },
@@ -85,7 +85,7 @@ export const INPUTS: Readonly<Record<Exclude<keyof Load, 'samplesPerSecond' | 'p
   },
   targets: {
     unit: COUNT, whole: true, least: 1, most: settled => from('activeSeries', settled),
-    fallback: ({ activeSeries }) => ({ value: Math.ceil(activeSeries / 1000), ...calc`ceil(${{ activeSeries }} ÷ 1000)` }),
+    fallback: ({ activeSeries }) => ({ value: Math.ceil(activeSeries / 1000), how: calc`ceil(${{ activeSeries }} ÷ 1000)` }),
     reason: 'A usual target exposes some hundreds to a few thousand series.',
     advice: 'State how many targets are scraped; each has at least one series',
   },
@@ -93,7 +93,7 @@ export const INPUTS: Readonly<Record<Exclude<keyof Load, 'samplesPerSecond' | 'p
     unit: SERIES, whole: true, least: 1, most: settled => from('activeSeries', settled),
     fallback: ({ activeSeries, targets }) => ({
       value: Math.ceil(Math.max(activeSeries / targets, Math.min(activeSeries / 4, 250_000))),
-      ...calc`ceil(max(${{ activeSeries }} ÷ ${{ targets }}, min(${{ activeSeries }} ÷ 4, 250000)))`,
+      how: calc`ceil(max(${{ activeSeries }} ÷ ${{ targets }}, min(${{ activeSeries }} ÷ 4, 250000)))`,
     }),
     reason: 'A target is scraped by one sender whole; kube-state-metrics of a large cluster is usually the largest.',
     advice: 'State the `scrape_samples_scraped` of your largest target',
@@ -110,7 +110,7 @@ export const INPUTS: Readonly<Record<Exclude<keyof Load, 'samplesPerSecond' | 'p
   },
   concurrentQueries: {
     unit: COUNT, whole: true, least: 1, most: 1e5,
-    fallback: ({ queriesPerSecond }) => ({ value: Math.max(4, Math.ceil(queriesPerSecond * 2)), ...calc`max(4, ceil(${{ queriesPerSecond }} × 2))` }),
+    fallback: ({ queriesPerSecond }) => ({ value: Math.max(4, Math.ceil(queriesPerSecond * 2)), how: calc`max(4, ceil(${{ queriesPerSecond }} × 2))` }),
     reason: 'Queries at work at the same time, if each takes two seconds.',
     advice: 'State how many queries are at work at the same time',
   },
@@ -121,7 +121,7 @@ export const INPUTS: Readonly<Record<Exclude<keyof Load, 'samplesPerSecond' | 'p
   },
   latencyUnderLoad: {
     unit: SECONDS, duration: true, least: settled => from('latency', settled), most: 30,
-    fallback: ({ latency }) => ({ value: Math.round(3000 * latency) / 1000, ...calc`3 × ${{ latency }}` }),
+    fallback: ({ latency }) => ({ value: Math.round(3000 * latency) / 1000, how: calc`3 × ${{ latency }}` }),
     reason: 'Time of a request while all senders catch up.',
     advice: 'State the 99th percentile of `prometheus_remote_storage_sent_batch_duration_seconds`, which is not below the mean',
   },

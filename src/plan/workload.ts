@@ -195,13 +195,13 @@ class Reading {
   private check(name: string, input: Input, stated: unknown, settled: Settled): number | undefined {
     if (stated === undefined && !input.required) return undefined;
     const value = input.duration ? seconds(stated) : stated;
-    const least = bound(input.least, settled, input);
-    const most = bound(input.most, settled, input);
+    const least = bound(input.least, settled);
+    const most = bound(input.most, settled);
     const right = typeof value === 'number' && value >= least.value && value <= most.value && (!input.whole || Number.isInteger(value));
     if (right) return value;
     const kind = input.duration ? 'a Duration' : input.whole ? 'a whole number' : 'a number';
     const given = input.duration && typeof value === 'number' ? formatValue(value, input.unit) : show(stated);
-    this.problems.push(`'${name}' of ${this.caller} is ${given}; it must be ${kind} from ${least.text} to ${most.text}. ${input.advice}.`);
+    this.problems.push(`'${name}' of ${this.caller} is ${given}; it must be ${kind} from ${text(least, input)} to ${text(most, input)}. ${input.advice}.`);
     return undefined;
   }
 }
@@ -211,10 +211,12 @@ function seconds(stated: unknown): number | undefined {
   return typeof duration?.toMilliseconds === 'function' ? duration.toMilliseconds({ integral: false }) / 1000 : undefined;
 }
 
-function bound(of: Input['least'], settled: Settled, { unit }: Input): { value: number; text: string } {
-  if (typeof of === 'number') return { value: of, text: formatValue(of, unit) };
-  const { name, value } = of(settled);
-  return { value, text: `${formatValue(value, unit)} (${name})` };
+function bound(of: Input['least'], settled: Settled): { value: number; name?: string } {
+  return typeof of === 'number' ? { value: of } : of(settled);
+}
+
+function text({ value, name }: { value: number; name?: string }, { unit }: Input): string {
+  return name === undefined ? formatValue(value, unit) : `${formatValue(value, unit)} (${name})`;
 }
 
 function show(stated: unknown): string {

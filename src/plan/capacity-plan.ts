@@ -1,0 +1,129 @@
+import { Combination } from './combinations';
+import { Figure, FigureUnit } from './figure';
+import { formatValue } from './format';
+
+/** What a plan consists of. */
+export interface CapacityPlanProps {
+  /** Figures of all parts, in the order in which they are shown. */
+  readonly figures: Figure[];
+  /**
+   * Sender replicas and replication factors, compared.
+   * @default - none
+   */
+  readonly combinations?: Combination[];
+  /**
+   * What the checks found, in full sentences.
+   * @default - none
+   */
+  readonly findings?: string[];
+}
+
+/** The figures of a platform, each with its unit, formula, reason and source. */
+export class CapacityPlan {
+  /** Figures of all parts, in the order in which they were worked out. */
+  public readonly figures: Figure[];
+  /** Sender replicas and replication factors, compared. */
+  public readonly combinations: Combination[];
+  /** What the checks found, in full sentences. */
+  public readonly findings: string[];
+
+  constructor(props: CapacityPlanProps) {
+    this.figures = [...props.figures];
+    this.combinations = [...props.combinations ?? []];
+    this.findings = [...props.findings ?? []];
+  }
+
+  /**
+   * One figure.
+   *
+   * Throws if the plan has none of that name, and says which it has.
+   * @param part the part of the platform, such as `senders`
+   * @param name the figure's name, such as `maxSamplesPerSend`
+   */
+  public figure(part: string, name: string): Figure {
+    const found = this.figures.find(figure => figure.part === part && figure.name === name);
+    if (found) return found;
+    const names = this.figures.filter(figure => figure.part === part).map(figure => figure.name);
+    const elsewhere = this.figures.filter(figure => figure.name === name).map(figure => figure.part);
+    if (names.length === 0) throw new Error(`The plan has no part '${part}'; its parts are ${this.parts().join(', ')}.`);
+    const hint = elsewhere.length > 0 ? ` Did you mean the one of ${elsewhere.join(' or ')}?` : '';
+    throw new Error(`The plan has no figure '${name}' of '${part}'; that part has ${names.join(', ')}.${hint}`);
+  }
+
+  /** The plan for a terminal of at least 150 columns. */
+  public toTable(): string {
+    // Loaded here, as most programs that synthesize a platform print no table.
+    // eslint-disable-next-line @typescript-eslint/no-require-imports
+    const Table = require('cli-table3') as typeof import('cli-table3');
+    const render = (title: string, head: string[], colWidths: (number | null)[], rows: string[][]) => {
+      const table = new Table({ head, colWidths, wordWrap: true, style: { head: [], border: [] } });
+      table.push(...rows);
+      return `${title}\n${table.toString()}\n`;
+    };
+    const parts = this.parts().map(part => render(part, ['figure', 'value', 'formula', 'reason'], [28, 16, 58, 46], this.of(part).map(figure => [
+      figure.name, valueOf(figure), workings(figure, '\n= '), figure.reason,
+    ])));
+    const compared = this.combinations.length === 0 ? [] : [
+      render('sender replicas × replication factor', COMBINATION_HEAD, [10, 8, 14, 11, 8, 7, 70], this.combinations.map(combinationRow)),
+    ];
+    return [...parts, ...compared, this.findingsAs('findings', '')].join('\n');
+  }
+
+  /** The plan as a Markdown document. */
+  public toMarkdown(): string {
+    const table = (head: string[], rows: string[][]) =>
+      [head, head.map(() => '---'), ...rows].map(row => `| ${row.map(cell => cell.replace(/\|/g, '\\|')).join(' | ')} |`).join('\n') + '\n';
+    const parts = this.parts().map(part => `## ${part}\n\n${table(['figure', 'value', 'formula', 'reason', 'source'], this.of(part).map(figure => [
+      `\`${figure.name}\``, valueOf(figure), workings(figure, '<br>= '), figure.reason, figure.source,
+    ]))}`);
+    const compared = this.combinations.length === 0 ? [] : [
+      `## Sender replicas × replication factor\n\n${table(COMBINATION_HEAD, this.combinations.map(combinationRow))}`,
+    ];
+    return ['# Capacity plan\n', ...parts, ...compared, this.findingsAs('## Findings\n', '- ')].join('\n');
+  }
+
+  /** The plan as JSON, with values in base units; a time that never ends is null. */
+  public toJson(): string {
+    const { figures, combinations, findings } = this;
+    return `${JSON.stringify({ figures, combinations, findings }, undefined, 2)}\n`;
+  }
+
+  private parts(): string[] {
+    return [...new Set(this.figures.map(figure => figure.part))];
+  }
+
+  private of(part: string): Figure[] {
+    return this.figures.filter(figure => figure.part === part);
+  }
+
+  private findingsAs(title: string, bullet: string): string {
+    const lines = this.findings.length === 0 ? ['None.'] : this.findings;
+    return `${title}\n${lines.map(line => bullet + line).join('\n')}\n`;
+  }
+}
+
+function valueOf({ value, planned, unit, byHand }: Figure): string {
+  const shown = formatValue(value, unit);
+  return byHand ? `${shown} by hand (plan: ${formatValue(planned, unit)})` : shown;
+}
+
+/** The formula, and the numbers in it unless they say no more than the value does. */
+function workings({ formula, numbers }: Figure, equals: string): string {
+  const plain = formula === numbers || /^[\w.]+$/.test(formula);
+  return plain ? formula : `${formula}${equals}${numbers}`;
+}
+
+const COMBINATION_HEAD = ['chosen', 'choice', 'heads a series', 'memory', 'pods', 'spare', 'what it can lose'];
+
+function combinationRow(combination: Combination): string[] {
+  const { chosen, senderReplicas, replicationFactor, headsPerSeries, headMemory, ingestors, writeFailuresTolerated, loses } = combination;
+  return [
+    chosen ? 'chosen' : '',
+    `${senderReplicas} × ${replicationFactor}`,
+    String(headsPerSeries),
+    formatValue(headMemory, FigureUnit.BYTES),
+    formatValue(ingestors, FigureUnit.COUNT),
+    String(writeFailuresTolerated),
+    loses,
+  ];
+}
