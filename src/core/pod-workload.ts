@@ -35,6 +35,9 @@ export interface PodSet extends PodSetProps {
   /** Appended to the workload's name; empty for the only set. */
   readonly suffix: string;
   readonly replicas: number;
+  /** Labels and annotations of the controller itself, for tools that order roll-outs. */
+  readonly objectLabels?: Record<string, string>;
+  readonly annotations?: Record<string, string>;
 }
 
 /** A program that runs in pods. */
@@ -45,8 +48,7 @@ export interface PodWorkloadProps extends Omit<PodProps, 'group' | 'container' |
   readonly kind: 'StatefulSet' | 'Deployment';
   readonly ports: WorkloadPort[];
   readonly sets: PodSet[];
-  /** A Service for each set, not one for all. */
-  readonly servicePerSet?: boolean;
+
   /** Without an address of its own, so that clients see each pod. StatefulSets always are. */
   readonly headless?: boolean;
   /** DNS also names pods that are not ready: members of a ring are addressed one by one. */
@@ -120,7 +122,7 @@ export class PodWorkload extends Construct {
   }
 
   public serviceName(set: PodSet): string {
-    return this.props.servicePerSet ? this.setName(set) : this.name;
+    return this.props.independentSets ? this.setName(set) : this.name;
   }
 
   private get domain(): string {
@@ -174,14 +176,14 @@ export class PodWorkload extends Construct {
   }
 
   private addServices(): void {
-    for (const set of this.props.servicePerSet ? this.sets : this.sets.slice(0, 1)) {
+    for (const set of this.props.independentSets ? this.sets : this.sets.slice(0, 1)) {
       const name = this.serviceName(set);
       const headless = this.props.headless ?? this.kind === 'StatefulSet';
-      const selector = { ...selectorLabels(this.group), ...(this.props.servicePerSet ? set.labels : {}) };
-      new KubeObject(this, `Service${this.props.servicePerSet ? `-${set.suffix}` : ''}`, {
+      const selector = { ...selectorLabels(this.group), ...(this.props.independentSets ? set.labels : {}) };
+      new KubeObject(this, `Service${this.props.independentSets ? `-${set.suffix}` : ''}`, {
         apiVersion: 'v1',
         kind: 'Service',
-        metadata: { name, labels: { ...this.labels, ...(this.props.servicePerSet ? set.labels : {}) } },
+        metadata: { name, labels: { ...this.labels, ...(this.props.independentSets ? set.labels : {}) } },
         spec: {
           ...(headless ? { clusterIP: 'None' } : {}),
           ...(this.props.publishNotReadyAddresses ? { publishNotReadyAddresses: true } : {}),
@@ -209,7 +211,7 @@ export class PodWorkload extends Construct {
     return new KubeObject(this, set.suffix ? `Resource-${set.suffix}` : 'Resource', {
       apiVersion: 'apps/v1',
       kind,
-      metadata: { name: this.setName(set), labels: { ...this.labels, ...set.labels } },
+      metadata: { name: this.setName(set), labels: { ...this.labels, ...set.labels, ...set.objectLabels }, annotations: set.annotations },
       spec,
     });
   }

@@ -48,6 +48,8 @@ export interface PodProps {
   readonly usesApi?: boolean;
   /** Two pods of the workload never share a node, even when one then waits for a node. */
   readonly separateNodes?: boolean;
+  /** Sets that hold different data, as shards do: each has a Service of its own, and its pods are spread by themselves. */
+  readonly independentSets?: boolean;
   /** Hints where pods should not meet, beyond the spread. */
   readonly podAntiAffinity?: object;
 }
@@ -99,7 +101,7 @@ export function podTemplate(scope: IConstruct, pod: PodProps, set: PodSetProps, 
       nodeSelector: Object.keys(nodeSelector).length > 0 ? nodeSelector : undefined,
       tolerations: pod.options.tolerations ?? platform.tolerations,
       affinity: pod.podAntiAffinity ? { podAntiAffinity: pod.podAntiAffinity } : undefined,
-      topologySpreadConstraints: spread(pod),
+      topologySpreadConstraints: spread(pod, set),
       terminationGracePeriodSeconds: pod.terminationGracePeriod,
       initContainers: pod.initContainers,
       containers: [mainContainer(scope, pod, set), ...(pod.sidecars ?? [])],
@@ -149,8 +151,8 @@ function probes({ port, liveness, readiness, startup }: Probes) {
 }
 
 /** Over zones as far as possible; over nodes strictly where two pods on one node would undo the replication. */
-function spread({ group, separateNodes }: PodProps): TopologySpreadConstraint[] {
-  const labelSelector = { matchLabels: selectorLabels(group) };
+function spread({ group, separateNodes, independentSets }: PodProps, { labels }: PodSetProps): TopologySpreadConstraint[] {
+  const labelSelector = { matchLabels: { ...selectorLabels(group), ...(independentSets ? labels : {}) } };
   return [
     { maxSkew: 1, topologyKey: 'topology.kubernetes.io/zone', whenUnsatisfiable: 'ScheduleAnyway', labelSelector },
     {

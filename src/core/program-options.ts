@@ -72,3 +72,12 @@ export interface ProgramResources {
   readonly memoryRequest: number;
   readonly memoryLimit: number;
 }
+
+/** The resources of one of several programs of a part, by the keys that the part's plan has for them. */
+export function prefixed<P extends string>(program: P, { cpuRequest, memoryRequest, memoryLimit }: GivenProgramOptions) {
+  return {
+    [`${program}CpuRequest`]: cpuRequest,
+    [`${program}MemoryRequest`]: memoryRequest,
+    [`${program}MemoryLimit`]: memoryLimit,
+  };
+}

@@ -1,8 +1,10 @@
 import type { IConstruct } from 'constructs';
-import type { Figure } from './figure';
+import { Figure, FigureUnit } from './figure';
+import { formatValue } from './format';
 import type { Load } from './load';
 import { planRing, RingFacts } from './ring';
 import { Workload } from './workload';
+import { Severity } from '../core/findings';
 import { Graph } from '../core/graph';
 
 /** What has been decided for all parts below a construct: a stack's workload, and the shape of its ring. */
@@ -39,6 +41,20 @@ export function loadFor(part: IConstruct, own?: Workload): Load {
 /** The ring that writes what a part reads: its stack's, or the one that would be planned for the load. */
 export function ringFor(part: IConstruct, load: Load): RingFacts {
   return decided(part, 'ring') ?? planRing(load, { senderReplicas: 2 }, {});
+}
+
+/** Room that a part needs: less of it by hand than planned deserves a word. */
+const NEEDS = /(Limit|Size|Window)$/;
+
+/** Warns of each limit, volume and window that was set by hand below what the plan needs. */
+export function checkAgainstPlan(part: IConstruct, figures: Figure[]): void {
+  for (const { name, byHand, value, planned, reason, unit } of figures) {
+    const unlimited = value === 0 && unit === FigureUnit.COUNT;
+    if (byHand && NEEDS.test(name) && value < planned && !unlimited) {
+      Graph.of(part).report(part, 'below-plan', `'${name}' is ${formatValue(value, unit)}, but this workload needs ${formatValue(planned, unit)}: ${reason} `
+        + 'Raise it, leave it to the plan, or tell the workload what it really has to carry.', Severity.WARNING);
+    }
+  }
 }
 
 function decided<K extends keyof Decisions>(part: IConstruct, key: K): Decisions[K] {

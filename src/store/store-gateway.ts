@@ -135,7 +135,7 @@ export class StoreGateway extends Construct implements IStoreApi, IPlanned {
       kind: 'StatefulSet',
       grpc: true,
       sets: shardSets(settings),
-      servicePerSet: true,
+      independentSets: true,
       args: [
         '--data-dir=/var/thanos/store',
         ...access.args,

@@ -1,0 +1,68 @@
+import type { Duration } from 'cdk8s';
+import { Construct } from 'constructs';
+import { Endpoint, EndpointProtocol, IRemoteWriteTarget, RemoteWriteEndpoint } from '../core/endpoint';
+import { count, duration, Fields, labelName, read, some, text } from '../core/fields';
+import { Graph } from '../core/graph';
+import type { NetworkPeer } from '../core/network-peer';
+
+/** What is known of a remote-write target that another app or cluster owns. */
+export interface RemoteWriteUrlOptions {
+  /** Copies that it keeps of each sample. @default - unknown, and not checked */
+  readonly replicationFactor?: number;
+  /** Largest number of samples that it takes in one request; 0 is no limit. @default - unknown, and not checked */
+  readonly requestSamplesLimit?: number;
+  /** Largest number of series that it takes in one request; 0 is no limit. @default - unknown, and not checked */
+  readonly requestSeriesLimit?: number;
+  /** How late a sample may come. @default - unknown, and not checked */
+  readonly outOfOrderTimeWindow?: Duration;
+  /** HTTP header that names the tenant; with it, HA senders write as tenants of their own. @default - none, and HA senders add a replica label */
+  readonly tenantHeader?: string;
+  /** Label of blocks that the tenant becomes; goes with `tenantHeader`. @default - none */
+  readonly tenantLabel?: string;
+  /** How network policies name it. @default - any address, the port of the URL */
+  readonly peer?: NetworkPeer;
+}
+
+const OPTIONS_FIELDS: Fields<RemoteWriteUrlOptions> = {
+  replicationFactor: count({ min: 1 }),
+  requestSamplesLimit: count(),
+  requestSeriesLimit: count(),
+  outOfOrderTimeWindow: duration({ min: 0 }),
+  tenantHeader: text('a name of an HTTP header', /^[A-Za-z0-9-]+$/),
+  tenantLabel: labelName(),
+  peer: some<NetworkPeer>(),
+};
+
+const PLACEHOLDER = 'http://invalid.invalid/api/v1/receive';
+
+/** A remote-write target elsewhere. */
+export class ImportedRing extends Construct implements IRemoteWriteTarget {
+  public readonly remoteWriteEndpoint: RemoteWriteEndpoint;
+
+  constructor(scope: Construct, id: string, url: string, options: RemoteWriteUrlOptions) {
+    super(scope, id);
+    read(this, OPTIONS_FIELDS, options);
+    const parsed = this.parse(url);
+    const secure = parsed.protocol === 'https:';
+    this.remoteWriteEndpoint = {
+      ...options,
+      url,
+      endpoint: Endpoint.external({
+        host: parsed.hostname,
+        port: parsed.port ? Number(parsed.port) : secure ? 443 : 80,
+        protocol: secure ? EndpointProtocol.HTTPS : EndpointProtocol.HTTP,
+        peer: options.peer,
+      }),
+    };
+  }
+
+  private parse(url: string): URL {
+    const parsed = URL.canParse(url) ? new URL(url) : undefined;
+    if (parsed && ['http:', 'https:'].includes(parsed.protocol)) {
+      return parsed;
+    }
+    Graph.of(this).report(this, 'remote-write-url', `The URL of remote write must begin with http:// or https:// and name a host, but is ${JSON.stringify(url)}; `
+      + 'give the whole address of the handler, e.g. https://receive.example.com/api/v1/receive.');
+    return new URL(PLACEHOLDER);
+  }
+}

@@ -1,0 +1,53 @@
+import { perZone, writeQuorum, zonesHold } from './hashring';
+import type { RingSettings } from './ring-props';
+import { Rule, Severity } from '../core/findings';
+
+const SENSIBLE_FACTORS = [1, 2, 3, 5];
+
+export const RING_RULES: Rule<RingSettings>[] = [{
+  id: 'ring-replication-factor',
+  broken: s => !SENSIBLE_FACTORS.includes(s.replicationFactor),
+  says: s => `'replicationFactor' must be one of ${SENSIBLE_FACTORS.join(', ')}, but is ${s.replicationFactor}: an even one costs a copy `
+    + `and tolerates no more than the odd one below it. Take ${s.replicationFactor === 4 ? '3, or 5 for two failures' : '3'}.`,
+}, {
+  id: 'ring-members-below-replication-factor',
+  broken: s => s.members < s.replicationFactor,
+  says: s => `'members' (${s.members}) must not be below 'replicationFactor' (${s.replicationFactor}): Thanos refuses a ring that cannot hold `
+    + `each copy on a member of its own. Raise 'members' to ${s.replicationFactor} or more, or lower 'replicationFactor'.`,
+}, {
+  id: 'ring-members-beyond-ingestors',
+  broken: s => s.members > s.ingestors,
+  says: s => `'members' (${s.members}) must not exceed 'ingestors' (${s.ingestors}): writes to a member without a pod fail. `
+    + `Raise 'ingestors' to ${s.members} first, and 'members' when all pods are Ready.`,
+}, {
+  id: 'ring-ingestors-without-series',
+  severity: Severity.WARNING,
+  broken: s => s.ingestors > s.members,
+  says: s => `${s.ingestors - s.members} of ${s.ingestors} 'ingestors' are not 'members' of the ring (${s.members}): right while the ring grows `
+    + 'or shrinks. Growing: when all pods are Ready, raise \'members\'. Shrinking: when the pods that left have uploaded their blocks, lower \'ingestors\'.',
+}, {
+  id: 'ring-zones-too-uneven',
+  broken: s => s.zones !== undefined && s.members >= s.replicationFactor && !zonesHold(perZone(s.members, s.zones.length), s.replicationFactor),
+  says: s => `${s.members} 'members' over ${s.zones!.length} 'zones' are ${perZone(s.members, s.zones!.length).join('/')} a zone: with 'replicationFactor' `
+    + `${s.replicationFactor} Thanos would look for a further zone for ever. Let 'members' be a multiple of the zones, at least ${s.replicationFactor}.`,
+}, {
+  id: 'ring-zones-twice',
+  broken: s => s.zones !== undefined && new Set(s.zones).size < s.zones.length,
+  says: s => `'zones' must differ from each other, but are ${s.zones!.join(', ')}; name each zone once.`,
+}, {
+  id: 'ring-zone-takes-quorum',
+  severity: Severity.WARNING,
+  broken: s => s.zones !== undefined && s.zones.length > 1 && copiesInFullestZone(s) > s.replicationFactor - writeQuorum(s.replicationFactor),
+  says: s => `With ${s.zones!.length} 'zones' and 'replicationFactor' ${s.replicationFactor}, one zone holds ${copiesInFullestZone(s)} copies of a series, and writes `
+    + `need ${writeQuorum(s.replicationFactor)}: while that zone is away, writes wait in the senders. Use ${s.replicationFactor} zones to survive the loss of one.`,
+}, {
+  id: 'ring-without-replication',
+  severity: Severity.WARNING,
+  broken: s => s.replicationFactor === 1,
+  says: () => 'With \'replicationFactor\' 1 an ingestor that is away stops all writes until it is back, its lost volume loses up to two hours of data, '
+    + 'and there is no PodDisruptionBudget, for it would hold up every drain. Use 3, or 2 under twin senders.',
+}];
+
+function copiesInFullestZone({ zones = [], replicationFactor }: RingSettings): number {
+  return Math.ceil(replicationFactor / zones.length);
+}

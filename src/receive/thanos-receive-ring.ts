@@ -1,0 +1,149 @@
+import { ApiObject, Duration } from 'cdk8s';
+import { Construct } from 'constructs';
+import { addIngestors, INGESTOR_FIELDS, INGESTOR_RULES, IngestorSettings } from './ingestor';
+import { ImportedRing, RemoteWriteUrlOptions } from './imported-ring';
+import { RECEIVE_REPLICA, ReplicationProtocol, RING_FIELDS, RingSettings, ThanosReceiveRingProps, ZoneRollout } from './ring-props';
+import { RING_RULES } from './ring-rules';
+import { addRouters, REMOTE_WRITE_PATH, ROUTER_FIELDS, ROUTER_RULES, RouterSettings, TENANT_LIMITS_FIELDS, TenantLimits } from './router';
+import { IRemoteWriteTarget, IStoreApi, RemoteWriteEndpoint, StoreEndpoint } from '../core/endpoint';
+import { Given, read } from '../core/fields';
+import { check } from '../core/findings';
+import { Graph, ReplicaLabel } from '../core/graph';
+import type { PodWorkload } from '../core/pod-workload';
+import { PROGRAM_RULES, prefixed } from '../core/program-options';
+import { THANOS_GRPC } from '../core/thanos';
+import { checkAgainstPlan, IPlanned, loadFor } from '../plan/context';
+import { Figure } from '../plan/figure';
+import { planRing, RingPlan } from '../plan/ring';
+import { planRingLimits } from '../plan/ring-limits';
+import { planSenders } from '../plan/senders';
+
+const MIN_READY = 120;
+const TOO_FAR_IN_FUTURE = 600;
+
+/**
+ * A replicated ring of Thanos Receive: stateless routers that take remote write and forward each series to the members that own
+ * it, and ingestors that keep it, upload it as blocks and serve it meanwhile. The ring is static: it names the pods of the
+ * StatefulSets that this same construct owns, and changes only when `members` does.
+ */
+export class ThanosReceiveRing extends Construct implements IRemoteWriteTarget, IStoreApi, IPlanned {
+  /** A ring, or anything else that takes remote write, elsewhere. */
+  public static fromRemoteWriteUrl(scope: Construct, id: string, url: string, options: RemoteWriteUrlOptions = {}): IRemoteWriteTarget {
+    return new ImportedRing(scope, id, url, options);
+  }
+
+  public readonly remoteWriteEndpoint: RemoteWriteEndpoint;
+  public readonly figures: Figure[];
+  /** Copies of each sample in force. */
+  public readonly replicationFactor: number;
+  /** Members of the ring in force. */
+  public readonly members: number;
+  /** The routers' Deployment, for patches. */
+  public readonly routerDeployment: ApiObject;
+  /** The ingestors' StatefulSets, one a zone, for patches. */
+  public readonly ingestorStatefulSets: ApiObject[];
+  /** @internal */
+  public readonly _plan: RingPlan;
+  private readonly ingestors: PodWorkload;
+  private readonly tsdbRetention: Duration;
+
+  constructor(scope: Construct, id: string, props: ThanosReceiveRingProps) {
+    super(scope, id);
+    const given = read(this, RING_FIELDS, props);
+    const router = read(this, ROUTER_FIELDS, props.router ?? {}, 'router.');
+    const ingestor = read(this, INGESTOR_FIELDS, props.ingestor ?? {}, 'ingestor.');
+    const load = loadFor(this, props.workload);
+
+    const plan = planRing(load, { senderReplicas: given.senderReplicas ?? 2, zones: given.zones?.length }, {
+      ...given,
+      ...prefixed('router', router),
+      ...prefixed('ingestor', ingestor),
+      ingestorStorageSize: given.storageSize,
+      tsdbRetention: ingestor.tsdbRetention,
+      outOfOrderTimeWindow: ingestor.outOfOrderTimeWindow,
+      maxExemplars: ingestor.maxExemplars,
+      terminationGracePeriod: ingestor.terminationGracePeriod,
+    });
+    const limits = planRingLimits(load, plan, planSenders(load, plan, {}), router);
+    this._plan = plan;
+    this.figures = [...plan.figures, ...limits.figures];
+
+    const settings: RingSettings = {
+      replicationProtocol: ReplicationProtocol.PROTOBUF,
+      tenantHeader: 'THANOS-TENANT',
+      tenantLabel: 'tenant_id',
+      zoneRollout: ZoneRollout.ON_DELETE,
+      minReady: MIN_READY,
+      ...given,
+      name: given.name ?? id,
+      replicationFactor: plan.replicationFactor,
+      members: plan.members,
+      ingestors: plan.ingestors,
+      routers: plan.routers,
+    };
+    const routerSettings: RouterSettings = {
+      ...router, ...limits,
+      tenants: this.tenantLimits(props.router?.tenantLimits),
+      cpuRequest: plan.routerCpuRequest, memoryRequest: plan.routerMemoryRequest, memoryLimit: plan.routerMemoryLimit,
+    };
+    const ingestorSettings: IngestorSettings = {
+      tooFarInFutureTimeWindow: TOO_FAR_IN_FUTURE, walCompression: true,
+      ...ingestor,
+      tsdbRetention: plan.tsdbRetention, outOfOrderTimeWindow: plan.outOfOrderTimeWindow, maxExemplars: plan.maxExemplars,
+      terminationGracePeriod: plan.terminationGracePeriod, storageSize: plan.ingestorStorageSize,
+      cpuRequest: plan.ingestorCpuRequest, memoryRequest: plan.ingestorMemoryRequest, memoryLimit: plan.ingestorMemoryLimit,
+    };
+    check(this, RING_RULES, settings);
+    check(this, [...ROUTER_RULES, ...PROGRAM_RULES], routerSettings);
+    check(this, [...INGESTOR_RULES, ...PROGRAM_RULES], ingestorSettings);
+    checkAgainstPlan(this, this.figures);
+
+    this.replicationFactor = settings.replicationFactor;
+    this.members = settings.members;
+    this.tsdbRetention = Duration.seconds(Math.round(ingestorSettings.tsdbRetention));
+    this.ingestors = addIngestors(this, settings, ingestorSettings);
+    const routers = addRouters(this, settings, routerSettings, this.ingestors);
+    this.routerDeployment = routers.controllers[0];
+    this.ingestorStatefulSets = this.ingestors.controllers;
+    const endpoint = routers.endpoint('remote-write');
+    this.remoteWriteEndpoint = {
+      endpoint,
+      url: `http://${endpoint.address}${REMOTE_WRITE_PATH}`,
+      replicationFactor: settings.replicationFactor,
+      members: settings.members,
+      requestSamplesLimit: limits.requestSamplesLimit,
+      requestSeriesLimit: limits.requestSeriesLimit,
+      outOfOrderTimeWindow: Duration.seconds(Math.round(ingestorSettings.outOfOrderTimeWindow)),
+      tenantHeader: settings.tenantHeader,
+      tenantLabel: settings.tenantLabel,
+      replicaLabel: RECEIVE_REPLICA,
+    };
+    Graph.of(this).addBlockWriter(props.bucket, {
+      at: this,
+      replicaLabels: () => this.replicaLabels(),
+      streamLabels: given.externalLabels ?? {},
+      activeSeries: given.activeSeries ?? load.activeSeries / plan.rings,
+      localRetention: ingestorSettings.tsdbRetention,
+      outOfOrderTimeWindow: ingestorSettings.outOfOrderTimeWindow,
+    });
+  }
+
+  /** Where the ingestors' heads and blocks are read. The labels follow the senders, which may come later. */
+  public get storeEndpoints(): StoreEndpoint[] {
+    return [{
+      endpoint: this.ingestors.endpoint(THANOS_GRPC.name),
+      identicalReplicas: false,
+      replicaLabels: this.replicaLabels().map(({ name }) => name),
+      maxAge: this.tsdbRetention,
+    }];
+  }
+
+  private replicaLabels(): ReplicaLabel[] {
+    return [{ name: RECEIVE_REPLICA, on: 'blocks' }, ...Graph.of(this).replicaLabels(this)];
+  }
+
+  private tenantLimits(tenants: Record<string, TenantLimits> = {}): Record<string, Given<TenantLimits>> {
+    return Object.fromEntries(Object.entries(tenants).map(([tenant, own]) =>
+      [tenant, read(this, TENANT_LIMITS_FIELDS, own, `router.tenantLimits.${tenant}.`)]));
+  }
+}
