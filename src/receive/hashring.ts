@@ -29,8 +29,3 @@ export function zonesHold(membersPerZone: number[], replicationFactor: number): 
   const smallest = Math.min(...membersPerZone);
   return membersPerZone.reduce((sum, members) => sum + Math.min(members, smallest + 1), 0) >= replicationFactor;
 }
-
-/** Copies that must be written before Receive says yes. With two, one is enough: Thanos makes an exception there. */
-export function writeQuorum(replicationFactor: number): number {
-  return replicationFactor === 2 ? 1 : Math.floor(replicationFactor / 2) + 1;
-}

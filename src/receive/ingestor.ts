@@ -1,6 +1,6 @@
 import type { Duration } from 'cdk8s';
 import type { Construct } from 'constructs';
-import { perZone, writeQuorum } from './hashring';
+import { perZone } from './hashring';
 import { RECEIVE_REPLICA, ReplicationProtocol, RingSettings, ZoneRollout } from './ring-props';
 import { CAPNPROTO, tenancyArgs } from './router';
 import { count, duration, Fields, Given, toggle } from '../core/fields';
@@ -11,6 +11,7 @@ import { PodSet, PodWorkload } from '../core/pod-workload';
 import { PROGRAM_FIELDS, ProgramOptions, ProgramResources } from '../core/program-options';
 import { thanosWorkload } from '../core/thanos';
 import { durationText } from '../core/units';
+import { quorum } from '../plan/combinations';
 
 /** Settings of the ingestors of a ring. */
 export interface ReceiveIngestorOptions extends ProgramOptions {
@@ -101,7 +102,7 @@ export function addIngestors(ring: Construct, settings: RingSettings, ingestor: 
     options: ingestor,
     resources: ingestor,
     storage: { name: 'data', mountPath: DATA, size: ingestor.storageSize, storageClassName: settings.storageClassName },
-    maxUnavailable: settings.replicationFactor > 1 ? settings.replicationFactor - writeQuorum(settings.replicationFactor) : undefined,
+    maxUnavailable: settings.replicationFactor > 1 ? settings.replicationFactor - quorum(settings.replicationFactor) : undefined,
     minReadySeconds: settings.minReady,
     updateStrategy: zonal && settings.zoneRollout !== ZoneRollout.ARGO_SYNC_WAVES ? 'OnDelete' : 'RollingUpdate',
     // After an outage of the whole cluster all members replay their WAL side by side; roll-outs go one by one all the same.

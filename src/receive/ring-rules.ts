@@ -1,6 +1,7 @@
-import { perZone, writeQuorum, zonesHold } from './hashring';
+import { perZone, zonesHold } from './hashring';
 import type { RingSettings } from './ring-props';
 import { Rule, Severity } from '../core/findings';
+import { quorum } from '../plan/combinations';
 
 const SENSIBLE_FACTORS = [1, 2, 3, 5];
 
@@ -37,9 +38,9 @@ export const RING_RULES: Rule<RingSettings>[] = [{
 }, {
   id: 'ring-zone-takes-quorum',
   severity: Severity.WARNING,
-  broken: s => s.zones !== undefined && s.zones.length > 1 && copiesInFullestZone(s) > s.replicationFactor - writeQuorum(s.replicationFactor),
+  broken: s => s.zones !== undefined && s.zones.length > 1 && copiesInFullestZone(s) > s.replicationFactor - quorum(s.replicationFactor),
   says: s => `With ${s.zones!.length} 'zones' and 'replicationFactor' ${s.replicationFactor}, one zone holds ${copiesInFullestZone(s)} copies of a series, and writes `
-    + `need ${writeQuorum(s.replicationFactor)}: while that zone is away, writes wait in the senders. Use ${s.replicationFactor} zones to survive the loss of one.`,
+    + `need ${quorum(s.replicationFactor)}: while that zone is away, writes wait in the senders. Use ${s.replicationFactor} zones to survive the loss of one.`,
 }, {
   id: 'ring-without-replication',
   severity: Severity.WARNING,
