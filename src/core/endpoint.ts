@@ -127,6 +127,8 @@ export interface IStoreApi extends IConstruct {
 
 /** Answers PromQL over Prometheus' HTTP API. */
 export interface IQueryApi extends IConstruct {
-  /** The HTTP API. */
+  /** The HTTP port. */
   readonly queryEndpoint: Endpoint;
+  /** What stands before `/api/v1` in the URLs of the API: scheme, address and, if there is one, a path. */
+  readonly queryUrl: string;
 }
