@@ -5,6 +5,8 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { MODULES, Module, moduleOf } from './modules';
 
+const PARTIAL = '.partial-';
+
 /** Where built programs are kept: `CDK8S_THANOS_CACHE`, else `~/.cache/cdk8s-thanos`. */
 export function cacheFolder(): string {
   return process.env.CDK8S_THANOS_CACHE ?? path.join(os.homedir(), '.cache', 'cdk8s-thanos');
@@ -35,11 +37,19 @@ function go(folder: string, args: readonly string[]): Promise<void> {
   });
 }
 
+/** What interrupted builds have left; a build that is still at work is younger. */
+function removeStale(cache: string): void {
+  const partial = fs.readdirSync(cache).filter(name => name.startsWith(PARTIAL)).map(name => path.join(cache, name));
+  const stale = partial.filter(folder => Date.now() - fs.statSync(folder).mtimeMs > 3_600_000);
+  for (const folder of stale) fs.rmSync(folder, { recursive: true, force: true });
+}
+
 async function build(module: Module, programs: readonly string[]): Promise<void> {
   const cache = moduleCache(module);
   fs.mkdirSync(cache, { recursive: true });
+  removeStale(cache);
   // On the same file system as the result, so that the rename below is atomic.
-  const partial = fs.mkdtempSync(path.join(cache, '.partial-'));
+  const partial = fs.mkdtempSync(path.join(cache, PARTIAL));
   try {
     const packages = programs.map(program => module.packages.get(program)!);
     await go(module.folder, ['build', '-mod=readonly', ...module.buildFlags, '-o', `${partial}${path.sep}`, ...packages]);

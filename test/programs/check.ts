@@ -1,4 +1,10 @@
+import { Accepted } from './accepted';
 import { ensureBuilt } from './build';
+import { checkCluster } from './cluster/check-cluster';
+import { checkConfigs } from './configs/check-configs';
+import { emittedFlags } from './emitted-flags';
+import { EXAMPLES_FOLDER, loadExamples } from './examples';
+import { checkEmitted } from './flags/check-emitted';
 import { checkFlags } from './flags/check-flags';
 import { Report } from './report';
 
@@ -7,7 +13,17 @@ const PROGRAMS = ['thanos', 'prometheus', 'promtool', 'prometheus-config-reloade
 async function main(): Promise<void> {
   await ensureBuilt(PROGRAMS);
   const report = new Report();
-  await checkFlags(report);
+  const accepted = new Accepted();
+  // Another folder can be given to try some YAML; its answers are not stored.
+  const examplesFolder = process.argv[2] ?? EXAMPLES_FOLDER;
+  const examples = loadExamples(examplesFolder);
+  if (examples.length === 0) report.skip('examples', `there is no YAML in ${examplesFolder}/*/dist; synthesize the examples first`);
+
+  const commands = await checkFlags(report);
+  checkEmitted(report, emittedFlags(commands, examples), commands);
+  await checkConfigs({ report, examples, commands, accepted });
+  await checkCluster(report, examples, accepted);
+  if (examplesFolder === EXAMPLES_FOLDER) accepted.store();
   console.log(report.summary);
   // The programs have been stopped; the process ends even if a socket lingers.
   process.exit(report.failed ? 1 : 0);

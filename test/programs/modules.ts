@@ -86,11 +86,19 @@ function toModule(name: string, recipe: Recipe): Module {
 /** All modules, by name. */
 export const MODULES: ReadonlyMap<string, Module> = new Map(Object.entries(RECIPES).map(([name, recipe]) => [name, toModule(name, recipe)]));
 
-/** The module that builds a program. */
+/** The module that builds a program; undefined when none does. */
+export function findModuleOf(program: string): Module | undefined {
+  return [...MODULES.values()].find(module => module.packages.has(program));
+}
+
+/**
+ * The module that builds a program.
+ *
+ * @throws when none does.
+ */
 export function moduleOf(program: string): Module {
-  for (const module of MODULES.values()) {
-    if (module.packages.has(program)) return module;
-  }
-  const known = [...MODULES.values()].flatMap(module => [...module.packages.keys()]);
+  const module = findModuleOf(program);
+  if (module) return module;
+  const known = [...MODULES.values()].flatMap(candidate => [...candidate.packages.keys()]);
   throw new Error(`No module builds '${program}'. Known programs: ${known.join(', ')}. A new one needs a 'tool' line in a go.mod under test/programs/modules.`);
 }

@@ -20,6 +20,7 @@ export interface Ended {
 
 const running = new Set<Started>();
 const folders = new Set<string>();
+const givenPorts = new Set<number>();
 
 /** A program that runs in the background. It is stopped when this process ends, however that comes. */
 export class Started {
@@ -57,6 +58,11 @@ export class Started {
     return this.stdout + this.stderr;
   }
 
+  /** Whether the program has ended. */
+  public get hasEnded(): boolean {
+    return !running.has(this);
+  }
+
   /** Asks the program to end, and kills it when it has not after the grace period. */
   public async stop(graceMilliseconds: number = 0): Promise<void> {
     const timer = setTimeout(() => this.kill(), graceMilliseconds);
@@ -71,10 +77,10 @@ export class Started {
   }
 }
 
-/** Runs a program to its end; one that does not end in time is killed and has exit code -1. */
-export async function run(command: string, args: readonly string[], options: RunOptions & { readonly timeoutMilliseconds?: number } = {}): Promise<Ended> {
+/** Runs a program to its end; one that does not end in time (a minute unless told) is killed and has exit code -1. */
+export async function run(command: string, args: readonly string[], options: RunOptions = {}, timeoutMilliseconds: number = 60_000): Promise<Ended> {
   const started = new Started(command, args, options);
-  const timer = setTimeout(() => started.kill(), options.timeoutMilliseconds ?? 60_000);
+  const timer = setTimeout(() => started.kill(), timeoutMilliseconds);
   try {
     return await started.ended;
   } finally {
@@ -89,7 +95,7 @@ export function temporaryFolder(): string {
   return folder;
 }
 
-/** TCP ports of the loopback interface that nothing listens on. */
+/** TCP ports of the loopback interface that nothing listens on, and that this function has not given out before. */
 export async function freePorts(count: number): Promise<number[]> {
   const servers = await Promise.all(Array.from({ length: count }, () => new Promise<net.Server>((resolve, reject) => {
     const server = net.createServer().on('error', reject);
@@ -97,7 +103,9 @@ export async function freePorts(count: number): Promise<number[]> {
   })));
   const ports = servers.map(server => (server.address() as net.AddressInfo).port);
   await Promise.all(servers.map(server => new Promise(resolve => server.close(resolve))));
-  return ports;
+  const fresh = ports.filter(port => !givenPorts.has(port));
+  fresh.forEach(port => givenPorts.add(port));
+  return fresh.length === count ? fresh : [...fresh, ...await freePorts(count - fresh.length)];
 }
 
 /** Asks again and again until there is an answer; undefined when there was none in time. */

@@ -1,11 +1,10 @@
-import { execFile } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { promisify } from 'node:util';
 import { programPath } from '../build';
 import * as listed from '../hidden-flags.json';
-import { Module, moduleOf } from '../modules';
+import { moduleOf } from '../modules';
 import { run } from '../process';
+import { sourceFolder } from '../source';
 import { StatusFlags } from './ask';
 import { Command, Flag, HiddenFlag, commandLine } from './types';
 
@@ -20,15 +19,9 @@ export function of(list: readonly HiddenFlag[], command: Command): HiddenFlag[] 
   return list.filter(entry => entry.program === command.program && entry.subcommand === command.subcommand);
 }
 
-/** The upstream's source, from Go's module cache; fetched when it is not there, as after a restored cache of built programs. */
-async function sourceFolder(module: Module): Promise<string> {
-  const { stdout } = await promisify(execFile)('go', ['mod', 'download', '-json', `${module.upstream}@${module.upstreamVersion}`], { cwd: module.folder });
-  return (JSON.parse(stdout) as { Dir: string }).Dir;
-}
-
 /** Why a citation does not hold; undefined when the cited file has the cited text. */
 export async function whyNotCited(entry: HiddenFlag): Promise<string | undefined> {
-  const file = path.join(await sourceFolder(moduleOf(entry.program)), entry.source.file);
+  const file = path.join(await sourceFolder(entry.program), entry.source.file);
   if (!fs.existsSync(file)) return `its source names ${entry.source.file}, which ${moduleOf(entry.program).upstream} does not have`;
   // The sources wrap their lines as they like.
   const flat = (text: string) => text.replace(/\s+/g, '');
@@ -43,9 +36,10 @@ export async function isAccepted(command: Command, flag: string, value: string, 
 }
 
 /** Why an entry of the hidden list is wrong; undefined when it holds. */
-export async function whyNotHidden(entry: HiddenFlag, shown: ReadonlyMap<string, Flag>, status: StatusFlags | undefined): Promise<string | undefined> {
+export async function whyNotHidden(entry: HiddenFlag, shown: ReadonlyMap<string, Flag>, status?: StatusFlags): Promise<string | undefined> {
   if (shown.has(entry.flag)) return `'${commandLine(entry)} --help' shows it; take it off the list of hidden flags`;
-  if (!await isAccepted(entry, entry.flag, entry.default || 'x', /^(true|false)$/.test(entry.default))) return `the parser of '${commandLine(entry)}' does not know it`;
+  const isBoolean = /^(true|false)$/.test(entry.default);
+  if (!await isAccepted(entry, entry.flag, entry.default || 'x', isBoolean)) return `the parser of '${commandLine(entry)}' does not know it`;
   const told = status?.values.get(entry.flag);
   // Where the program fills in the default itself after parsing, the flag's value is zero.
   if (told !== undefined && !ZERO.has(told) && told !== entry.default) return `'${commandLine(entry)}' runs with '${told}', the list says '${entry.default}'`;

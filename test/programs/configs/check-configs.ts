@@ -1,0 +1,92 @@
+import { Accepted } from '../accepted';
+import { ExampleObject, Manifest, titleOf } from '../examples';
+import { CommandFlags } from '../flags/types';
+import { WorkloadPod, containersOf, podOf, programOf } from '../pods';
+import { inParallel } from '../process';
+import { Report } from '../report';
+import { whyBucketRefused } from './bucket';
+import { CONTROLS } from './controls';
+import { whyEndpointsUnread } from './endpoints';
+import { whyUnknownKeys } from './known-keys';
+import { whyPromtoolRefuses } from './promtool';
+import { Sandbox } from './sandbox';
+import { runInitContainers, startContainers } from './start';
+
+/** On two cores more would only wait for each other. */
+const PODS_AT_ONCE = 4;
+
+/** What the real programs say of a pod's configuration when they are run with it. */
+interface Trial {
+  readonly faults: readonly string[];
+  /** The ConfigMaps that the pod mounts. */
+  readonly configMaps: readonly Manifest[];
+}
+
+async function staticFaults(sandbox: Sandbox): Promise<string[]> {
+  const faults: string[] = [];
+  for (const container of containersOf(sandbox.pod.manifest.spec)) {
+    const containerRun = sandbox.run(container);
+    if (!containerRun) continue;
+    const reasons = [await whyPromtoolRefuses(containerRun), await whyBucketRefused(containerRun), await whyUnknownKeys(containerRun)];
+    faults.push(...reasons.filter(reason => reason !== undefined).map(reason => `${container.name}: ${reason}`));
+  }
+  return faults;
+}
+
+async function tryPod(pod: WorkloadPod, objects: readonly Manifest[], commands: readonly CommandFlags[]): Promise<Trial> {
+  try {
+    const sandbox = await Sandbox.of(pod, objects, commands);
+    const { configMaps } = sandbox.files;
+    const early = await runInitContainers(sandbox);
+    if (early.length > 0) return { faults: early, configMaps };
+    return { faults: [...await staticFaults(sandbox), ...await startContainers(sandbox, whyEndpointsUnread)], configMaps };
+  } catch (error) {
+    return { faults: [(error as Error).message], configMaps: [] };
+  }
+}
+
+async function checkControls(report: Report, commands: readonly CommandFlags[]): Promise<void> {
+  const trials = await inParallel(CONTROLS, PODS_AT_ONCE, control => tryPod(control.pod, control.objects, commands));
+  CONTROLS.forEach(({ what, because }, index) => {
+    const said = trials[index].faults.join('\n');
+    report.answer(`control: ${what} is refused`, because.test(said) ? undefined : `expected ${because}, the programs said: ${said || 'nothing, they accepted it'}`);
+  });
+}
+
+/** Configuration files that some program must read, by their key in a ConfigMap. */
+const CONFIG_KEYS = /^(prometheus\.ya?ml|objstore\.ya?ml|hashrings\.json|limits\.ya?ml|endpoints\.ya?ml)$/;
+
+function checkUnread(report: Report, objects: readonly ExampleObject[], read: ReadonlySet<Manifest>): void {
+  for (const object of objects) {
+    const keys = object.manifest.kind === 'ConfigMap' ? Object.keys(object.manifest.data ?? {}).filter(key => CONFIG_KEYS.test(key)) : [];
+    if (keys.length > 0 && !read.has(object.manifest)) report.fail(titleOf(object), `no pod mounts it, so no program has read ${keys.join(', ')}`);
+  }
+}
+
+/** What this step works on. */
+export interface ConfigCheck {
+  readonly report: Report;
+  readonly examples: readonly ExampleObject[];
+  readonly commands: readonly CommandFlags[];
+  readonly accepted: Accepted;
+}
+
+/** Runs the pods of all examples with the real programs, each with its own arguments and files, and notes what was accepted. */
+export async function checkConfigs({ report, examples, commands, accepted }: ConfigCheck): Promise<void> {
+  const all = examples.flatMap(object => podOf(object) ?? []);
+  const pods = all.filter(pod => containersOf(pod.manifest.spec).some(container => programOf(container) !== undefined));
+  for (const { object } of all.filter(pod => !pods.includes(pod))) report.skip(titleOf(object), 'none of its programs is built here');
+  const trials = await inParallel(pods, PODS_AT_ONCE, pod => {
+    const objects = examples.filter(object => object.example === pod.object.example).map(object => object.manifest);
+    return tryPod(pod, objects, commands);
+  });
+  pods.forEach(({ object }, index) => {
+    const { faults, configMaps } = trials[index];
+    const good = report.answer(`the programs of ${titleOf(object)} start with its configuration`, faults.length > 0 ? faults.join('\n') : undefined);
+    if (!good) return;
+    accepted.add(object, 'started');
+    for (const candidate of examples.filter(({ manifest }) => configMaps.includes(manifest))) accepted.add(candidate, 'read');
+  });
+  checkUnread(report, examples, new Set(trials.flatMap(trial => trial.configMaps)));
+  await checkControls(report, commands);
+}

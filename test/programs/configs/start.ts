@@ -1,0 +1,113 @@
+import * as http from 'node:http';
+import * as net from 'node:net';
+import type { Container, Probe } from 'kubernetes-types/core/v1';
+import { programPath } from '../build';
+import { Started, poll, run } from '../process';
+import { ContainerRun, Sandbox } from './sandbox';
+
+/** How long a program may take to become ready, and, without a probe, how long it has to live to count as running. */
+const READY_MILLISECONDS = 30_000;
+const ALIVE_MILLISECONDS = 1_500;
+
+/** Errors of a program whose configuration is good and whose neighbours are missing, as all are here. */
+const NETWORK_ERROR = /no such host|connection refused|no server address resolved|i\/o timeout|server misbehaving|could not find default credentials|failed to acquire a token/;
+
+/** Whether a program ended because something that it connects to is not there. */
+export function endedAtNetwork(output: string): boolean {
+  const fatal = output.split('\n').filter(line => /level=error/.test(line)).at(-1) ?? output;
+  return NETWORK_ERROR.test(fatal);
+}
+
+/** The last lines that a program printed, without the stack traces that Thanos puts into one line. */
+export function lastWords(output: string): string {
+  const lines = output.trim().split('\n').filter(line => !/level=(info|debug)/.test(line));
+  const isFrame = (part: string) => /^(>|\\t)|^[\w./()*-]+\.[\w.()*]+$|\.(go|s):\d+/.test(part);
+  return lines.slice(-5).map(line => line.split('\\n').filter((part, index) => index === 0 || !isFrame(part)).join('; ').slice(0, 600)).join('\n');
+}
+
+/** Answers every request with 200, in the place of a neighbour whose readiness a program waits for. */
+async function neighbour(): Promise<http.Server> {
+  const server = http.createServer((_, response) => response.end());
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+  return server;
+}
+
+/** The arguments, with a local folder as the bucket and a local neighbour behind the query frontend. */
+function withLocalNeighbours(args: readonly string[], folder: string, port: number): string[] {
+  const bucket = `--objstore.config={type: FILESYSTEM, config: {directory: ${folder}/bucket}}`;
+  return args.map(arg => arg
+    .replace(/^--objstore\.config(-file)?=.*$/s, bucket)
+    .replace(/^(--query-frontend\.downstream-url=https?:\/\/)[^/]+/, `$1127.0.0.1:${port}`));
+}
+
+function connects(port: number): Promise<true | undefined> {
+  return new Promise(resolve => {
+    const socket = net.connect(port, '127.0.0.1', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.on('error', () => resolve(undefined));
+  });
+}
+
+async function passes(probe: Probe, container: Container, sandbox: Sandbox): Promise<true | undefined> {
+  const { httpGet, tcpSocket, grpc } = probe;
+  if (!httpGet) return connects(sandbox.port(container, (tcpSocket ?? grpc)!.port));
+  const response = await fetch(`http://127.0.0.1:${sandbox.port(container, httpGet.port)}${httpGet.path ?? '/'}`);
+  return response.ok ? true : undefined;
+}
+
+/** Whether a program becomes ready; false when it has ended before. */
+async function becomesReady(started: Started, container: Container, sandbox: Sandbox): Promise<boolean | undefined> {
+  const probe = container.readinessProbe ?? container.startupProbe ?? container.livenessProbe;
+  if (probe !== undefined && !probe.exec) return poll(async () => started.hasEnded ? false : passes(probe, container, sandbox), READY_MILLISECONDS);
+  await Promise.race([started.ended, new Promise(resolve => setTimeout(resolve, ALIVE_MILLISECONDS))]);
+  return !started.hasEnded;
+}
+
+/** Waits until a program is ready; undefined when it is, else what went wrong. */
+async function whyNotReady(started: Started, { container }: ContainerRun, sandbox: Sandbox): Promise<string | undefined> {
+  const ready = await becomesReady(started, container, sandbox);
+  if (ready) return undefined;
+  if (ready === undefined) return `it was not ready after ${READY_MILLISECONDS / 1000} s:\n${lastWords(started.output)}`;
+  const ended = await started.ended;
+  return endedAtNetwork(started.output) ? undefined : `it ended with exit code ${ended.code}:\n${lastWords(started.output)}`;
+}
+
+function start(containerRun: ContainerRun, sandbox: Sandbox, neighbourPort: number): Started {
+  const args = withLocalNeighbours(containerRun.args, sandbox.folder, neighbourPort);
+  return new Started(programPath(containerRun.program), args, { env: containerRun.env, cwd: sandbox.folder });
+}
+
+/** What is looked at while a program runs; undefined when it is good. */
+export type WhileRunning = (containerRun: ContainerRun, started: Started) => Promise<string | undefined>;
+
+/** Runs the init containers of a pod to their end, and says what went wrong. Those that keep running are started with the others. */
+export async function runInitContainers(sandbox: Sandbox): Promise<string[]> {
+  for (const container of sandbox.pod.manifest.spec.initContainers ?? []) {
+    const containerRun = sandbox.run(container);
+    if (!containerRun || container.restartPolicy === 'Always') continue;
+    const ended = await run(programPath(containerRun.program), containerRun.args, { env: containerRun.env, cwd: sandbox.folder }, READY_MILLISECONDS);
+    if (ended.code !== 0) return [`${container.name}: it ended with exit code ${ended.code}:\n${lastWords(ended.stdout + ended.stderr)}`];
+  }
+  return [];
+}
+
+/** Starts all containers of a pod that have a program of ours, waits until each is ready, stops them, and says what went wrong. */
+export async function startContainers(sandbox: Sandbox, whileRunning: WhileRunning): Promise<string[]> {
+  const { initContainers = [], containers } = sandbox.pod.manifest.spec;
+  const server = await neighbour();
+  const running = [...initContainers.filter(container => container.restartPolicy === 'Always'), ...containers]
+    .flatMap(container => sandbox.run(container) ?? [])
+    .map(containerRun => ({ containerRun, started: start(containerRun, sandbox, (server.address() as net.AddressInfo).port) }));
+  try {
+    const reasons = await Promise.all(running.map(async ({ containerRun, started }) => {
+      const why = await whyNotReady(started, containerRun, sandbox) ?? await whileRunning(containerRun, started);
+      return why === undefined ? [] : [`${containerRun.container.name}: ${why}`];
+    }));
+    return reasons.flat();
+  } finally {
+    await Promise.all(running.map(({ started }) => started.stop()));
+    server.close();
+  }
+}

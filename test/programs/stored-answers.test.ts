@@ -1,0 +1,34 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { emittedFlags, unlistedTables } from './emitted-flags';
+import { loadExamples } from './examples';
+import { whyNotEmitted } from './flags/check-emitted';
+import { DATA_FOLDER } from './flags/check-flags';
+import { COMMANDS } from './flags/commands';
+import { CommandFlags, commandLine } from './flags/types';
+import { moduleOf } from './modules';
+import { IMAGES, ProgramName } from '../../src/core/images';
+
+const stored = fs.readdirSync(DATA_FOLDER).filter(file => file !== 'accepted.json')
+  .map(file => JSON.parse(fs.readFileSync(path.join(DATA_FOLDER, file), 'utf8')) as CommandFlags);
+
+test('the flags of every command are stored', () => {
+  expect(stored.map(commandLine).sort()).toEqual(COMMANDS.map(commandLine).sort());
+});
+
+test.each(stored)('the stored flags of $program $subcommand are those of the version that is built', ({ program, version }) => {
+  expect(version).toBe(moduleOf(program).version);
+});
+
+test.each(Object.values(ProgramName))('the default image of %s has the version that is built', program => {
+  expect(IMAGES[program].version).toBe(moduleOf(program).version);
+});
+
+test('every table of flags is checked', () => {
+  expect(unlistedTables()).toEqual([]);
+});
+
+test('every flag that is emitted exists, is not deprecated and has the default that is stated', () => {
+  const wrong = emittedFlags(stored, loadExamples()).map(flag => [`--${flag.flag} of ${commandLine(flag)}`, whyNotEmitted(flag, stored)]);
+  expect(wrong.filter(([, why]) => why !== undefined)).toEqual([]);
+});
