@@ -26,6 +26,10 @@ export interface ReplicaLabel {
   readonly name: string;
   /** Whether whole blocks carry it, so that the compactor can merge the copies, or each series does, for ever. */
   readonly on: 'blocks' | 'series';
+  /** Whether the copies hold the very same samples, as those that a ring makes do; two scrapes of a target never do. @default false */
+  readonly identical?: boolean;
+  /** How many copies it tells apart. @default - unknown */
+  readonly copies?: number;
 }
 
 /** A part that uploads blocks. */
@@ -41,6 +45,30 @@ export interface BlockWriter {
   readonly localRetention: number;
   /** Seconds by which a sample may be older than its successor. */
   readonly outOfOrderTimeWindow: number;
+}
+
+/** A part that serves blocks of a bucket. */
+export interface BlockReader {
+  readonly at: IConstruct;
+  /** Seconds; the youngest data that it serves. */
+  readonly minAge: number;
+  /** Seconds; the oldest data that it serves, which may be `Infinity`. */
+  readonly maxAge: number;
+  /** Seconds between two listings of the bucket. */
+  readonly syncInterval: number;
+  /** Seconds that it goes on serving a block that is marked for deletion, if that is set by hand. */
+  readonly ignoreDeletionMarksDelay?: number;
+}
+
+/** A part that merges and deletes blocks of a bucket. */
+export interface BlockCompactor {
+  readonly at: IConstruct;
+  /** Labels of the blocks that are its own; none for all blocks. */
+  readonly streamLabels: Record<string, string>;
+  /** Seconds between the mark for deletion and the deletion of a block. */
+  readonly deleteDelay: number;
+  /** Seconds; how long the resolution that is kept longest is kept. */
+  readonly retention: number;
 }
 
 /** A check that needs the finished tree. What it reports is found at the construct that added it. */
@@ -77,6 +105,8 @@ export class Graph {
   private readonly monitors: { from: PodWorkload; scope: IConstruct }[] = [];
   private readonly labels = new Map<IConstruct, ReplicaLabel[]>();
   private readonly writers = new Map<IConstruct, BlockWriter[]>();
+  private readonly readers = new Map<IConstruct, BlockReader[]>();
+  private readonly compactors = new Map<IConstruct, BlockCompactor[]>();
 
   private readonly reported: Located[] = [];
   private readonly deferred: { at: IConstruct; run: DeferredCheck }[] = [];
@@ -140,6 +170,26 @@ export class Graph {
 
   public blockWriters(bucket: IConstruct): BlockWriter[] {
     return this.writers.get(bucket) ?? [];
+  }
+
+  /** Records that a part serves blocks of a bucket. */
+  public addBlockReader(bucket: IConstruct, reader: BlockReader): void {
+    this.readers.set(bucket, [...this.blockReaders(bucket), reader]);
+    this.touch();
+  }
+
+  public blockReaders(bucket: IConstruct): BlockReader[] {
+    return this.readers.get(bucket) ?? [];
+  }
+
+  /** Records that a part merges and deletes blocks of a bucket; nobody else may delete. */
+  public addBlockCompactor(bucket: IConstruct, compactor: BlockCompactor): void {
+    this.compactors.set(bucket, [...this.blockCompactors(bucket), compactor]);
+    this.touch();
+  }
+
+  public blockCompactors(bucket: IConstruct): BlockCompactor[] {
+    return this.compactors.get(bucket) ?? [];
   }
 
   public connectPeer(edge: PeerEdge): void {

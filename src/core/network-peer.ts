@@ -103,6 +103,10 @@ export interface NetworkPeers {
   readonly kubelets?: NetworkPeer;
   /** Object storage outside of the cluster. @default - any address, the port of the bucket's endpoint */
   readonly objectStorage?: NetworkPeer;
-  /** Where workload identity gets its credentials. @default - 169.254.0.0/16, ports 80, 987 and 988 (AWS, GCP, Azure) */
+  /**
+   * Where workload identity gets its credentials.
+   * @default - 169.254.0.0/16, ports 80, 987 and 988 where a metadata server hands them out (GKE, EKS Pod Identity, Azure managed
+   * identity); any address, port 443 where the program exchanges a token for them (AWS roles, Azure workload identity)
+   */
   readonly metadata?: NetworkPeer;
 }

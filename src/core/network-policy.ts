@@ -57,7 +57,10 @@ function egress(workload: PodWorkload): NetworkPolicyEgressRule[] {
   };
   for (const { from, to } of edges) {
     if (from === workload) {
-      add([{ port: to.port }], to._owned ? [podPeer(to._owned.workload, workload)] : (to.peer ?? NetworkPeer.anywhere())._peers);
+      const peer = to.peer ?? NetworkPeer.anywhere();
+      // Behind a Service of somebody else, pods may listen on a port of their own; then the peer knows it.
+      const ports = peer.ports.length > 0 ? peer.ports : [{ port: to.port }];
+      add(ports, to._owned ? [podPeer(to._owned.workload, workload)] : peer._peers);
     }
   }
   for (const { workload: own, direction, peer } of peerEdges) {

@@ -33,8 +33,10 @@ export interface SecretFile {
 
 /** How one kind of access to the bucket is configured. */
 export interface ObjectStoreConnection {
-  /** The configuration as Thanos reads it, YAML, without secrets. `$(NAME)` stands for a variable of the environment. */
-  readonly config: string;
+  /** The configuration as Thanos reads it, YAML, without secrets. `$(NAME)` stands for a variable of the environment. @default - `configFile` */
+  readonly config?: string;
+  /** A Secret that holds the whole configuration, for a store that is described elsewhere. @default - `config` */
+  readonly configFile?: SecretFile;
   /** Variables that the client in Thanos, or `$(NAME)` in `config`, takes from Secrets. @default - none */
   readonly variables?: SecretVariable[];
   /** Plain variables. @default - none */
@@ -59,6 +61,8 @@ export interface SharedClaim {
   readonly name: string;
   /** Where it is mounted. */
   readonly mountPath: string;
+  /** Mounted for reading only. @default false */
+  readonly readOnly?: boolean;
 }
 
 /** Keeps blocks. */
@@ -67,11 +71,17 @@ export interface IObjectStore extends IConstruct {
   connect(access: ObjectStoreAccess): ObjectStoreConnection;
 }
 
+/** Where a program finds the file. */
+export function pathOf({ mountPath, value }: SecretFile): string {
+  return `${mountPath}/${value.key}`;
+}
+
 /** What access to a bucket adds to a workload; spread it into the workload's props. */
 export function objectStoreProps(connection: ObjectStoreConnection) {
-  const { config, variables = [], environment = {}, files = [], sharedClaim } = connection;
+  const { config, configFile, variables = [], environment = {}, sharedClaim } = connection;
+  const files = [...(connection.files ?? []), ...(configFile ? [configFile] : [])];
   return {
-    args: [`--objstore.config=${config}`],
+    args: [configFile ? `--objstore.config-file=${pathOf(configFile)}` : `--objstore.config=${config}`],
     environment: [
       ...Object.entries(environment).map(([name, value]) => ({ name, value })),
       ...variables.map(({ name, value }) => ({
@@ -86,6 +96,7 @@ export function objectStoreProps(connection: ObjectStoreConnection) {
       })),
       ...(sharedClaim ? [{
         mountPath: sharedClaim.mountPath,
+        readOnly: sharedClaim.readOnly,
         volume: { name: 'objstore', persistentVolumeClaim: { claimName: sharedClaim.name } },
       }] : []),
     ],

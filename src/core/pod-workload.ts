@@ -24,6 +24,8 @@ export interface WorkloadPort {
 export interface WorkloadStorage {
   readonly name: string;
   readonly mountPath: string;
+  /** Folders of the volume that are mounted below `mountPath` in its place; the kubelet makes those that are missing. @default - the whole volume */
+  readonly subPaths?: string[];
   readonly size: number;
   readonly storageClassName?: string;
   /** A cache that can be made again: it goes with its pod's place in the set. */
@@ -199,7 +201,7 @@ export class PodWorkload extends Construct {
 
   private addController(set: PodSet): ApiObject {
     const { storage, kind } = this.props;
-    const claim = storage && { name: storage.name, mountPath: storage.mountPath };
+    const claim = storage && { name: storage.name, mountPath: storage.mountPath, subPaths: storage.subPaths };
     const pod = { ...this.props, container: this.group.component, ports: this.ports.filter(({ sidecar }) => !sidecar) };
     const spec = {
       replicas: set.replicas,

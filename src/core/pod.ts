@@ -1,6 +1,6 @@
 import { Lazy } from 'cdk8s';
 import type { IConstruct } from 'constructs';
-import type { Container, EnvVar, PodTemplateSpec, TopologySpreadConstraint, Volume } from 'kubernetes-types/core/v1';
+import type { Container, EnvVar, PodTemplateSpec, TopologySpreadConstraint, Volume, VolumeMount } from 'kubernetes-types/core/v1';
 import { withExtraArgs } from './flags';
 import { IMAGES } from './images';
 import { commonLabels, GroupLabels, selectorLabels } from './labels';
@@ -62,8 +62,8 @@ export interface PodSetProps {
   readonly volumes?: MountedVolume[];
   /** The zone in which all pods of the set run. */
   readonly zone?: string;
-  /** Volume claim, mounted but not declared here. */
-  readonly claim?: { readonly name: string; readonly mountPath: string };
+  /** Volume claim, mounted but not declared here: whole, or only these folders of it, each at its own place below `mountPath`. */
+  readonly claim?: { readonly name: string; readonly mountPath: string; readonly subPaths?: string[] };
 }
 
 const RATIO_OF_LIMIT_FOR_GO = 0.9;
@@ -113,7 +113,7 @@ export function podTemplate(scope: IConstruct, pod: PodProps, set: PodSetProps, 
 function mainContainer(scope: IConstruct, pod: PodProps, set: PodSetProps): Container {
   const mounts = [...(pod.volumes ?? []), ...(set.volumes ?? [])]
     .map(({ volume, mountPath, readOnly }) => ({ name: volume.name, mountPath, readOnly }));
-  const claim = set.claim ? [{ name: set.claim.name, mountPath: set.claim.mountPath }] : [];
+  const claim = claimMounts(set);
   const args = () => withExtraArgs([...(typeof pod.args === 'function' ? pod.args() : pod.args), ...(set.args ?? [])], pod.options.extraArgs);
   const environment = [
     ...(pod.environment ?? []),
@@ -131,6 +131,14 @@ function mainContainer(scope: IConstruct, pod: PodProps, set: PodSetProps): Cont
     volumeMounts: mounts.length + claim.length > 0 ? [...claim, ...mounts] : undefined,
     ...probes(pod.probes),
   };
+}
+
+function claimMounts({ claim }: PodSetProps): VolumeMount[] {
+  if (!claim) {
+    return [];
+  }
+  const { name, mountPath, subPaths } = claim;
+  return subPaths ? subPaths.map(subPath => ({ name, mountPath: `${mountPath}/${subPath}`, subPath })) : [{ name, mountPath }];
 }
 
 /** A memory limit, but none of CPU: throttling makes a monitoring system late just when it is needed. */

@@ -10,7 +10,7 @@ export const THANOS_GRPC: WorkloadPort = { name: 'grpc', port: 10901, protocol: 
 
 /** A Thanos component: what all of them share is decided here, the rest by the part. */
 export interface ThanosWorkloadProps extends Omit<PodWorkloadProps, 'group' | 'probes' | 'ports'> {
-  /** e.g. `receive`, `store`, `compact`, `query`, `query-frontend`. */
+  /** e.g. `receive`, `store`, `compact`, `query`, `query-frontend`, `tools bucket web`. */
   readonly subcommand: string;
   readonly instance: string;
   readonly component: string;
@@ -24,7 +24,7 @@ export function thanosWorkload(scope: Construct, id: string, props: ThanosWorklo
   const { subcommand, instance, component, grpc, extraPorts = [], startup, ...rest } = props;
   const { logLevel, logFormat } = Platform.of(scope);
   const common = [
-    subcommand,
+    ...subcommand.split(' '),
     `--log.level=${props.options.logLevel ?? logLevel ?? LogLevel.INFO}`,
     `--log.format=${logFormat ?? LogFormat.LOGFMT}`,
     // Go's memory limit at 90 % of the container's, so that the collector works harder before the kernel kills.
