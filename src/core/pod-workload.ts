@@ -78,6 +78,8 @@ export class PodWorkload extends Construct {
   public readonly namespace: string;
   public readonly kind: string;
   public readonly sets: PodSet[];
+  /** What one pod requests, for the sum over the platform. */
+  public readonly needs: { cpuRequest: number; memoryRequest: number; storageSize: number };
   public readonly serviceAccountName: string;
   /** The StatefulSets or the Deployment, in the order of the sets. */
   public readonly controllers: ApiObject[];
@@ -90,6 +92,7 @@ export class PodWorkload extends Construct {
     this.ports = props.ports;
     this.kind = props.kind;
     this.sets = props.sets;
+    this.needs = { ...props.resources, storageSize: props.storage?.size ?? 0 };
     this.namespace = this.ownNamespace();
     this.serviceAccountName = props.name;
     Graph.of(this).addWorkload(this);

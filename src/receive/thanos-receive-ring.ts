@@ -101,8 +101,10 @@ export class ThanosReceiveRing extends Construct implements IRemoteWriteTarget, 
     this.replicationFactor = settings.replicationFactor;
     this.members = settings.members;
     this.tsdbRetention = Duration.seconds(Math.round(ingestorSettings.tsdbRetention));
-    this.ingestors = addIngestors(this, settings, ingestorSettings);
-    const routers = addRouters(this, settings, routerSettings, this.ingestors);
+    // A zone that was named twice has been reported; the rest goes on, so that other mistakes are found as well.
+    const distinct = { ...settings, zones: settings.zones && [...new Set(settings.zones)] };
+    this.ingestors = addIngestors(this, distinct, ingestorSettings);
+    const routers = addRouters(this, distinct, routerSettings, this.ingestors);
     this.routerDeployment = routers.controllers[0];
     this.ingestorStatefulSets = this.ingestors.controllers;
     const endpoint = routers.endpoint('remote-write');
