@@ -44,7 +44,7 @@ const project = new cdk8s.ConstructLibraryCdk8s({
     jestConfig: { testPathIgnorePatterns: ['/node_modules/', '/examples/'], collectCoverage: false },
   },
   tsconfig: { compilerOptions: { module: 'node20' } },
-  gitignore: ['*.tgz', '/bench/out/', '.DS_Store', '/.rosetta/'],
+  gitignore: ['*.tgz', '/bench/out/', '/examples/*/dist/', '/examples/*/plan/', '.DS_Store', '/.rosetta/'],
 });
 
 // Newer versions of this transitive dependency break `npm ci` on some machines.
@@ -53,5 +53,23 @@ for (const path of ['/examples/', '/bench/', '/.ci/', '/docs/', '/scripts/', 'CO
 project.npmrc.addConfig('omit-lockfile-registry-resolved', 'true');
 project.npmrc.addConfig('ignore-scripts', 'true');
 project.tasks.addEnvironment('JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION', '20');
+
+
+// Examples import the package by its own name, as users do; Node resolves it through `exports`.
+project.addFields({
+  exports: {
+    '.': { types: './lib/index.d.ts', default: './lib/index.js' },
+    './package.json': './package.json',
+    './.jsii': './.jsii',
+    './.warnings.jsii.js': './.warnings.jsii.js',
+  },
+});
+
+const script = (path: string) => `ts-node --transpile-only --project test/tsconfig.json ${path}`;
+const synth = project.addTask('synth', { description: 'Compile, and synthesize the examples into examples/*/dist (one: npm run synth -- default)' });
+synth.spawn(project.compileTask);
+synth.exec(script('scripts/synth.ts'), { receiveArgs: true });
+project.addTask('check:programs', { description: 'Ask the real programs whether they accept what the examples print', exec: script('test/programs/check.ts'), receiveArgs: true });
+project.addTask('bench', { description: 'Measure synthesis', exec: script('bench/main.ts'), receiveArgs: true });
 
 project.synth();
