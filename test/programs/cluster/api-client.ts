@@ -72,5 +72,6 @@ export class ApiClient {
 
 function warningsIn(rawHeaders: readonly string[]): string[] {
   const values = rawHeaders.filter((_, index) => index % 2 === 1 && rawHeaders[index - 1].toLowerCase() === 'warning');
-  return values.map(value => /^\d+ \S+ "(.*)"$/.exec(value)?.[1] ?? value);
+  // A quoted string of HTTP, in which a quote is escaped.
+  return values.map(value => (/^\d+ \S+ "(.*)"$/.exec(value)?.[1] ?? value).replaceAll('\\"', '"'));
 }
