@@ -9,6 +9,8 @@ export interface Edge {
   readonly from: PodWorkload;
   readonly to: Endpoint;
   readonly why: string;
+  /** Whether it only watches over the platform itself; the picture leaves these out. */
+  readonly selfMonitoring?: boolean;
 }
 
 /** Traffic to or from something that is no endpoint of ours: DNS, the API server, kubelets, scrape targets. */
@@ -17,6 +19,8 @@ export interface PeerEdge {
   readonly direction: 'from' | 'to';
   readonly peer: NetworkPeer;
   readonly why: string;
+  /** What the peer is called in the picture, e.g. `Kubernetes API`. @default - its labels or addresses */
+  readonly name?: string;
   /** Ports of the workload that a `from` peer may reach. */
   readonly ports?: number[];
 }
@@ -229,7 +233,7 @@ export class Graph {
 
   private scrapeEdges(): Edge[] {
     return [...new Set(this.monitors.map(({ from }) => from))].flatMap(from =>
-      this.monitoredBy(from).flatMap(workload => workload.metricsEndpoints.map(to => ({ from, to, why: 'scrapes metrics' }))));
+      this.monitoredBy(from).flatMap(workload => workload.metricsEndpoints.map(to => ({ from, to, why: 'scrapes metrics', selfMonitoring: true }))));
   }
 
   private judge(): Located[] {

@@ -51,6 +51,8 @@ export interface ObjectStoreConnection {
   readonly endpoint?: Endpoint;
   /** Where the traffic goes, as network policies name it. @default - none */
   readonly peers?: NetworkPeer[];
+  /** What `peers` are called in the picture of the topology, e.g. `S3 bucket blocks`. @default - their addresses */
+  readonly name?: string;
   /** The volume claim that all pods share, for the `FILESYSTEM` type. @default - none */
   readonly sharedClaim?: SharedClaim;
 }
@@ -106,10 +108,10 @@ export function objectStoreProps(connection: ObjectStoreConnection) {
 }
 
 /** Records the traffic to the bucket. */
-export function connectObjectStore(workload: PodWorkload, { endpoint, peers = [] }: ObjectStoreConnection, why: string): void {
+export function connectObjectStore(workload: PodWorkload, { endpoint, peers = [], name }: ObjectStoreConnection, why: string): void {
   const graph = Graph.of(workload);
   if (endpoint) {
     graph.connect(workload, endpoint, why);
   }
-  peers.forEach(peer => graph.connectPeer({ workload, direction: 'to', peer, why }));
+  peers.forEach(peer => graph.connectPeer({ workload, direction: 'to', peer, why, name }));
 }
