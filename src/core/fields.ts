@@ -115,7 +115,7 @@ export const list = <T>(item: Field<T>): Field<T[]> => ({
 });
 
 /** A map whose values are all of one kind, and whose keys match a pattern. */
-export const map = <T>(value: Field<T>, keys = text()): Field<Record<string, T>> => ({
+export const map = <T>(value: Field<T>, keys: Field<string> = text()): Field<Record<string, T>> => ({
   problem: entries => {
     if (entries === null || typeof entries !== 'object' || Array.isArray(entries)) {
       return `must be a map, but is ${shown(entries)}`;
@@ -139,6 +139,17 @@ export const some = <T>(): Field<T> => ({
 export const dnsLabel = (maxLength = 63): Field<string> =>
   text('a DNS label (lower-case letters, digits and \'-\', beginning with a letter and ending with a letter or digit)',
     /^[a-z]([-a-z0-9]*[a-z0-9])?$/, maxLength);
+
+/** A name that Kubernetes takes for a DNS subdomain, as most objects have. */
+export const dnsSubdomain = (): Field<string> =>
+  text('a DNS subdomain (lower-case letters, digits, \'-\' and \'.\')', /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/, 253);
+
+/** A value that Kubernetes takes for a label. */
+export const labelValue = (): Field<string> =>
+  text('a label value (letters, digits, \'-\', \'_\' and \'.\')', /^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$/, 63);
+
+/** A name of an HTTP header. */
+export const headerName = (): Field<string> => text('a name of an HTTP header (letters, digits and \'-\')', /^[A-Za-z0-9-]+$/);
 
 /** A name of Prometheus' data model for a label. */
 export const labelName = (): Field<string> =>

@@ -1,5 +1,6 @@
 import type { ISecret } from 'cdk8s-plus-28';
 import type { IConstruct } from 'constructs';
+import { dnsSubdomain, Fields, labelValue, list, map, oneOf, some, text, toggle } from './fields';
 import { Graph } from './graph';
 import { imageReference, ProgramName } from './images';
 import { NetworkPeers } from './network-peer';
@@ -66,6 +67,24 @@ export interface PlatformOptions {
   /** Ids of rules whose warnings are known and wanted; they become notes. @default - none */
   readonly acknowledgedRules?: string[];
 }
+
+/** The rows of `PlatformOptions`. */
+export const PLATFORM_FIELDS: Fields<PlatformOptions> = {
+  imageMirror: text('a registry without a scheme, e.g. registry.example.com/mirror', /^[^\s/:]+(:\d+)?(\/[^\s:]+)*\/?$/),
+  images: map(text('an image reference', /^\S+$/), oneOf(ProgramName)),
+  imagePullSecrets: list(some<ISecret>()),
+  clusterDomain: text('a DNS domain', /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/, 253),
+  networkPolicies: toggle(),
+  networkPeers: some<NetworkPeers>(),
+  storageClassName: dnsSubdomain(),
+  nodeSelector: map(labelValue()),
+  tolerations: list(some<Toleration>()),
+  priorityClassName: dnsSubdomain(),
+  logLevel: oneOf(LogLevel),
+  logFormat: oneOf(LogFormat),
+  objectLabels: map(labelValue()),
+  acknowledgedRules: list(text()),
+};
 
 const OPTIONS = new WeakMap<IConstruct, PlatformOptions & { readonly partOf?: string }>();
 

@@ -1,6 +1,6 @@
 import type { Size } from 'cdk8s';
 import type { Cpu } from 'cdk8s-plus-28';
-import { count, cpu, dnsLabel, Fields, Given, list, map, oneOf, size, some, text } from './fields';
+import { count, cpu, dnsSubdomain, Fields, Given, labelValue, list, map, oneOf, size, some, text } from './fields';
 import type { Rule } from './findings';
 import { LogLevel, Toleration } from './platform';
 import { bytesText } from './units';
@@ -42,10 +42,10 @@ export const PROGRAM_FIELDS: Fields<ProgramOptions> = {
   cpuRequest: cpu(),
   memoryRequest: size(),
   memoryLimit: size(),
-  nodeSelector: map(text('a label value', /^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$/, 63)),
+  nodeSelector: map(labelValue()),
   tolerations: list(some<Toleration>()),
-  priorityClassName: dnsLabel(253),
-  podLabels: map(text('a label value', /^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$/, 63)),
+  priorityClassName: dnsSubdomain(),
+  podLabels: map(labelValue()),
   podAnnotations: map(text('a text', /^/)),
   serviceAccountAnnotations: map(text('a text', /^/)),
   logLevel: oneOf(LogLevel),

@@ -1,7 +1,7 @@
 import type { Duration, Size } from 'cdk8s';
 import type { ReceiveIngestorOptions } from './ingestor';
 import type { ReceiveRouterOptions } from './router';
-import { count, dnsLabel, duration, Fields, Given, labelName, list, map, oneOf, size, some, text } from '../core/fields';
+import { count, dnsLabel, dnsSubdomain, duration, Fields, Given, labelName, labelValue, list, map, oneOf, size, some, text } from '../core/fields';
 import { NetworkPeer } from '../core/network-peer';
 import type { IObjectStore } from '../core/object-store';
 import type { Workload } from '../plan/workload';
@@ -99,7 +99,7 @@ export const RING_FIELDS: Fields<ThanosReceiveRingProps> = {
   senderReplicas: count({ min: 1 }),
   members: count({ min: 1, max: 1000 }),
   ingestors: count({ min: 1, max: 1000 }),
-  zones: list(text('a label value', /^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/, 63)),
+  zones: list(labelValue()),
   zoneRollout: oneOf(ZoneRollout),
   routers: count({ min: 1, max: 1000 }),
   replicationProtocol: oneOf(ReplicationProtocol),
@@ -109,7 +109,7 @@ export const RING_FIELDS: Fields<ThanosReceiveRingProps> = {
   externalLabels: map(text(), labelName()),
   activeSeries: count({ min: 1 }),
   storageSize: size(),
-  storageClassName: text(),
+  storageClassName: dnsSubdomain(),
   minReady: duration(),
   allowFrom: list(some<NetworkPeer>()),
   router: some<ReceiveRouterOptions>(),
