@@ -1,11 +1,16 @@
+/** Rounds up to a whole number; what is above one by no more than a double's error stays. */
+export function ceil(value: number): number {
+  return Math.ceil(value - Math.abs(value) * 1e-12);
+}
+
 /** Rounds up to a multiple of `step`. */
 export function roundUp(value: number, step: number): number {
-  return Math.ceil(value / step) * step;
+  return ceil(value / step) * step;
 }
 
 /** Rounds cores up to hundredths, as exact as a double can be. */
 export function hundredths(cores: number): number {
-  return Math.ceil(cores * 100) / 100;
+  return ceil(cores * 100) / 100;
 }
 
 /** Holds a value between two bounds. */

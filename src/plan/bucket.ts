@@ -1,3 +1,4 @@
+import { ceil } from './arithmetic';
 import * as c from './constants';
 import { FigureUnit } from './figure';
 import { Load } from './load';
@@ -117,14 +118,14 @@ function planCost(sheet: Bucket, load: Load, facts: BucketFacts, bytesTotal: num
   const syncsText = calc`(${{ storeGateways }} × ${{ month }} ÷ ${{ STORE_SYNC }} + ${{ compactors }} × (${{ month }} ÷ ${{ COMPACTOR_SYNC }} + ${{ month }} ÷ ${{ VIEWER_SYNC }}))`;
   const classARequests = sheet.figure('classARequests', {
     unit: FigureUnit.COUNT,
-    value: Math.ceil(rings * members * senderReplicas * month / BLOCK_SPAN * PUTS_PER_BLOCK + syncs * Math.ceil(blocks / BLOCKS_PER_LIST)),
+    value: ceil(rings * members * senderReplicas * month / BLOCK_SPAN * PUTS_PER_BLOCK + syncs * ceil(blocks / BLOCKS_PER_LIST)),
     how: calc`ceil(${{ rings }} × ${{ members }} × ${{ senderReplicas }} × ${{ month }} ÷ ${{ BLOCK_SPAN }} × ${{ PUTS_PER_BLOCK }} + ${syncsText} × ceil(${{ blocks }} ÷ ${{ BLOCKS_PER_LIST }}))`,
     reason: 'PUT and LIST of a month: every ingestor uploads a block for each tenant every 2 h, and every sync lists the bucket.',
     source: c.SOURCE.s3Prices,
   });
   const classBRequests = sheet.figure('classBRequests', {
     unit: FigureUnit.COUNT,
-    value: Math.ceil(syncs * blocks * REQUESTS_PER_SYNCED_BLOCK + queriesPerSecond * month * GETS_PER_QUERY),
+    value: ceil(syncs * blocks * REQUESTS_PER_SYNCED_BLOCK + queriesPerSecond * month * GETS_PER_QUERY),
     how: calc`ceil(${syncsText} × ${{ blocks }} × ${{ REQUESTS_PER_SYNCED_BLOCK }} + ${{ queriesPerSecond }} × ${{ month }} × ${{ GETS_PER_QUERY }})`,
     reason: 'GET and HEAD of a month: every sync looks at two files of every block, and queries read ranges of chunks.',
     source: c.SOURCE.s3Prices,

@@ -56,7 +56,7 @@ export class CapacityPlan {
     // eslint-disable-next-line @typescript-eslint/no-require-imports
     const Table = require('cli-table3') as typeof import('cli-table3');
     const render = (title: string, head: string[], colWidths: (number | null)[], rows: string[][]) => {
-      const table = new Table({ head, colWidths, wordWrap: true, style: { head: [], border: [] } });
+      const table = new Table({ head, colWidths, wordWrap: true, style: { head: [], border: [], compact: true } });
       table.push(...rows);
       return `${title}\n${table.toString()}\n`;
     };
@@ -104,7 +104,8 @@ export class CapacityPlan {
 
 function valueOf({ value, planned, unit, byHand }: Figure): string {
   const shown = formatValue(value, unit);
-  return byHand ? `${shown} by hand (plan: ${formatValue(planned, unit)})` : shown;
+  if (!byHand) return shown;
+  return value === planned ? `${shown} by hand` : `${shown} by hand (plan: ${formatValue(planned, unit)})`;
 }
 
 /** The formula, and the numbers in it unless they say no more than the value does. */

@@ -1,6 +1,7 @@
-import { clamp } from './arithmetic';
+import { ceil, clamp } from './arithmetic';
 import * as c from './constants';
 import { FigureUnit } from './figure';
+import { formatValue } from './format';
 import { Load } from './load';
 import { planCpu, planMemory, planVolume } from './resources';
 import { RingFacts } from './ring';
@@ -71,7 +72,7 @@ function planWork(sheet: Compactor, load: Load, { members, senderReplicas, repli
   });
   const workers = (name: 'compactConcurrency' | 'downsampleConcurrency', reason: string) => sheet.figure(name, {
     unit: FigureUnit.COUNT,
-    value: clamp(Math.ceil(workPerDay / COMPACTION_DAY), 1, GROUPS_PER_STREAM),
+    value: clamp(ceil(workPerDay / COMPACTION_DAY), 1, GROUPS_PER_STREAM),
     how: calc`min(${{ GROUPS_PER_STREAM }}, max(1, ceil(${{ workPerDay }} ÷ ${{ COMPACTION_DAY }})))`,
     reason,
     source: c.SOURCE.derivation,
@@ -80,7 +81,7 @@ function planWork(sheet: Compactor, load: Load, { members, senderReplicas, repli
   const downsampleConcurrency = workers('downsampleConcurrency', 'As many as compact, so that downsampling does not lag behind.');
   const blocksFetchConcurrency = sheet.figure('blocksFetchConcurrency', {
     unit: FigureUnit.COUNT,
-    value: clamp(Math.ceil(members * senderReplicas / BLOCKS_PER_FETCH_WORKER), 1, FETCH_WORKERS_MAX),
+    value: clamp(ceil(members * senderReplicas / BLOCKS_PER_FETCH_WORKER), 1, FETCH_WORKERS_MAX),
     how: calc`min(${{ FETCH_WORKERS_MAX }}, max(1, ceil(${{ members }} × ${{ senderReplicas }} ÷ ${{ BLOCKS_PER_FETCH_WORKER }})))`,
     reason: 'The first level merges a block of each ingestor and tenant, and waits for the slowest download.',
     source: c.SOURCE.derivation,
@@ -109,7 +110,7 @@ function planLargest(sheet: Compactor, load: Load, { streams, retentionRaw }: St
     unit: FigureUnit.BYTES,
     value: INDEX_BYTES_PER_SAMPLE * samples,
     how: calc`${{ INDEX_BYTES_PER_SAMPLE }} × ${text}`,
-    reason: 'Thanos leaves blocks apart whose index together would pass 64 GiB; then blocks of two weeks, and 1h samples from them, do not come about.',
+    reason: `Thanos leaves blocks apart whose index together would pass ${formatValue(c.MAX_INDEX_BYTES, FigureUnit.BYTES)}; then blocks of two weeks, and 1h samples from them, do not come about.`,
     source: c.SOURCE.compact,
   });
   return { largestBlock, largestIndex };

@@ -1,3 +1,4 @@
+import { ceil } from './arithmetic';
 import * as c from './constants';
 import { FigureUnit } from './figure';
 import { Load } from './load';
@@ -35,14 +36,14 @@ function planParallelism(sheet: Query, load: Load) {
   const query = queryLoad(load);
   const replicas = sheet.figure('replicas', {
     unit: FigureUnit.COUNT,
-    value: Math.max(1, Math.ceil(queriesPerSecond * query.series * query.samplesPerSeries / QUERY_SAMPLES_PER_CORE / CORES_PER_QUERIER)) + 1,
+    value: Math.max(1, ceil(queriesPerSecond * query.series * query.samplesPerSeries / QUERY_SAMPLES_PER_CORE / CORES_PER_QUERIER)) + 1,
     how: calc`max(1, ceil(${{ queriesPerSecond }} × ${query.text.series} × ${query.text.samplesPerSeries} ÷ ${{ QUERY_SAMPLES_PER_CORE }} ÷ ${{ CORES_PER_QUERIER }})) + 1`,
     reason: 'Enough to evaluate what is asked, and one more, so that a querier may be replaced or killed by a query.',
     source: c.SOURCE.derivation,
   });
   const maxConcurrent = sheet.figure('maxConcurrent', {
     unit: FigureUnit.COUNT,
-    value: Math.max(MAX_CONCURRENT, Math.ceil(CONNECTION_SKEW * concurrentQueries / Math.max(1, replicas - 1))),
+    value: Math.max(MAX_CONCURRENT, ceil(CONNECTION_SKEW * concurrentQueries / Math.max(1, replicas - 1))),
     how: calc`max(${{ MAX_CONCURRENT }}, ceil(${{ CONNECTION_SKEW }} × ${{ concurrentQueries }} ÷ max(1, ${{ replicas }} − 1)))`,
     reason: 'Queries beyond it wait for their turn; with one querier away the others must take them all, spread unevenly.',
     source: c.SOURCE.query,

@@ -1,3 +1,4 @@
+import { ceil } from './arithmetic';
 import * as c from './constants';
 import { FigureUnit } from './figure';
 import { Load } from './load';
@@ -40,14 +41,14 @@ function planParallelism(sheet: Limits, load: Load, ring: RingFacts, { shards, m
   const formula = calc`${{ shards }} × ${{ senderReplicas }} × ${{ maxShards }} ÷ ${{ rings }} ÷ max(1, ${{ routers }} − 1)`;
   const forwardAsyncWorkers = sheet.figure('forwardAsyncWorkers', {
     unit: FigureUnit.COUNT,
-    value: Math.max(ASYNC_WORKERS_FLOOR, Math.ceil(CONNECTION_SKEW * atOnce * latency / latencyUnderLoad)),
+    value: Math.max(ASYNC_WORKERS_FLOOR, ceil(CONNECTION_SKEW * atOnce * latency / latencyUnderLoad)),
     how: calc`max(${{ ASYNC_WORKERS_FLOOR }}, ceil(${{ CONNECTION_SKEW }} × ${formula} × ${{ latency }} ÷ ${{ latencyUnderLoad }}))`,
     reason: 'Each request is forwarded to every member, so a peer needs as many workers as requests reach a router within one forward, while all senders catch up.',
     source: c.SOURCE.receiveHandler,
   });
   const maxConcurrency = sheet.figure('maxConcurrency', {
     unit: FigureUnit.COUNT,
-    value: Math.max(CONCURRENCY_FLOOR, Math.ceil(CONNECTION_SKEW * atOnce)),
+    value: Math.max(CONCURRENCY_FLOOR, ceil(CONNECTION_SKEW * atOnce)),
     how: calc`max(${{ CONCURRENCY_FLOOR }}, ceil(${{ CONNECTION_SKEW }} × ${formula}))`,
     reason: 'A gate that makes requests wait: each queue shard has one in flight, spread unevenly, so a catch-up passes and a flood does not.',
     source: c.SOURCE.receive,

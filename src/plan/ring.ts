@@ -1,3 +1,4 @@
+import { ceil } from './arithmetic';
 import * as c from './constants';
 import { FigureUnit } from './figure';
 import { Load } from './load';
@@ -77,7 +78,7 @@ function planSize(sheet: Ring, load: Load, { senderReplicas, zones = 1 }: RingSu
   const { SERIES_PER_STREAM, REPLICATION_FACTOR, RING_SKEW, HEAD_SPAN, HOUR, SERIES_PER_INGESTOR } = c;
   const rings = sheet.figure('rings', {
     unit: FigureUnit.COUNT,
-    value: Math.ceil(activeSeries / SERIES_PER_STREAM),
+    value: ceil(activeSeries / SERIES_PER_STREAM),
     how: calc`ceil(${{ activeSeries }} ÷ ${{ SERIES_PER_STREAM }})`,
     reason: 'Blocks of one ring are merged into one compaction stream, and one stream cannot carry more series.',
     source: c.SOURCE.compact,
@@ -93,7 +94,7 @@ function planSize(sheet: Ring, load: Load, { senderReplicas, zones = 1 }: RingSu
   const spare = replicationFactor > 1 ? 1 : 0;
   const members = sheet.figure('members', {
     unit: FigureUnit.COUNT,
-    value: Math.ceil(Math.max(replicationFactor, Math.ceil(heads / SERIES_PER_INGESTOR) + spare) / zones) * zones,
+    value: ceil(Math.max(replicationFactor, ceil(heads / SERIES_PER_INGESTOR) + spare) / zones) * zones,
     how: calc`ceil(max(${{ replicationFactor }}, ceil(${{ activeSeries }} × ${{ senderReplicas }} × ${{ replicationFactor }} ÷ ${{ rings }} × ${{ RING_SKEW }} × (1 + ${{ churnPerHour }} × ${{ HEAD_SPAN }} ÷ ${{ HOUR }}) ÷ ${{ SERIES_PER_INGESTOR }}) + ${{ spare }}) ÷ ${{ zones }}) × ${{ zones }}`,
     reason: 'With one member removed the others still stay below their target of heads; each zone has the same number.',
     source: c.SOURCE.derivation,
@@ -113,7 +114,7 @@ function planFlow(sheet: Ring, load: Load, { senderReplicas }: RingSurroundings,
   const { RING_SKEW, HEAD_SPAN, HOUR } = c;
   const seriesPerIngestor = sheet.figure('seriesPerIngestor', {
     unit: FigureUnit.SERIES,
-    value: Math.ceil(activeSeries * senderReplicas * replicationFactor / rings / members * RING_SKEW * (1 + churnPerHour * HEAD_SPAN / HOUR)),
+    value: ceil(activeSeries * senderReplicas * replicationFactor / rings / members * RING_SKEW * (1 + churnPerHour * HEAD_SPAN / HOUR)),
     how: calc`ceil(${{ activeSeries }} × ${{ senderReplicas }} × ${{ replicationFactor }} ÷ ${{ rings }} ÷ ${{ members }} × ${{ RING_SKEW }} × (1 + ${{ churnPerHour }} × ${{ HEAD_SPAN }} ÷ ${{ HOUR }}))`,
     reason: 'Heads of the fullest member: every twin and every replica is a copy, and a series that is gone stays until its block is cut.',
     source: c.SOURCE.derivation,
@@ -206,7 +207,7 @@ function planRouter(sheet: Ring, load: Load, given: Given<RingKey>, { rings, sen
   const flow = samplesPerSecond * senderReplicas / rings;
   const routers = sheet.figure('routers', {
     unit: FigureUnit.COUNT,
-    value: Math.ceil(flow / ROUTER_SAMPLES_PER_SECOND) + 1,
+    value: ceil(flow / ROUTER_SAMPLES_PER_SECOND) + 1,
     how: calc`ceil(${{ samplesPerSecond }} × ${{ senderReplicas }} ÷ ${{ rings }} ÷ ${{ ROUTER_SAMPLES_PER_SECOND }}) + 1`,
     reason: 'One core each, and one more, so that the flow passes while one is being replaced.',
     source: c.SOURCE.derivation,

@@ -1,4 +1,4 @@
-import { roundUp } from './arithmetic';
+import { ceil, roundUp } from './arithmetic';
 import * as c from './constants';
 import { FigureUnit } from './figure';
 import { Load } from './load';
@@ -51,8 +51,17 @@ export function planSenders(load: Load, ring: SenderRing, given: Given<SenderKey
   const pod = planPod(sheet, load, given, { ...fleet, queueMemory, walTruncateFrequency });
   const limits = planScrapeLimits(sheet, load);
   return {
-    walTruncateFrequency, ...fleet, ...batch, ...timing, ...shards, queueMemory, drainTime, ...pod, ...limits,
-    terminationGracePeriod: planGrace(sheet, timing), figures: sheet.figures,
+    walTruncateFrequency,
+    ...fleet,
+    ...batch,
+    ...timing,
+    ...shards,
+    queueMemory,
+    drainTime,
+    ...pod,
+    ...limits,
+    terminationGracePeriod: planGrace(sheet, timing),
+    figures: sheet.figures,
   };
 }
 
@@ -80,7 +89,7 @@ function planFleet(sheet: Senders, load: Load, { rings }: SenderRing, walTruncat
   const live = activeSeries * (1 + churnPerHour * walTruncateFrequency / HOUR);
   const shards = sheet.figure('shards', {
     unit: FigureUnit.COUNT,
-    value: Math.ceil(live * AGENT_BYTES_PER_SERIES / SENDER_MEMORY_TARGET / rings) * rings,
+    value: ceil(live * AGENT_BYTES_PER_SERIES / SENDER_MEMORY_TARGET / rings) * rings,
     how: calc`ceil(${{ activeSeries }} × (1 + ${{ churnPerHour }} × ${{ walTruncateFrequency }} ÷ ${{ HOUR }}) × ${{ AGENT_BYTES_PER_SERIES }} ÷ ${{ SENDER_MEMORY_TARGET }} ÷ ${{ rings }}) × ${{ rings }}`,
     reason: 'Keeps the replay of a WAL and the loss of a pod small, and gives each ring the same number of shards.',
     source: c.SOURCE.derivation,
@@ -88,7 +97,7 @@ function planFleet(sheet: Senders, load: Load, { rings }: SenderRing, walTruncat
   const uneven = 1 + Math.sqrt(2 * Math.log(shards) * shards / targets);
   const seriesPerShard = sheet.figure('seriesPerShard', {
     unit: FigureUnit.SERIES,
-    value: Math.ceil(Math.min(activeSeries, Math.max(largestTargetSeries, activeSeries / shards * uneven))),
+    value: ceil(Math.min(activeSeries, Math.max(largestTargetSeries, activeSeries / shards * uneven))),
     how: calc`ceil(min(${{ activeSeries }}, max(${{ largestTargetSeries }}, ${{ activeSeries }} ÷ ${{ shards }} × (1 + sqrt(2 × ln(${{ shards }}) × ${{ shards }} ÷ ${{ targets }})))))`,
     reason: 'Hashing puts whole targets on shards, so the fullest shard has more than the mean, and never less than the largest target.',
     source: c.SOURCE.derivation,
@@ -165,7 +174,7 @@ function planQueueShards(sheet: Senders, load: Load, given: Given<SenderKey>, qu
   const { latency, latencyUnderLoad, outage, drain } = load;
   const { samplesPerSecond, maxSamplesPerSend, batchSendDeadline } = queue;
   const { MIN_SHARDS_HEADROOM } = c;
-  const busy = Math.ceil(MIN_SHARDS_HEADROOM * samplesPerSecond * latency / maxSamplesPerSend);
+  const busy = ceil(MIN_SHARDS_HEADROOM * samplesPerSecond * latency / maxSamplesPerSend);
   const full = Math.floor(samplesPerSecond * batchSendDeadline / maxSamplesPerSend);
   const minShards = sheet.figure('minShards', {
     unit: FigureUnit.COUNT,
@@ -178,7 +187,7 @@ function planQueueShards(sheet: Senders, load: Load, given: Given<SenderKey>, qu
   });
   const maxShards = sheet.figure('maxShards', {
     unit: FigureUnit.COUNT,
-    value: Math.max(minShards, Math.ceil(samplesPerSecond * latencyUnderLoad / maxSamplesPerSend * (1 + outage / drain))),
+    value: Math.max(minShards, ceil(samplesPerSecond * latencyUnderLoad / maxSamplesPerSend * (1 + outage / drain))),
     how: calc`max(${{ minShards }}, ceil(${{ samplesPerSecond }} × ${{ latencyUnderLoad }} ÷ ${{ maxSamplesPerSend }} × (1 + ${{ outage }} ÷ ${{ drain }})))`,
     reason: 'After a few minutes of outage every queue runs at this bound, so it is what catches up in time and what the ring has to bear.',
     source: c.SOURCE.queueManager,
@@ -256,7 +265,7 @@ function planScrapeLimits(sheet: Senders, { largestTargetSeries, targets }: Load
   const { SAMPLE_LIMIT_FLOOR, TARGET_LIMIT_FLOOR, SCRAPE_LIMIT_HEADROOM } = c;
   const sampleLimit = sheet.figure('sampleLimit', {
     unit: FigureUnit.SAMPLES,
-    value: Math.ceil(Math.max(SAMPLE_LIMIT_FLOOR, SCRAPE_LIMIT_HEADROOM * largestTargetSeries)),
+    value: ceil(Math.max(SAMPLE_LIMIT_FLOOR, SCRAPE_LIMIT_HEADROOM * largestTargetSeries)),
     how: calc`ceil(max(${{ SAMPLE_LIMIT_FLOOR }}, ${{ SCRAPE_LIMIT_HEADROOM }} × ${{ largestTargetSeries }}))`,
     reason: 'Stops one target that explodes before its sender runs out of memory; above it the whole scrape is dropped, so it stands far above what is expected.',
     source: c.SOURCE.derivation,

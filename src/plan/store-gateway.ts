@@ -1,4 +1,4 @@
-import { clamp } from './arithmetic';
+import { ceil, clamp } from './arithmetic';
 import * as c from './constants';
 import { FigureUnit } from './figure';
 import { Load } from './load';
@@ -41,11 +41,11 @@ export function planStoreGateway(load: Load, ring: RingFacts, given: Given<Store
 function planContents(sheet: Store, load: Load, { rings, members, senderReplicas }: RingFacts) {
   const { retentionRaw, retention5m, retention1h, bytesPerSample, samplesPerSecond } = load;
   const { LARGEST_BLOCK_SPAN, FIRST_LEVEL_SPAN, DELETE_DELAY, BLOCK_SPAN, MIDDLE_BLOCKS } = c;
-  const large = [retentionRaw, retention5m, retention1h].reduce((sum, retention) => sum + Math.ceil(retention / LARGEST_BLOCK_SPAN), 0);
+  const large = [retentionRaw, retention5m, retention1h].reduce((sum, retention) => sum + ceil(retention / LARGEST_BLOCK_SPAN), 0);
   const largeText = calc`ceil(${{ retentionRaw }} ÷ ${{ LARGEST_BLOCK_SPAN }}) + ceil(${{ retention5m }} ÷ ${{ LARGEST_BLOCK_SPAN }}) + ceil(${{ retention1h }} ÷ ${{ LARGEST_BLOCK_SPAN }})`;
   const blocks = sheet.figure('blocks', {
     unit: FigureUnit.COUNT,
-    value: rings * (members * senderReplicas * Math.ceil((FIRST_LEVEL_SPAN + DELETE_DELAY) / BLOCK_SPAN) + MIDDLE_BLOCKS + large),
+    value: rings * (members * senderReplicas * ceil((FIRST_LEVEL_SPAN + DELETE_DELAY) / BLOCK_SPAN) + MIDDLE_BLOCKS + large),
     how: calc`${{ rings }} × (${{ members }} × ${{ senderReplicas }} × ceil((${{ FIRST_LEVEL_SPAN }} + ${{ DELETE_DELAY }}) ÷ ${{ BLOCK_SPAN }}) + ${{ MIDDLE_BLOCKS }} + ${largeText})`,
     reason: 'Every ingestor uploads a block of 2 h for every tenant; they stay until they are merged, and marked for two days more.',
     source: c.SOURCE.compact,
@@ -55,7 +55,7 @@ function planContents(sheet: Store, load: Load, { rings, members, senderReplicas
   const storedText = calc`${{ bytesPerSample }} × ${{ samplesPerSecond }} × (${{ retentionRaw }} + ${{ retention5m }} + ${{ retention1h }})`;
   const shards = sheet.figure('shards', {
     unit: FigureUnit.COUNT,
-    value: Math.max(Math.ceil(stored / BYTES_PER_STORE_SHARD), Math.ceil(blocks / BLOCKS_PER_STORE_SHARD)),
+    value: Math.max(ceil(stored / BYTES_PER_STORE_SHARD), ceil(blocks / BLOCKS_PER_STORE_SHARD)),
     how: calc`max(ceil(${storedText} ÷ ${{ BYTES_PER_STORE_SHARD }}), ceil(${{ blocks }} ÷ ${{ BLOCKS_PER_STORE_SHARD }}))`,
     reason: 'Each shard serves its share of the blocks, so that a start, and a heavy query, stay within one pod.',
     source: c.SOURCE.derivation,
@@ -88,7 +88,7 @@ function planCaches(sheet: Store, load: Load, given: Given<StoreGatewayKey>, { s
   const indexCacheSize = sheet.figure('indexCacheSize', {
     unit: FigureUnit.BYTES,
     ...atMost('memoryLimitShare', bound, {
-      value: Math.ceil(clamp(stored * INDEX_CACHE_SHARE / shards, INDEX_CACHE_MIN, INDEX_CACHE_MAX)),
+      value: ceil(clamp(stored * INDEX_CACHE_SHARE / shards, INDEX_CACHE_MIN, INDEX_CACHE_MAX)),
       how: calc`ceil(min(${{ INDEX_CACHE_MAX }}, max(${{ INDEX_CACHE_MIN }}, ${storedText} × ${{ INDEX_CACHE_SHARE }} ÷ ${{ shards }})))`,
     }),
     reason: 'Keeps the postings and series that dashboards ask for again and again.',
@@ -100,7 +100,7 @@ function planCaches(sheet: Store, load: Load, given: Given<StoreGatewayKey>, { s
   const chunkPoolSize = sheet.figure('chunkPoolSize', {
     unit: FigureUnit.BYTES,
     ...atMost('memoryLimitShare', bound, {
-      value: Math.ceil(Math.max(CHUNK_POOL_FLOOR, seriesMaxConcurrency * callBytes)),
+      value: ceil(Math.max(CHUNK_POOL_FLOOR, seriesMaxConcurrency * callBytes)),
       how: calc`ceil(max(${{ CHUNK_POOL_FLOOR }}, ${{ seriesMaxConcurrency }} × ${callText}))`,
     }),
     reason: 'Chunks of all calls at once come from this pool, and a call that finds it empty fails.',
@@ -116,7 +116,7 @@ function planLimits(sheet: Store, load: Load, { chunkPoolSize }: Caches) {
   const query = queryLoad(load);
   const requestSeriesLimit = sheet.figure('requestSeriesLimit', {
     unit: FigureUnit.SERIES,
-    value: Math.ceil(clamp(REQUEST_SERIES_FACTOR * query.series, STORE_SERIES_LIMIT_MIN, STORE_SERIES_LIMIT_MAX)),
+    value: ceil(clamp(REQUEST_SERIES_FACTOR * query.series, STORE_SERIES_LIMIT_MIN, STORE_SERIES_LIMIT_MAX)),
     how: calc`ceil(min(${{ STORE_SERIES_LIMIT_MAX }}, max(${{ STORE_SERIES_LIMIT_MIN }}, ${{ REQUEST_SERIES_FACTOR }} × ${query.text.series})))`,
     reason: 'A query without selectors is refused before it takes the gateway, and everyone else, down.',
     source: c.SOURCE.derivation,

@@ -3,7 +3,7 @@ import { SOURCE } from './constants';
 import { Figure } from './figure';
 import { formatValue } from './format';
 import { Load } from './load';
-import { Sheet } from './sheet';
+import { calc, Sheet } from './sheet';
 import { Input, INPUTS, PRICE_INPUTS, Settled } from './workload-inputs';
 
 /** Prices in US dollars. */
@@ -146,21 +146,21 @@ export class Workload {
   public readonly _figures: Figure[];
 
   private constructor(props: WorkloadProps) {
-    const reading = new Reading('Workload.of', 'workload');
+    const reading = new Reading();
     const values = reading.read('', INPUTS, props, ['prices']);
-    const prices = reading.read('prices.', PRICE_INPUTS, props?.prices ?? {}, []);
+    const prices = reading.read('prices.', PRICE_INPUTS, props?.prices === undefined ? {} : props.prices, []);
     this.problems = reading.problems;
     this._figures = reading.figures;
     this._load = { ...values, samplesPerSecond: values.activeSeries / values.scrapeInterval, prices };
   }
 }
 
+const CALLER = 'Workload.of';
+
 /** Reads what was stated against the table of inputs. */
 class Reading {
   public readonly problems: string[] = [];
   public readonly figures: Figure[] = [];
-
-  constructor(private readonly caller: string, private readonly part: string) {}
 
   /** Settles every input of a table, in its order. */
   public read<K extends string>(prefix: string, inputs: Readonly<Record<K, Input>>, stated: unknown, others: string[]): Record<K, number> {
@@ -169,10 +169,10 @@ class Reading {
     const settled: Record<string, number> = {};
     for (const [name, input] of Object.entries<Input>(inputs)) {
       const value = this.check(prefix + name, input, props[name], settled);
-      const sheet = new Sheet<string>(this.part, { [prefix + name]: value });
-      settled[name] = sheet.figure(prefix + name, {
-        unit: input.unit, ...input.fallback(settled), reason: input.reason, source: SOURCE.derivation,
-      });
+      // What must be stated has no default that it could be compared with.
+      const fallback = input.required && value !== undefined ? { value, how: calc`${{ [name]: value }}` } : input.fallback(settled);
+      const sheet = new Sheet<string>('workload', { [prefix + name]: value });
+      settled[name] = sheet.figure(prefix + name, { unit: input.unit, ...fallback, reason: input.reason, source: SOURCE.derivation });
       this.figures.push(...sheet.figures);
     }
     return settled as Record<K, number>;
@@ -180,14 +180,14 @@ class Reading {
 
   private asRecord(prefix: string, stated: unknown): Record<string, unknown> {
     if (typeof stated === 'object' && stated !== null && !Array.isArray(stated)) return stated as Record<string, unknown>;
-    const what = prefix === '' ? this.caller : `'${prefix.slice(0, -1)}' of ${this.caller}`;
+    const what = prefix === '' ? CALLER : `'${prefix.slice(0, -1)}' of ${CALLER}`;
     this.problems.push(`${what} was given ${show(stated)}; it takes an object of named values.`);
     return {};
   }
 
   private refuseUnknown(prefix: string, names: string[], known: string[]): void {
     for (const name of names.filter(candidate => !known.includes(candidate))) {
-      this.problems.push(`'${prefix}${name}' of ${this.caller} is not known; remove it, or use one of ${known.join(', ')}.`);
+      this.problems.push(`'${prefix}${name}' of ${CALLER} is not known; remove it, or use one of ${known.join(', ')}.`);
     }
   }
 
@@ -201,7 +201,7 @@ class Reading {
     if (right) return value;
     const kind = input.duration ? 'a Duration' : input.whole ? 'a whole number' : 'a number';
     const given = input.duration && typeof value === 'number' ? formatValue(value, input.unit) : show(stated);
-    this.problems.push(`'${name}' of ${this.caller} is ${given}; it must be ${kind} from ${text(least, input)} to ${text(most, input)}. ${input.advice}.`);
+    this.problems.push(`'${name}' of ${CALLER} is ${given}; it must be ${kind} from ${text(least, input)} to ${text(most, input)}. ${input.advice}.`);
     return undefined;
   }
 }
