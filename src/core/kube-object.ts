@@ -3,6 +3,8 @@ import type { Construct } from 'constructs';
 import { Graph } from './graph';
 import { Platform } from './platform';
 
+const CLUSTER_SCOPED = new Set(['Namespace', 'ClusterRole', 'ClusterRoleBinding']);
+
 /**
  * An object of the API. It is printed as it is given: the `Kube…` classes of cdk8s-plus would drop every field that is
  * newer than their schema. A patch makes the checks look again, for they judge what is printed.
@@ -13,6 +15,15 @@ export class KubeObject extends ApiObject {
     super(scope, id, objectLabels
       ? { ...manifest, metadata: { ...manifest.metadata, labels: { ...objectLabels, ...manifest.metadata?.labels } } }
       : manifest);
+  }
+
+  /** cdk8s gives every object the chart's namespace, also those that have none. */
+  public toJson(): { metadata: { namespace?: string } } {
+    const json = super.toJson();
+    if (CLUSTER_SCOPED.has(this.kind)) {
+      delete json.metadata.namespace;
+    }
+    return json;
   }
 
   public addJsonPatch(...ops: JsonPatch[]): void {
