@@ -10,7 +10,8 @@ import { cpuQuantity, memoryQuantity } from './units';
 
 /** A volume, and where the program finds it. */
 export interface MountedVolume {
-  readonly mountPath: string;
+  /** @default - the main container does not mount it, others do */
+  readonly mountPath?: string;
   readonly readOnly?: boolean;
   readonly volume: Volume;
 }
@@ -37,7 +38,7 @@ export interface PodProps {
   /** Whether `GOMEMLIMIT` is ours to set, because the program does not look at its cgroup. */
   readonly setsGoMemoryLimit?: boolean;
   readonly environment?: EnvVar[];
-  readonly volumes?: MountedVolume[];
+  readonly volumes?: MountedVolume[] | (() => MountedVolume[]);
   readonly initContainers?: Container[];
   readonly sidecars?: Container[];
   readonly terminationGracePeriod: number;
@@ -45,7 +46,7 @@ export interface PodProps {
   readonly podLabels?: Record<string, string>;
   readonly annotations?: Record<string, string>;
   /** Whether the pods call the API server. */
-  readonly usesApi?: boolean;
+  readonly usesApi?: boolean | (() => boolean);
   /** Two pods of the workload never share a node, even when one then waits for a node. */
   readonly separateNodes?: boolean;
   /** Sets that hold different data, as shards do: each has a Service of its own, and its pods are spread by themselves. */
@@ -81,7 +82,7 @@ export const CONTAINER_SECURITY = {
 export function podTemplate(scope: IConstruct, pod: PodProps, set: PodSetProps, serviceAccountName: string): PodTemplateSpec {
   const platform = Platform.of(scope);
   const { user } = IMAGES[pod.group.program];
-  const volumes = [...(pod.volumes ?? []), ...(set.volumes ?? [])].map(({ volume }) => volume);
+  const volumes = mountedVolumes(pod, set).map(({ volume }) => volume);
   const nodeSelector = { ...(pod.options.nodeSelector ?? platform.nodeSelector), ...(set.zone ? { 'topology.kubernetes.io/zone': set.zone } : {}) };
   return {
     metadata: {
@@ -90,7 +91,7 @@ export function podTemplate(scope: IConstruct, pod: PodProps, set: PodSetProps, 
     },
     spec: {
       serviceAccountName,
-      automountServiceAccountToken: pod.usesApi ?? false,
+      automountServiceAccountToken: (typeof pod.usesApi === 'function' ? pod.usesApi() : pod.usesApi) ?? false,
       enableServiceLinks: false,
       securityContext: {
         runAsNonRoot: true, runAsUser: user, runAsGroup: user, fsGroup: user,
@@ -110,9 +111,12 @@ export function podTemplate(scope: IConstruct, pod: PodProps, set: PodSetProps, 
   };
 }
 
+function mountedVolumes({ volumes = [] }: PodProps, set: PodSetProps): MountedVolume[] {
+  return [...(typeof volumes === 'function' ? volumes() : volumes), ...(set.volumes ?? [])];
+}
+
 function mainContainer(scope: IConstruct, pod: PodProps, set: PodSetProps): Container {
-  const mounts = [...(pod.volumes ?? []), ...(set.volumes ?? [])]
-    .map(({ volume, mountPath, readOnly }) => ({ name: volume.name, mountPath, readOnly }));
+  const mounts = mountedVolumes(pod, set).flatMap(({ volume, mountPath, readOnly }) => (mountPath ? [{ name: volume.name, mountPath, readOnly }] : []));
   const claim = claimMounts(set);
   const args = () => withExtraArgs([...(typeof pod.args === 'function' ? pod.args() : pod.args), ...(set.args ?? [])], pod.options.extraArgs);
   const environment = [
@@ -142,9 +146,12 @@ function claimMounts({ claim }: PodSetProps): VolumeMount[] {
 }
 
 /** A memory limit, but none of CPU: throttling makes a monitoring system late just when it is needed. */
-export function containerResources({ cpuRequest, memoryRequest, memoryLimit }: ProgramResources) {
+export function containerResources({ cpuRequest, memoryRequest, memoryLimit, ephemeralStorage }: ProgramResources) {
   return {
-    requests: { cpu: cpuQuantity(cpuRequest), memory: memoryQuantity(memoryRequest) },
+    requests: {
+      cpu: cpuQuantity(cpuRequest), memory: memoryQuantity(memoryRequest),
+      ...(ephemeralStorage ? { 'ephemeral-storage': memoryQuantity(ephemeralStorage) } : {}),
+    },
     limits: { memory: memoryQuantity(memoryLimit) },
   };
 }

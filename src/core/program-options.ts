@@ -71,6 +71,8 @@ export interface ProgramResources {
   readonly cpuRequest: number;
   readonly memoryRequest: number;
   readonly memoryLimit: number;
+  /** Bytes of the node's own disk, for programs that keep something there. @default - none requested */
+  readonly ephemeralStorage?: number;
 }
 
 /** The resources of one of several programs of a part, by the keys that the part's plan has for them. */
