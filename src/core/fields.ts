@@ -1,5 +1,5 @@
 import { Duration, Size } from 'cdk8s';
-import type { Cpu } from 'cdk8s-plus-28';
+import type { Cpu, SecretValue } from 'cdk8s-plus-28';
 import type { IConstruct } from 'constructs';
 import { Graph } from './graph';
 import { bytes, bytesText, cores, durationText, seconds } from './units';
@@ -133,6 +133,13 @@ export const map = <T>(value: Field<T>, keys: Field<string> = text()): Field<Rec
 export const some = <T>(): Field<T> => ({
   problem: value => (value !== null && typeof value === 'object' ? undefined : `must be an object, but is ${shown(value)}`),
   base: value => value as Base<T>,
+});
+
+/** A key of a Secret. What was given instead may be the secret itself, so it is not shown. */
+export const secretValue = (): Field<SecretValue> => ({
+  problem: value => (typeof value?.secret?.name === 'string' && typeof value.key === 'string' ? undefined
+    : 'must be a key of a Secret, e.g. { secret, key: \'password\' }; no secret ever stands in YAML'),
+  base: value => value as Base<SecretValue>,
 });
 
 /** A name that Kubernetes takes for a label of DNS. */
