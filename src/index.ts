@@ -1,1 +1,4 @@
-export {};
+export * from './core';
+export * from './plan';
+export * from './receive';
+export * from './store';

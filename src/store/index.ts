@@ -1,0 +1,1 @@
+export { StoreGateway, StoreGatewayProps, StoreGatewayTuning } from './store-gateway';
