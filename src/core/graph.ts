@@ -176,6 +176,11 @@ export class Graph {
     return this.writers.get(bucket) ?? [];
   }
 
+  /** Those of all buckets. */
+  public allBlockWriters(): BlockWriter[] {
+    return [...this.writers.values()].flat();
+  }
+
   /** Records that a part serves blocks of a bucket. */
   public addBlockReader(bucket: IConstruct, reader: BlockReader): void {
     this.readers.set(bucket, [...this.blockReaders(bucket), reader]);
