@@ -41,7 +41,12 @@ const project = new cdk8s.ConstructLibraryCdk8s({
   jestOptions: {
     // The default would rewrite a snapshot in silence, so that none could ever fail.
     updateSnapshot: javascript.UpdateSnapshot.NEVER,
-    jestConfig: { testPathIgnorePatterns: ['/node_modules/', '/examples/'], collectCoverage: false },
+    passWithNoTests: false,
+    jestConfig: {
+      // Examples import the package by its own name; tests run them from the sources.
+      moduleNameMapper: { '^cdk8s-thanos$': '<rootDir>/src' },
+      collectCoverage: false,
+    },
   },
   tsconfig: { compilerOptions: { module: 'node20' } },
   gitignore: ['*.tgz', '/bench/out/', '/examples/*/dist/', '/examples/*/plan/', '.DS_Store', '/.rosetta/'],

@@ -1,0 +1,18 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import type { Topology } from '../topology/topology';
+import type { CapacityPlan } from '../plan/capacity-plan';
+
+/** Writes what explains a platform beside its YAML. */
+export function writeDocuments(folder: string, plan: CapacityPlan, topology: Topology): void {
+  fs.mkdirSync(folder, { recursive: true });
+  const documents = {
+    'plan.md': plan.toMarkdown(),
+    'plan.json': plan.toJson(),
+    'topology.mmd': topology.toMermaid(),
+    'topology.svg': topology.toSvg(),
+  };
+  for (const [file, text] of Object.entries(documents)) {
+    fs.writeFileSync(path.join(folder, file), text);
+  }
+}

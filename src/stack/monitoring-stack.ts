@@ -1,0 +1,221 @@
+import { Chart } from 'cdk8s';
+import { Construct } from 'constructs';
+import { writeDocuments } from './documents';
+import { MonitoringStackProps, STACK_FIELDS } from './stack-props';
+import { clusterJobs } from '../collect/ready-made-jobs';
+import type { ScrapeJob } from '../collect/scrape-job';
+import { ShardedPrometheus, ShardedPrometheusOptions } from '../collect/sharded-prometheus';
+import { Given, read } from '../core/fields';
+import type { Finding } from '../core/findings';
+import { Graph } from '../core/graph';
+import { KubeObject } from '../core/kube-object';
+import type { IObjectStore } from '../core/object-store';
+import { Platform, PLATFORM_FIELDS, PlatformOptions, setPartOf } from '../core/platform';
+import { planBucket } from '../plan/bucket';
+import { CapacityPlan } from '../plan/capacity-plan';
+import { planCombinations } from '../plan/combinations';
+import { decide, loadFor } from '../plan/context';
+import { FigureUnit } from '../plan/figure';
+import { formatValue } from '../plan/format';
+import type { Load } from '../plan/load';
+import { planRing, RingFacts } from '../plan/ring';
+import { planStoreGateway } from '../plan/store-gateway';
+import { planTotal } from '../plan/total';
+import { QueryFrontend } from '../query/query-frontend';
+import { ThanosQuery } from '../query/thanos-query';
+import { ThanosReceiveRing } from '../receive/thanos-receive-ring';
+import { Compactor } from '../store/compactor';
+import { ObjectStoreBucket } from '../store/object-store-bucket';
+import { StoreGateway } from '../store/store-gateway';
+import { Topology } from '../topology/topology';
+
+/** Label of blocks that tells the rings of one platform apart, where there are several. */
+const RING_LABEL = 'receive_ring';
+
+/**
+ * A whole platform: sharded Prometheus agents write to a replicated Receive ring, which keeps its history in a bucket, and one
+ * Query gives one view of it all.
+ *
+ * It only chooses parts and joins them: each part can be had alone, is reachable here, and takes its settings by its own name.
+ */
+export class MonitoringStack extends Construct {
+  /** Where blocks are kept. */
+  public readonly bucket: IObjectStore;
+  /** The ring; the first of them where the series need several. */
+  public readonly ring: ThanosReceiveRing;
+  /** All rings. */
+  public readonly rings: ThanosReceiveRing[];
+  /** The senders; those of the first ring where there are several. */
+  public readonly prometheus: ShardedPrometheus;
+  /** Serves old blocks. */
+  public readonly storeGateway: StoreGateway;
+  /** Merges, downsamples and deletes blocks; that of the first ring where there are several. */
+  public readonly compactor: Compactor;
+  /** Sees all series. */
+  public readonly query: ThanosQuery;
+  /** Where people and dashboards ask. */
+  public readonly queryFrontend: QueryFrontend;
+
+  private readonly senders: ShardedPrometheus[];
+  private readonly compactors: Compactor[];
+  private readonly given: Given<MonitoringStackProps>;
+  private readonly load: Load;
+  private readonly name: string;
+
+  constructor(scope: Construct, id: string, props: MonitoringStackProps) {
+    super(scope, id);
+    this.given = read(this, STACK_FIELDS, props);
+    this.name = this.given.name ?? id;
+    this.load = loadFor(this, this.given.workload);
+    Platform.configure(this, this.platformOptions());
+    setPartOf(this, this.name);
+    const facts = this.ringFacts();
+    decide(this, { workload: this.given.workload, ring: facts });
+
+    this.addNamespace();
+    this.bucket = this.given.bucket ?? this.embeddedBucket(facts);
+    this.rings = this.perRing(facts, (suffix, index) => new ThanosReceiveRing(this, `receive${suffix}`, {
+      name: `${this.name}-receive${suffix}`,
+      senderReplicas: facts.senderReplicas,
+      ...props.ring,
+      bucket: this.bucket,
+      externalLabels: { ...props.ring?.externalLabels, ...ringLabel(facts, index) },
+    }));
+    this.ring = this.rings[0];
+    this.senders = this.perRing(facts, (suffix, index) => this.newSenders(`prometheus${suffix}`, this.rings[index], {
+      ...props.prometheus,
+      ...(facts.rings > 1 ? { partition: { index, of: facts.rings } } : {}),
+    }));
+    this.prometheus = this.senders[0];
+    this.storeGateway = new StoreGateway(this, 'store', { name: `${this.name}-store`, ...props.storeGateway, bucket: this.bucket });
+    this.compactors = this.perRing(facts, (suffix, index) => new Compactor(this, `compactor${suffix}`, {
+      name: `${this.name}-compactor${suffix}`, ...props.compactor, bucket: this.bucket, streamLabels: ringLabel(facts, index),
+    }));
+    this.compactor = this.compactors[0];
+    this.query = new ThanosQuery(this, 'query', { name: `${this.name}-query`, ...props.query, stores: [...this.rings, this.storeGateway] });
+    this.queryFrontend = new QueryFrontend(this, 'query-frontend', {
+      name: `${this.name}-query-frontend`, ...props.queryFrontend, downstream: this.query,
+    });
+    this.addJobs();
+  }
+
+  /** Scrapes a job; each of its targets belongs to one shard of the senders, and to its twin. */
+  public scrape(...jobs: ScrapeJob[]): void {
+    this.senders.forEach(senders => jobs.forEach(job => senders.addScrapeJob(job)));
+  }
+
+  /** Senders for jobs that are to have pods of their own, such as a team's or a kind of server's. They write to the same ring. */
+  public addPrometheus(id: string, options: ShardedPrometheusOptions = {}): ShardedPrometheus {
+    return this.newSenders(id, this.ring, options);
+  }
+
+  /** Every figure of the platform with its reason, and what the checks found. */
+  public get plan(): CapacityPlan {
+    const parts = [this.ring, this.prometheus, this.storeGateway, this.compactor, this.query, this.queryFrontend];
+    const bucket = this.bucketPlan(this.ring._plan);
+    const needs = Graph.of(this).workloads.filter(workload => workload.node.scopes.includes(this)).flatMap(workload =>
+      workload.sets.map(({ replicas }) => ({ pods: replicas, ...workload.needs })));
+    return new CapacityPlan({
+      figures: [
+        ...parts.flatMap(({ figures }) => figures),
+        ...(this.bucket instanceof ObjectStoreBucket ? this.bucket.figures : []),
+        ...bucket.figures,
+        ...planTotal(this.load, needs, bucket.monthlyCost).figures,
+      ],
+      combinations: planCombinations(this.load, this.ring._plan),
+      findings: this.findings.map(({ severity, message }) => `${severity}: ${message}`),
+    });
+  }
+
+  /** What the checks found at this platform's parts, errors first. */
+  public get findings(): Finding[] {
+    const inside = `${this.node.path}/`;
+    return Graph.of(this).findings().filter(({ path }) => `${path}/`.startsWith(inside));
+  }
+
+  /** Who speaks to whom, as a picture. */
+  public get topology(): Topology {
+    return Topology.of(this);
+  }
+
+  /** Writes the plan (`plan.md`, `plan.json`) and the topology (`topology.mmd`, `topology.svg`) into a folder, made if need be. */
+  public writePlan(folder: string): void {
+    writeDocuments(folder, this.plan, this.topology);
+  }
+
+  private newSenders(id: string, ring: ThanosReceiveRing, options: ShardedPrometheusOptions): ShardedPrometheus {
+    return new ShardedPrometheus(this, id, {
+      name: `${this.name}-${id}`,
+      requiredLabels: this.given.requiredLabels,
+      ...options,
+      remoteWrite: ring,
+      externalLabels: { cluster: this.given.cluster ?? 'unknown', ...this.given.externalLabels, ...options.externalLabels },
+    });
+  }
+
+  private addJobs(): void {
+    if (this.given.clusterJobs !== false) {
+      this.scrape(...clusterJobs());
+    }
+    if (this.given.selfMonitoring !== false) {
+      this.senders.forEach(senders => senders.monitor(this));
+    }
+  }
+
+  private perRing<T>({ rings }: RingFacts, make: (suffix: string, index: number) => T): T[] {
+    // The first ring bears no number: a platform that outgrows it keeps its objects.
+    return Array.from({ length: rings }, (_, index) => make(index === 0 ? '' : `-${index}`, index));
+  }
+
+  private addNamespace(): void {
+    const { namespace } = Chart.of(this);
+    if (this.given.createNamespace && namespace) {
+      new KubeObject(this, 'namespace', {
+        apiVersion: 'v1',
+        kind: 'Namespace',
+        metadata: {
+          name: namespace,
+          namespace: undefined,
+          labels: Object.fromEntries(['enforce', 'warn', 'audit'].map(mode => [`pod-security.kubernetes.io/${mode}`, 'restricted'])),
+        },
+      });
+    }
+  }
+
+  /** The shape of the rings, known before the ring itself, for the bucket depends on it. */
+  private ringFacts(): RingFacts {
+    const { ring = {}, prometheus = {}, rings } = this.given;
+    const senderReplicas = sound(ring.senderReplicas) ?? sound(prometheus.replicas) ?? 2;
+    return planRing(this.load, { senderReplicas, zones: ring.zones?.length }, {
+      rings, replicationFactor: sound(ring.replicationFactor), members: sound(ring.members), routers: sound(ring.routers),
+    });
+  }
+
+  private bucketPlan(ring: RingFacts) {
+    const { blocks, shards, replicas } = planStoreGateway(this.load, ring, {});
+    return planBucket(this.load, { ring, deduplicated: true, blocks, storeGateways: shards * replicas, compactors: ring.rings }, {});
+  }
+
+  private embeddedBucket(facts: RingFacts): ObjectStoreBucket {
+    const { bytesTotal, embeddedBytesLimit } = this.bucketPlan(facts);
+    if (bytesTotal > embeddedBytesLimit) {
+      Graph.of(this).report(this, 'bucket-missing', `This workload keeps ${formatValue(bytesTotal, FigureUnit.BYTES)} in its bucket, and the embedded one is chosen by itself `
+        + `only up to ${formatValue(embeddedBytesLimit, FigureUnit.BYTES)}. Give the stack a 'bucket', e.g. ObjectStoreBucket.s3(…), or, if one volume of one cluster is what `
+        + 'you want, ObjectStoreBucket.embedded(…) by name; or keep less: shorter retention, longer scrape interval.');
+    }
+    return ObjectStoreBucket.embedded(this, 'bucket', { name: `${this.name}-bucket`, bytes: Size.bytes(bytesTotal) });
+  }
+
+  private platformOptions(): PlatformOptions {
+    return Object.fromEntries(Object.entries(this.given).filter(([key]) => key in PLATFORM_FIELDS));
+  }
+}
+
+/** A number that a plan can go on with; the part itself says what is wrong with another. */
+function sound(value: number | undefined): number | undefined {
+  return Number.isInteger(value) && value! > 0 ? value : undefined;
+}
+
+function ringLabel({ rings }: RingFacts, index: number): Record<string, string> {
+  return rings > 1 ? { [RING_LABEL]: String(index) } : {};
+}

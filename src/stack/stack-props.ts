@@ -1,0 +1,67 @@
+import type { ShardedPrometheusOptions } from '../collect/sharded-prometheus';
+import { count, dnsLabel, Fields, labelName, list, map, some, text, toggle } from '../core/fields';
+import type { IObjectStore } from '../core/object-store';
+import { PLATFORM_FIELDS, PlatformOptions } from '../core/platform';
+import type { Workload } from '../plan/workload';
+import type { QueryFrontendOptions } from '../query/query-frontend';
+import type { ThanosQueryOptions } from '../query/thanos-query';
+import type { ThanosReceiveRingOptions } from '../receive/ring-props';
+import type { CompactorOptions } from '../store/compactor';
+import type { StoreGatewayOptions } from '../store/store-gateway';
+
+/** Properties of a `MonitoringStack`. */
+export interface MonitoringStackProps extends PlatformOptions {
+  /** Name of the cluster; the external label `cluster` of every series, so that many clusters can share one view. */
+  readonly cluster: string;
+  /** What the platform has to carry. */
+  readonly workload: Workload;
+  /** Prefix of all objects' names. A change makes a new platform with empty volumes. @default - the construct's id */
+  readonly name?: string;
+  /** Where blocks are kept. @default - an embedded one while the planned bytes are few; above that, an error that asks for one */
+  readonly bucket?: IObjectStore;
+  /** Makes the Namespace, with Pod Security `restricted` enforced. Leave it out for one that others share. @default false */
+  readonly createNamespace?: boolean;
+  /** Further external labels of every series, e.g. `region`. @default - none */
+  readonly externalLabels?: Record<string, string>;
+  /** Labels that every scrape job must set, such as `team`. @default - none */
+  readonly requiredLabels?: string[];
+  /** Scrapes kubelets, cAdvisor, the API server and pods with `prometheus.io/scrape` annotations. @default true */
+  readonly clusterJobs?: boolean;
+  /** Scrapes the platform's own programs. @default true */
+  readonly selfMonitoring?: boolean;
+  /** Rings, each with senders and a compactor of its own. @default - from the plan, one for each 10 million series */
+  readonly rings?: number;
+  /** Settings of the ring, or of each ring. @default - from the plan */
+  readonly ring?: ThanosReceiveRingOptions;
+  /** Settings of the senders. @default - from the plan */
+  readonly prometheus?: ShardedPrometheusOptions;
+  /** Settings of the store gateways. @default - from the plan */
+  readonly storeGateway?: StoreGatewayOptions;
+  /** Settings of the compactor, or of each compactor. @default - from the plan */
+  readonly compactor?: CompactorOptions;
+  /** Settings of Query. @default - from the plan */
+  readonly query?: ThanosQueryOptions;
+  /** Settings of the query frontend. @default - from the plan */
+  readonly queryFrontend?: QueryFrontendOptions;
+}
+
+/** One row a prop; what belongs to a part is judged by that part. */
+export const STACK_FIELDS: Fields<MonitoringStackProps> = {
+  ...PLATFORM_FIELDS,
+  cluster: text('a name of letters, digits, \'-\', \'_\' and \'.\'', /^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/, 63),
+  workload: some<Workload>(),
+  name: dnsLabel(30),
+  bucket: some<IObjectStore>(),
+  createNamespace: toggle(),
+  externalLabels: map(text(), labelName()),
+  requiredLabels: list(labelName()),
+  clusterJobs: toggle(),
+  selfMonitoring: toggle(),
+  rings: count({ min: 1, max: 100 }),
+  ring: some<ThanosReceiveRingOptions>(),
+  prometheus: some<ShardedPrometheusOptions>(),
+  storeGateway: some<StoreGatewayOptions>(),
+  compactor: some<CompactorOptions>(),
+  query: some<ThanosQueryOptions>(),
+  queryFrontend: some<QueryFrontendOptions>(),
+};
