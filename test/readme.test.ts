@@ -1,0 +1,59 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import * as ts from 'typescript';
+
+const ROOT = path.join(__dirname, '..');
+
+/** What snippets that do not begin an app may use. */
+const FIXTURES: Record<string, string> = {
+  stack: [
+    'import { App, Chart, JsonPatch } from \'cdk8s\';',
+    'import { MonitoringStack, ObjectStoreBucket, ScrapeJob, ShardedPrometheus, ThanosQuery, ThanosReceiveRing, Workload } from \'cdk8s-thanos\';',
+    'declare const chart: Chart;',
+    'declare const bucket: ObjectStoreBucket;',
+    'void [App, JsonPatch, MonitoringStack, ObjectStoreBucket, ScrapeJob, ShardedPrometheus, ThanosQuery, ThanosReceiveRing, Workload, chart, bucket];',
+    '',
+  ].join('\n'),
+};
+
+interface Snippet {
+  readonly file: string;
+  readonly text: string;
+}
+
+function snippets(): Snippet[] {
+  const readme = fs.readFileSync(path.join(ROOT, 'README.md'), 'utf8');
+  return [...readme.matchAll(/^```ts(?: fixture=(\w+))?\n([\s\S]*?)^```$/gm)].map(([, fixture, code], index) => ({
+    file: path.join(ROOT, `readme-${index + 1}.ts`),
+    text: `${fixture ? FIXTURES[fixture] : ''}${code}\nexport {};\n`,
+  }));
+}
+
+/** Compiles texts that are in no file, against the sources of the library. */
+function compile(sources: Snippet[]): string[] {
+  const options: ts.CompilerOptions = {
+    module: ts.ModuleKind.Node20, target: ts.ScriptTarget.ES2022, strict: true, noEmit: true, skipLibCheck: true, types: ['node'],
+    paths: { 'cdk8s-thanos': [path.join(ROOT, 'src', 'index.ts')] },
+  };
+  const host = ts.createCompilerHost(options);
+  const texts = new Map(sources.map(({ file, text }) => [file, text]));
+  const { fileExists, getSourceFile } = host;
+  host.fileExists = file => texts.has(file) || fileExists(file);
+  host.getSourceFile = (file, ...rest) => (texts.has(file) ? ts.createSourceFile(file, texts.get(file)!, ...rest) : getSourceFile(file, ...rest));
+  const program = ts.createProgram([...texts.keys()], options, host);
+  return sources.flatMap(({ file }) => ts.getPreEmitDiagnostics(program, program.getSourceFile(file)).map(({ messageText }) =>
+    `${path.basename(file)}: ${ts.flattenDiagnosticMessageText(messageText, '\n')}`));
+}
+
+test('the README has code', () => {
+  expect(snippets().length).toBeGreaterThanOrEqual(5);
+});
+
+test('all of it compiles', () => {
+  expect(compile(snippets())).toEqual([]);
+}, 60_000);
+
+test('a wrong snippet would not', () => {
+  expect(compile([{ file: path.join(ROOT, 'wrong.ts'), text: 'import { Workload } from \'cdk8s-thanos\';\nWorkload.of({ activeSeries: \'many\' });\n' }]))
+    .toEqual(['wrong.ts: Type \'string\' is not assignable to type \'number\'.']);
+}, 60_000);
