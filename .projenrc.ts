@@ -74,6 +74,7 @@ const script = (path: string) => `ts-node --transpile-only --project test/tsconf
 const synth = project.addTask('synth', { description: 'Compile, and synthesize the examples into examples/*/dist (one: npm run synth -- default)' });
 synth.spawn(project.compileTask);
 synth.exec(script('scripts/synth.ts'), { receiveArgs: true });
+synth.exec(script('scripts/readme.ts'));
 project.addTask('check:programs', { description: 'Ask the real programs whether they accept what the examples print', exec: script('test/programs/check.ts'), receiveArgs: true });
 project.addTask('bench', { description: 'Measure synthesis', exec: script('bench/main.ts'), receiveArgs: true });
 
