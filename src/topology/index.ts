@@ -1,0 +1,1 @@
+export { Topology, TopologyOptions } from './topology';

@@ -1,0 +1,121 @@
+import type { IConstruct } from 'constructs';
+import { peerText } from './peer-text';
+import type { TopologyOptions } from './topology';
+import type { Endpoint } from '../core/endpoint';
+import { Graph, PeerEdge } from '../core/graph';
+import { ProgramName } from '../core/images';
+import type { PodWorkload } from '../core/pod-workload';
+
+/** Which colours a box has. */
+export type BoxStyle = 'thanos' | 'prometheus' | 'other' | 'outside';
+
+/** A workload, or something outside of the app. */
+export interface Box {
+  readonly id: string;
+  readonly style: BoxStyle;
+  readonly title: string;
+  readonly lines: string[];
+}
+
+/** Connections from one box to another: who opens them, why, and to which ports. */
+export interface Arrow {
+  readonly from: string;
+  readonly to: string;
+  readonly lines: string[];
+}
+
+export interface Picture {
+  readonly boxes: Box[];
+  readonly arrows: Arrow[];
+}
+
+const STYLES: Record<ProgramName, BoxStyle> = {
+  [ProgramName.THANOS]: 'thanos',
+  [ProgramName.PROMETHEUS]: 'prometheus',
+  [ProgramName.CONFIG_RELOADER]: 'other',
+  [ProgramName.VERSITY_GATEWAY]: 'other',
+};
+
+/** Collects boxes and arrows, each once, in the order in which they were first met. */
+class Sketch {
+  private readonly boxes = new Map<unknown, Box>();
+  private readonly arrows = new Map<string, Map<string, Set<number>>>();
+
+  public workload(workload: PodWorkload): string {
+    return this.box(workload, STYLES[workload.group.program], workload.name, [
+      ...(workload.group.component === workload.name ? [] : [workload.group.component]), podsText(workload),
+    ]);
+  }
+
+  public server(endpoint: Endpoint): string {
+    return endpoint._owned ? this.workload(endpoint._owned.workload) : this.outside(endpoint.host, []);
+  }
+
+  public outside(title: string, lines: string[]): string {
+    return this.box(JSON.stringify([title, lines]), 'outside', title, lines);
+  }
+
+  public arrow(from: string, to: string, why: string, ports: number[]): void {
+    // What the pods of one workload say among themselves is no arrow.
+    if (from === to) {
+      return;
+    }
+    const key = `${from} ${to}`;
+    const reasons = this.arrows.get(key) ?? new Map<string, Set<number>>();
+    this.arrows.set(key, reasons.set(why, new Set([...reasons.get(why) ?? [], ...ports])));
+  }
+
+  public finish(): Picture {
+    const arrows = [...this.arrows].map(([key, reasons]) => {
+      const [from, to] = key.split(' ');
+      return { from, to, lines: [...reasons].flatMap(([why, ports]) => [why, ...portsText(ports)]) };
+    });
+    return { boxes: [...this.boxes.values()], arrows };
+  }
+
+  private box(key: unknown, style: BoxStyle, title: string, lines: string[]): string {
+    const box = this.boxes.get(key) ?? { id: `n${this.boxes.size + 1}`, style, title, lines };
+    this.boxes.set(key, box);
+    return box.id;
+  }
+}
+
+/** All workloads below `scope`, whatever they are connected to, and the connections. */
+export function drawPicture(scope: IConstruct, { selfMonitoring = false }: TopologyOptions): Picture {
+  const { workloads, edges, peerEdges } = Graph.of(scope);
+  const inside = new Set(workloads.filter(workload => workload.node.scopes.includes(scope)));
+  const sketch = new Sketch();
+  inside.forEach(workload => sketch.workload(workload));
+  for (const { from, to, why, selfMonitoring: watches } of edges) {
+    const touches = inside.has(from) || (to._owned !== undefined && inside.has(to._owned.workload));
+    if (touches && (selfMonitoring || !watches)) {
+      sketch.arrow(sketch.workload(from), sketch.server(to), why, [to.port]);
+    }
+  }
+  peerEdges.filter(({ workload }) => inside.has(workload)).forEach(edge => drawPeer(sketch, edge));
+  return sketch.finish();
+}
+
+function drawPeer(sketch: Sketch, { workload, direction, peer, why, name, ports = [] }: PeerEdge): void {
+  const own = sketch.workload(workload);
+  const [title, ...lines] = name ? [name] : peerText(peer);
+  const other = sketch.outside(title, lines);
+  if (direction === 'from') {
+    sketch.arrow(other, own, why, ports);
+  } else {
+    sketch.arrow(own, other, why, peer.ports.map(({ port }) => port));
+  }
+}
+
+const portsText = (ports: Set<number>): string[] => (ports.size > 0 ? [[...ports].map(port => `:${port}`).join(' ')] : []);
+
+/** `StatefulSet, 3 pods`, or `4 StatefulSets, 2 pods each`. */
+function podsText({ kind, sets }: PodWorkload): string {
+  const pods = (count: number) => `${count} ${count === 1 ? 'pod' : 'pods'}`;
+  if (sets.length === 1) {
+    return `${kind}, ${pods(sets[0].replicas)}`;
+  }
+  const even = sets.every(({ replicas }) => replicas === sets[0].replicas);
+  const total = sets.reduce((sum, { replicas }) => sum + replicas, 0);
+  return `${sets.length} ${kind}s, ${even ? `${pods(sets[0].replicas)} each` : pods(total)}`;
+}
