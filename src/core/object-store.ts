@@ -1,5 +1,6 @@
 import type { SecretValue } from 'cdk8s-plus-28';
 import type { IConstruct } from 'constructs';
+import type { EnvVar } from 'kubernetes-types/core/v1';
 import type { Endpoint } from './endpoint';
 import type { NetworkPeer } from './network-peer';
 import type { PodWorkload, PodWorkloadProps } from './pod-workload';
@@ -78,6 +79,11 @@ export function pathOf({ mountPath, value }: SecretFile): string {
   return `${mountPath}/${value.key}`;
 }
 
+/** Variables from Secrets, as a container names them. */
+export function secretEnvironment(variables: SecretVariable[]): EnvVar[] {
+  return variables.map(({ name, value }) => ({ name, valueFrom: { secretKeyRef: { name: value.secret.name, key: value.key } } }));
+}
+
 /** What access to a bucket adds to a workload; spread it into the workload's props. */
 export function objectStoreProps(connection: ObjectStoreConnection) {
   const { config, configFile, variables = [], environment = {}, sharedClaim } = connection;
@@ -86,9 +92,7 @@ export function objectStoreProps(connection: ObjectStoreConnection) {
     args: [configFile ? `--objstore.config-file=${pathOf(configFile)}` : `--objstore.config=${config}`],
     environment: [
       ...Object.entries(environment).map(([name, value]) => ({ name, value })),
-      ...variables.map(({ name, value }) => ({
-        name, valueFrom: { secretKeyRef: { name: value.secret.name, key: value.key } },
-      })),
+      ...secretEnvironment(variables),
     ],
     volumes: [
       ...files.map(({ mountPath, value }, index) => ({
