@@ -17,7 +17,7 @@ function excerpt(): string {
 
 function setupCommand(): string {
   const findings: { findings: string[] } = JSON.parse(read('plan.json'));
-  const command = findings.findings.map(finding => /(kubectl [^`]*create secret[^`]*)/.exec(finding)?.[1]).find(Boolean);
+  const command = findings.findings.map(finding => /Make it once: (.*)$/.exec(finding)?.[1]).find(Boolean);
   if (!command) {
     throw new Error('The plan of the default example states no command that creates the Secret.');
   }

@@ -4,14 +4,14 @@ import { writeDocuments } from './documents';
 import { MonitoringStackProps, STACK_FIELDS } from './stack-props';
 import { clusterJobs } from '../collect/ready-made-jobs';
 import type { ScrapeJob } from '../collect/scrape-job';
-import { ShardedPrometheus, ShardedPrometheusOptions } from '../collect/sharded-prometheus';
+import { ShardedPrometheus } from '../collect/sharded-prometheus';
+import type { ShardedPrometheusOptions } from '../collect/sharded-prometheus-props';
 import { Given, read } from '../core/fields';
 import type { Finding } from '../core/findings';
 import { Graph } from '../core/graph';
 import { KubeObject } from '../core/kube-object';
 import type { IObjectStore } from '../core/object-store';
 import { Platform, PLATFORM_FIELDS, PlatformOptions, setPartOf } from '../core/platform';
-import { planBucket } from '../plan/bucket';
 import { CapacityPlan } from '../plan/capacity-plan';
 import { planCombinations } from '../plan/combinations';
 import { decide, loadFor } from '../plan/context';
@@ -19,13 +19,13 @@ import { FigureUnit } from '../plan/figure';
 import { formatValue } from '../plan/format';
 import type { Load } from '../plan/load';
 import { planRing, RingFacts } from '../plan/ring';
-import { planStoreGateway } from '../plan/store-gateway';
 import { planTotal } from '../plan/total';
 import { QueryFrontend } from '../query/query-frontend';
 import { ThanosQuery } from '../query/thanos-query';
 import { ThanosReceiveRing } from '../receive/thanos-receive-ring';
 import { Compactor } from '../store/compactor';
 import { ObjectStoreBucket } from '../store/object-store-bucket';
+import { bucketPlan } from '../store/planned-bytes';
 import { StoreGateway } from '../store/store-gateway';
 import { Topology } from '../topology/topology';
 
@@ -112,7 +112,7 @@ export class MonitoringStack extends Construct {
   /** Every figure of the platform with its reason, and what the checks found. */
   public get plan(): CapacityPlan {
     const parts = [this.ring, this.prometheus, this.storeGateway, this.compactor, this.query, this.queryFrontend];
-    const bucket = this.bucketPlan(this.ring._plan);
+    const bucket = bucketPlan(this.load, this.ring._plan);
     const needs = Graph.of(this).workloads.filter(workload => workload.node.scopes.includes(this)).flatMap(workload =>
       workload.sets.map(({ replicas }) => ({ pods: replicas, ...workload.needs })));
     return new CapacityPlan({
@@ -191,19 +191,15 @@ export class MonitoringStack extends Construct {
     });
   }
 
-  private bucketPlan(ring: RingFacts) {
-    const { blocks, shards, replicas } = planStoreGateway(this.load, ring, {});
-    return planBucket(this.load, { ring, deduplicated: true, blocks, storeGateways: shards * replicas, compactors: ring.rings }, {});
-  }
-
   private embeddedBucket(facts: RingFacts): ObjectStoreBucket {
-    const { bytesTotal, embeddedBytesLimit } = this.bucketPlan(facts);
+    const { bytesTotal, embeddedBytesLimit } = bucketPlan(this.load, facts);
+    const text = (bytes: number) => formatValue(bytes, FigureUnit.BYTES);
     if (bytesTotal > embeddedBytesLimit) {
-      Graph.of(this).report(this, 'bucket-missing', `This workload keeps ${formatValue(bytesTotal, FigureUnit.BYTES)} in its bucket, and the embedded one is chosen by itself `
-        + `only up to ${formatValue(embeddedBytesLimit, FigureUnit.BYTES)}. Give the stack a 'bucket', e.g. ObjectStoreBucket.s3(…), or, if one volume of one cluster is what `
-        + 'you want, ObjectStoreBucket.embedded(…) by name; or keep less: shorter retention, longer scrape interval.');
+      Graph.of(this).report(this, 'bucket-missing', `This workload keeps ${text(bytesTotal)} in its bucket, and the embedded one is chosen by itself only up to `
+        + `${text(embeddedBytesLimit)}. Give the stack a 'bucket', e.g. ObjectStoreBucket.s3(…), or, if one volume of one cluster is what you want, `
+        + 'ObjectStoreBucket.embedded(…) by name; or keep less: shorter retention, longer scrape interval.');
     }
-    return ObjectStoreBucket.embedded(this, 'bucket', { name: `${this.name}-bucket`, bytes: Size.bytes(bytesTotal) });
+    return ObjectStoreBucket.embedded(this, 'bucket', { name: `${this.name}-bucket` });
   }
 
   private platformOptions(): PlatformOptions {

@@ -1,10 +1,10 @@
-import type { ShardedPrometheusOptions } from '../collect/sharded-prometheus';
+import type { ShardedPrometheusOptions } from '../collect/sharded-prometheus-props';
 import { count, dnsLabel, Fields, labelName, list, map, some, text, toggle } from '../core/fields';
 import type { IObjectStore } from '../core/object-store';
 import { PLATFORM_FIELDS, PlatformOptions } from '../core/platform';
 import type { Workload } from '../plan/workload';
-import type { QueryFrontendOptions } from '../query/query-frontend';
-import type { ThanosQueryOptions } from '../query/thanos-query';
+import type { QueryFrontendOptions } from '../query/query-frontend-props';
+import type { ThanosQueryOptions } from '../query/query-props';
 import type { ThanosReceiveRingOptions } from '../receive/ring-props';
 import type { CompactorOptions } from '../store/compactor';
 import type { StoreGatewayOptions } from '../store/store-gateway';
