@@ -15,6 +15,7 @@ export type BucketKey =
   | 'bytes1h'
   | 'bytesInTransition'
   | 'bytesTotal'
+  | 'syncs'
   | 'classARequests'
   | 'classBRequests'
   | 'monthlyCost'
@@ -112,21 +113,27 @@ function planCost(sheet: Bucket, load: Load, facts: BucketFacts, bytesTotal: num
   const { storedGibMonth, millionClassA, millionClassB } = prices;
   const { blocks, storeGateways, compactors } = facts;
   const { rings, members, senderReplicas } = facts.ring;
-  const { DAY, DAYS_A_MONTH, BLOCK_SPAN, PUTS_PER_BLOCK, STORE_SYNC, COMPACTOR_SYNC, VIEWER_SYNC, BLOCKS_PER_LIST, REQUESTS_PER_SYNCED_BLOCK, GETS_PER_QUERY, GIB } = c;
+  const { DAY, DAYS_A_MONTH, BLOCK_SPAN, PUTS_PER_BLOCK, BLOCKS_PER_LIST, REQUESTS_PER_SYNCED_BLOCK, GETS_PER_QUERY, GIB } = c;
+  const { STORE_SYNC, COMPACTOR_SYNC, VIEWER_SYNC } = c;
   const month = DAYS_A_MONTH * DAY;
-  const syncs = storeGateways * month / STORE_SYNC + compactors * (month / COMPACTOR_SYNC + month / VIEWER_SYNC);
-  const syncsText = calc`(${{ storeGateways }} × ${{ month }} ÷ ${{ STORE_SYNC }} + ${{ compactors }} × (${{ month }} ÷ ${{ COMPACTOR_SYNC }} + ${{ month }} ÷ ${{ VIEWER_SYNC }}))`;
+  const syncs = sheet.figure('syncs', {
+    unit: FigureUnit.COUNT,
+    value: ceil(storeGateways * month / STORE_SYNC + compactors * (month / COMPACTOR_SYNC + month / VIEWER_SYNC)),
+    how: calc`ceil(${{ storeGateways }} × ${{ month }} ÷ ${{ STORE_SYNC }} + ${{ compactors }} × (${{ month }} ÷ ${{ COMPACTOR_SYNC }} + ${{ month }} ÷ ${{ VIEWER_SYNC }}))`,
+    reason: 'How often all parts together look through the bucket in a month: each store gateway pod, each compactor and its block viewer.',
+    source: c.SOURCE.store,
+  });
   const classARequests = sheet.figure('classARequests', {
     unit: FigureUnit.COUNT,
     value: ceil(rings * members * senderReplicas * month / BLOCK_SPAN * PUTS_PER_BLOCK + syncs * ceil(blocks / BLOCKS_PER_LIST)),
-    how: calc`ceil(${{ rings }} × ${{ members }} × ${{ senderReplicas }} × ${{ month }} ÷ ${{ BLOCK_SPAN }} × ${{ PUTS_PER_BLOCK }} + ${syncsText} × ceil(${{ blocks }} ÷ ${{ BLOCKS_PER_LIST }}))`,
+    how: calc`ceil(${{ rings }} × ${{ members }} × ${{ senderReplicas }} × ${{ month }} ÷ ${{ BLOCK_SPAN }} × ${{ PUTS_PER_BLOCK }} + ${{ syncs }} × ceil(${{ blocks }} ÷ ${{ BLOCKS_PER_LIST }}))`,
     reason: 'PUT and LIST of a month: every ingestor uploads a block for each tenant every 2 h, and every sync lists the bucket.',
     source: c.SOURCE.s3Prices,
   });
   const classBRequests = sheet.figure('classBRequests', {
     unit: FigureUnit.COUNT,
     value: ceil(syncs * blocks * REQUESTS_PER_SYNCED_BLOCK + queriesPerSecond * month * GETS_PER_QUERY),
-    how: calc`ceil(${syncsText} × ${{ blocks }} × ${{ REQUESTS_PER_SYNCED_BLOCK }} + ${{ queriesPerSecond }} × ${{ month }} × ${{ GETS_PER_QUERY }})`,
+    how: calc`ceil(${{ syncs }} × ${{ blocks }} × ${{ REQUESTS_PER_SYNCED_BLOCK }} + ${{ queriesPerSecond }} × ${{ month }} × ${{ GETS_PER_QUERY }})`,
     reason: 'GET and HEAD of a month: every sync looks at two files of every block, and queries read ranges of chunks.',
     source: c.SOURCE.s3Prices,
   });
@@ -137,7 +144,7 @@ function planCost(sheet: Bucket, load: Load, facts: BucketFacts, bytesTotal: num
     reason: 'Storage and requests at the given prices, traffic left out; state `prices` for another provider.',
     source: c.SOURCE.s3Prices,
   });
-  return { classARequests, classBRequests, monthlyCost };
+  return { syncs, classARequests, classBRequests, monthlyCost };
 }
 
 function planBound(sheet: Bucket) {

@@ -43,7 +43,7 @@ export function planCombinations(load: Load, chosen: { senderReplicas: number; r
       ingestors: ring.members * ring.rings,
       writeQuorum,
       writeFailuresTolerated: replicationFactor - writeQuorum,
-      loses: `${sendersLose(senderReplicas)} ${ringLoses(replicationFactor, writeQuorum)}`,
+      loses: `${sendersLose(senderReplicas)} ${ringLoses({ senderReplicas, replicationFactor, writeQuorum })}`,
       chosen: isChosen(choice),
     };
   });
@@ -60,8 +60,11 @@ function sendersLose(replicas: number): string {
     : 'A sender that restarts leaves a gap of its start, and of the whole backlog if the ring was away.';
 }
 
-function ringLoses(factor: number, writeQuorum: number): string {
-  if (factor === 1) return 'Writes stop while one ingestor is away, and its disk is the only copy of up to 3 h.';
-  if (writeQuorum === 1) return 'Writes go on with one ingestor away, but a sample may be on one disk only, for up to 3 h.';
-  return `Writes go on with ${factor - writeQuorum} away; ${writeQuorum} disks must be lost within 3 h to lose a sample.`;
+function ringLoses(combination: { senderReplicas: number; replicationFactor: number; writeQuorum: number }): string {
+  const { senderReplicas, replicationFactor, writeQuorum } = combination;
+  const tolerated = replicationFactor - writeQuorum;
+  const writes = tolerated === 0 ? 'Writes stop while one ingestor is away.' : `Writes go on with ${tolerated} of a ring's ingestors away.`;
+  const disks = writeQuorum === 1 ? 'one disk' : `${writeQuorum} disks`;
+  const each = senderReplicas > 1 ? ' for each sender' : '';
+  return `${writes} Until a sample is uploaded, up to 3 h, it is sure to be on ${disks} only${each}.`;
 }

@@ -21,6 +21,7 @@ export type CompactorKey =
   | 'blocksFetchConcurrency'
   | 'largestBlock'
   | 'largestIndex'
+  | 'seriesInLargestBlock'
   | 'storageSize'
   | 'cpuRequest'
   | 'memoryRequest'
@@ -139,18 +140,23 @@ function planPod(sheet: Compactor, load: Load, given: Given<CompactorKey>, pod: 
     reason: 'The mean over a day; it works in bursts and takes what the node has to spare.',
     source: c.SOURCE.derivation,
   });
-  const series = activeSeries / streams * (1 + churnPerHour * Math.min(LARGEST_BLOCK_SPAN, retentionRaw) / HOUR) * compactConcurrency;
-  const text = calc`${{ activeSeries }} ÷ ${{ streams }} × (1 + ${{ churnPerHour }} × min(${{ LARGEST_BLOCK_SPAN }}, ${{ retentionRaw }}) ÷ ${{ HOUR }}) × ${{ compactConcurrency }}`;
+  const seriesInLargestBlock = sheet.figure('seriesInLargestBlock', {
+    unit: FigureUnit.SERIES,
+    value: ceil(activeSeries / streams * (1 + churnPerHour * Math.min(LARGEST_BLOCK_SPAN, retentionRaw) / HOUR)),
+    how: calc`ceil(${{ activeSeries }} ÷ ${{ streams }} × (1 + ${{ churnPerHour }} × min(${{ LARGEST_BLOCK_SPAN }}, ${{ retentionRaw }}) ÷ ${{ HOUR }}))`,
+    reason: 'Every series that lived in the two weeks of the block; churn makes them many times the active ones.',
+    source: c.SOURCE.derivation,
+  });
   const memory = planMemory(sheet, given, { request: 'memoryRequest', limit: 'memoryLimit' }, {
-    value: PROCESS_MEMORY + COMPACTOR_BYTES_PER_SERIES * series,
-    how: calc`${{ PROCESS_MEMORY }} + ${{ COMPACTOR_BYTES_PER_SERIES }} × ${text}`,
-    reason: 'Merging holds symbols and postings of every series that lived within the largest block, and churn makes them many.',
+    value: PROCESS_MEMORY + COMPACTOR_BYTES_PER_SERIES * seriesInLargestBlock * compactConcurrency,
+    how: calc`${{ PROCESS_MEMORY }} + ${{ COMPACTOR_BYTES_PER_SERIES }} × ${{ seriesInLargestBlock }} × ${{ compactConcurrency }}`,
+    reason: 'Merging holds symbols and postings of every series of the largest block.',
     source: c.SOURCE.derivation,
   }, {
-    value: 2 * PROCESS_MEMORY + COMPACTOR_LIMIT_BYTES_PER_SERIES * series,
-    how: calc`2 × ${{ PROCESS_MEMORY }} + ${{ COMPACTOR_LIMIT_BYTES_PER_SERIES }} × ${text}`,
+    value: 2 * PROCESS_MEMORY + COMPACTOR_LIMIT_BYTES_PER_SERIES * seriesInLargestBlock * compactConcurrency,
+    how: calc`2 × ${{ PROCESS_MEMORY }} + ${{ COMPACTOR_LIMIT_BYTES_PER_SERIES }} × ${{ seriesInLargestBlock }} × ${{ compactConcurrency }}`,
     reason: 'Downsampling and vertical merges buffer chunks of many copies beside the index.',
     source: c.SOURCE.derivation,
   });
-  return { storageSize, cpuRequest, memoryRequest: memory.request, memoryLimit: memory.limit };
+  return { seriesInLargestBlock, storageSize, cpuRequest, memoryRequest: memory.request, memoryLimit: memory.limit };
 }

@@ -49,6 +49,8 @@ export const CPU_FLOOR = 0.05;
 export const SENDER_REPLICAS = 2;
 /** Bytes an active series takes in a Prometheus agent, with the garbage collector's share; derivation (3.3 KiB measured elsewhere). */
 export const AGENT_BYTES_PER_SERIES = 6 * KIB;
+/** Bytes an active series takes in the head of a Prometheus server; derivation (4.5 KiB measured elsewhere). */
+export const SERVER_BYTES_PER_SERIES = 8 * KIB;
 /** Bytes for series in one sender: above it, replaying the WAL takes minutes and too much is lost with one pod; derivation. */
 export const SENDER_MEMORY_TARGET = 8 * GIB;
 /** Samples a second that one core of a sender scrapes, writes to the WAL and sends; derivation. */

@@ -1,27 +1,28 @@
-import { clamp } from './arithmetic';
+import { ceil, clamp } from './arithmetic';
 import * as c from './constants';
+import { FigureUnit } from './figure';
 import { Load } from './load';
-import { calc, Calculation } from './sheet';
+import { calc, Sheet } from './sheet';
 
-/** A query as the planner imagines it. */
-export interface QueryLoad {
-  /** Series that a usual query touches. */
-  readonly series: number;
-  /** Samples of one series within the range of a query. */
-  readonly samplesPerSeries: number;
-  /** The same two as formulas. */
-  readonly text: { readonly series: Calculation; readonly samplesPerSeries: Calculation };
-}
+/** Figures of a usual query, which the parts that answer queries lean on. */
+export type QueryLoadKey = 'seriesPerQuery' | 'samplesPerSeries';
 
-/** What a usual query of this workload touches; a heavy one touches `HEAVY_QUERY_FACTOR` times the series. */
-export function queryLoad({ activeSeries, queryRange, scrapeInterval }: Load): QueryLoad {
+/** Records what a usual query touches; a heavy one touches `HEAVY_QUERY_FACTOR` times the series. */
+export function planQueryLoad(sheet: Sheet<QueryLoadKey>, { activeSeries, queryRange, scrapeInterval }: Load) {
   const { QUERY_SERIES_SHARE, QUERY_SERIES_MIN, QUERY_SERIES_MAX } = c;
-  return {
-    series: clamp(activeSeries * QUERY_SERIES_SHARE, QUERY_SERIES_MIN, QUERY_SERIES_MAX),
-    samplesPerSeries: queryRange / scrapeInterval,
-    text: {
-      series: calc`min(${{ QUERY_SERIES_MAX }}, max(${{ QUERY_SERIES_MIN }}, ${{ activeSeries }} × ${{ QUERY_SERIES_SHARE }}))`,
-      samplesPerSeries: calc`${{ queryRange }} ÷ ${{ scrapeInterval }}`,
-    },
-  };
+  const seriesPerQuery = sheet.figure('seriesPerQuery', {
+    unit: FigureUnit.SERIES,
+    value: ceil(clamp(activeSeries * QUERY_SERIES_SHARE, QUERY_SERIES_MIN, QUERY_SERIES_MAX)),
+    how: calc`ceil(min(${{ QUERY_SERIES_MAX }}, max(${{ QUERY_SERIES_MIN }}, ${{ activeSeries }} × ${{ QUERY_SERIES_SHARE }})))`,
+    reason: 'A usual panel shows one metric of one service; a heavy one is planned for with ten times as many.',
+    source: c.SOURCE.derivation,
+  });
+  const samplesPerSeries = sheet.figure('samplesPerSeries', {
+    unit: FigureUnit.SAMPLES,
+    value: ceil(queryRange / scrapeInterval),
+    how: calc`ceil(${{ queryRange }} ÷ ${{ scrapeInterval }})`,
+    reason: 'What one series brings into a usual query.',
+    source: c.SOURCE.derivation,
+  });
+  return { seriesPerQuery, samplesPerSeries };
 }

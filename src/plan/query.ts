@@ -2,12 +2,15 @@ import { ceil } from './arithmetic';
 import * as c from './constants';
 import { FigureUnit } from './figure';
 import { Load } from './load';
-import { queryLoad } from './query-load';
+import { planQueryLoad, QueryLoadKey } from './query-load';
 import { planCpu, planMemory } from './resources';
 import { atMost, calc, Given, Planned, Sheet } from './sheet';
 
 /** Figures of the queriers; those that `ThanosQuery` has a prop for bear the prop's name. */
 export type QueryKey =
+  | QueryLoadKey
+  | 'cores'
+  | 'bytesInQueries'
   | 'replicas'
   | 'maxConcurrent'
   | 'maxConcurrentSelect'
@@ -24,20 +27,37 @@ type Query = Sheet<QueryKey>;
 /** Plans the queriers. */
 export function planQuery(load: Load, given: Given<QueryKey>, part = 'query'): QueryPlan {
   const sheet = new Sheet<QueryKey>(part, given);
-  const parallel = planParallelism(sheet, load);
+  const work = planWork(sheet, load);
+  const parallel = planParallelism(sheet, load, work);
   const times = planTimes(sheet, given);
-  const pod = planPod(sheet, load, given, parallel.replicas);
-  return { ...parallel, ...times, ...pod, figures: sheet.figures };
+  const pod = planPod(sheet, load, given, { ...work, ...parallel });
+  return { ...work, ...parallel, ...times, ...pod, figures: sheet.figures };
 }
 
-function planParallelism(sheet: Query, load: Load) {
-  const { queriesPerSecond, concurrentQueries } = load;
-  const { QUERY_SAMPLES_PER_CORE, CORES_PER_QUERIER, MAX_CONCURRENT, CONNECTION_SKEW, MAX_CONCURRENT_SELECT } = c;
-  const query = queryLoad(load);
+function planWork(sheet: Query, load: Load) {
+  const { queriesPerSecond } = load;
+  const { QUERY_SAMPLES_PER_CORE } = c;
+  const query = planQueryLoad(sheet, load);
+  const { seriesPerQuery, samplesPerSeries } = query;
+  const cores = sheet.figure('cores', {
+    unit: FigureUnit.CORES,
+    value: queriesPerSecond * seriesPerQuery * samplesPerSeries / QUERY_SAMPLES_PER_CORE,
+    how: calc`${{ queriesPerSecond }} × ${{ seriesPerQuery }} × ${{ samplesPerSeries }} ÷ ${{ QUERY_SAMPLES_PER_CORE }}`,
+    reason: 'What evaluating all queries takes, over all queriers.',
+    source: c.SOURCE.derivation,
+  });
+  return { ...query, cores };
+}
+
+type Work = ReturnType<typeof planWork>;
+
+function planParallelism(sheet: Query, load: Load, { cores }: Work) {
+  const { concurrentQueries } = load;
+  const { CORES_PER_QUERIER, MAX_CONCURRENT, CONNECTION_SKEW, MAX_CONCURRENT_SELECT } = c;
   const replicas = sheet.figure('replicas', {
     unit: FigureUnit.COUNT,
-    value: Math.max(1, ceil(queriesPerSecond * query.series * query.samplesPerSeries / QUERY_SAMPLES_PER_CORE / CORES_PER_QUERIER)) + 1,
-    how: calc`max(1, ceil(${{ queriesPerSecond }} × ${query.text.series} × ${query.text.samplesPerSeries} ÷ ${{ QUERY_SAMPLES_PER_CORE }} ÷ ${{ CORES_PER_QUERIER }})) + 1`,
+    value: Math.max(1, ceil(cores / CORES_PER_QUERIER)) + 1,
+    how: calc`max(1, ceil(${{ cores }} ÷ ${{ CORES_PER_QUERIER }})) + 1`,
     reason: 'Enough to evaluate what is asked, and one more, so that a querier may be replaced or killed by a query.',
     source: c.SOURCE.derivation,
   });
@@ -76,29 +96,34 @@ function planTimes(sheet: Query, given: Given<QueryKey>) {
   return { timeout, storeResponseTimeout };
 }
 
-function planPod(sheet: Query, load: Load, given: Given<QueryKey>, replicas: number) {
-  const { queriesPerSecond, concurrentQueries } = load;
-  const { QUERY_SAMPLES_PER_CORE, QUERY_BYTES_PER_SAMPLE, QUERY_BYTES_PER_SERIES, HEAVY_QUERY_FACTOR, PROCESS_MEMORY } = c;
-  const query = queryLoad(load);
+function planPod(sheet: Query, load: Load, given: Given<QueryKey>, pod: Work & { replicas: number }) {
+  const { concurrentQueries } = load;
+  const { cores, seriesPerQuery, samplesPerSeries, replicas } = pod;
+  const { QUERY_BYTES_PER_SAMPLE, QUERY_BYTES_PER_SERIES, HEAVY_QUERY_FACTOR, PROCESS_MEMORY } = c;
   const serving = Math.max(1, replicas - 1);
   const cpuRequest = planCpu(sheet, 'cpuRequest', {
-    value: queriesPerSecond * query.series * query.samplesPerSeries / QUERY_SAMPLES_PER_CORE / serving,
-    how: calc`${{ queriesPerSecond }} × ${query.text.series} × ${query.text.samplesPerSeries} ÷ ${{ QUERY_SAMPLES_PER_CORE }} ÷ max(1, ${{ replicas }} − 1)`,
+    value: cores / serving,
+    how: calc`${{ cores }} ÷ max(1, ${{ replicas }} − 1)`,
     reason: 'Evaluating usual queries with one querier away.',
     source: c.SOURCE.derivation,
   });
-  const bytes = concurrentQueries * query.series * (query.samplesPerSeries * QUERY_BYTES_PER_SAMPLE + QUERY_BYTES_PER_SERIES) / serving;
-  const text = calc`${{ concurrentQueries }} × ${query.text.series} × (${query.text.samplesPerSeries} × ${{ QUERY_BYTES_PER_SAMPLE }} + ${{ QUERY_BYTES_PER_SERIES }}) ÷ max(1, ${{ replicas }} − 1)`;
+  const bytesInQueries = sheet.figure('bytesInQueries', {
+    unit: FigureUnit.BYTES,
+    value: concurrentQueries * seriesPerQuery * (samplesPerSeries * QUERY_BYTES_PER_SAMPLE + QUERY_BYTES_PER_SERIES) / serving,
+    how: calc`${{ concurrentQueries }} × ${{ seriesPerQuery }} × (${{ samplesPerSeries }} × ${{ QUERY_BYTES_PER_SAMPLE }} + ${{ QUERY_BYTES_PER_SERIES }}) ÷ max(1, ${{ replicas }} − 1)`,
+    reason: 'What the queries at work hold in one querier, if all are usual ones.',
+    source: c.SOURCE.derivation,
+  });
   const memory = planMemory(sheet, given, { request: 'memoryRequest', limit: 'memoryLimit' }, {
-    value: PROCESS_MEMORY + bytes,
-    how: calc`${{ PROCESS_MEMORY }} + ${text}`,
+    value: PROCESS_MEMORY + bytesInQueries,
+    how: calc`${{ PROCESS_MEMORY }} + ${{ bytesInQueries }}`,
     reason: 'What usual queries hold while they are evaluated.',
     source: c.SOURCE.derivation,
   }, {
-    value: 2 * PROCESS_MEMORY + HEAVY_QUERY_FACTOR * bytes,
-    how: calc`2 × ${{ PROCESS_MEMORY }} + ${{ HEAVY_QUERY_FACTOR }} × ${text}`,
+    value: 2 * PROCESS_MEMORY + HEAVY_QUERY_FACTOR * bytesInQueries,
+    how: calc`2 × ${{ PROCESS_MEMORY }} + ${{ HEAVY_QUERY_FACTOR }} × ${{ bytesInQueries }}`,
     reason: 'All queries at work are heavy ones.',
     source: c.SOURCE.derivation,
   });
-  return { cpuRequest, memoryRequest: memory.request, memoryLimit: memory.limit };
+  return { bytesInQueries, cpuRequest, memoryRequest: memory.request, memoryLimit: memory.limit };
 }

@@ -8,6 +8,7 @@ import { calc, Given, Planned, Sheet } from './sheet';
 
 /** Limits of the routers of one ring; each bears the name of its prop. */
 export type RingLimitsKey =
+  | 'requestsAtOnce'
   | 'forwardAsyncWorkers'
   | 'maxConcurrency'
   | 'requestSizeBytesLimit'
@@ -37,23 +38,28 @@ function planParallelism(sheet: Limits, load: Load, ring: RingFacts, { shards, m
   const { latency, latencyUnderLoad } = load;
   const { senderReplicas, rings, routers } = ring;
   const { ASYNC_WORKERS_FLOOR, CONCURRENCY_FLOOR, CONNECTION_SKEW } = c;
-  const atOnce = shards * senderReplicas * maxShards / rings / Math.max(1, routers - 1);
-  const formula = calc`${{ shards }} × ${{ senderReplicas }} × ${{ maxShards }} ÷ ${{ rings }} ÷ max(1, ${{ routers }} − 1)`;
+  const requestsAtOnce = sheet.figure('requestsAtOnce', {
+    unit: FigureUnit.COUNT,
+    value: ceil(CONNECTION_SKEW * shards * senderReplicas * maxShards / rings / Math.max(1, routers - 1)),
+    how: calc`ceil(${{ CONNECTION_SKEW }} × ${{ shards }} × ${{ senderReplicas }} × ${{ maxShards }} ÷ ${{ rings }} ÷ max(1, ${{ routers }} − 1))`,
+    reason: 'Each queue shard has one request in flight, spread unevenly over routers, while all senders catch up and one router is away.',
+    source: c.SOURCE.receiveHandler,
+  });
   const forwardAsyncWorkers = sheet.figure('forwardAsyncWorkers', {
     unit: FigureUnit.COUNT,
-    value: Math.max(ASYNC_WORKERS_FLOOR, ceil(CONNECTION_SKEW * atOnce * latency / latencyUnderLoad)),
-    how: calc`max(${{ ASYNC_WORKERS_FLOOR }}, ceil(${{ CONNECTION_SKEW }} × ${formula} × ${{ latency }} ÷ ${{ latencyUnderLoad }}))`,
+    value: Math.max(ASYNC_WORKERS_FLOOR, ceil(requestsAtOnce * latency / latencyUnderLoad)),
+    how: calc`max(${{ ASYNC_WORKERS_FLOOR }}, ceil(${{ requestsAtOnce }} × ${{ latency }} ÷ ${{ latencyUnderLoad }}))`,
     reason: 'Each request is forwarded to every member, so a peer needs as many workers as requests reach a router within one forward, while all senders catch up.',
     source: c.SOURCE.receiveHandler,
   });
   const maxConcurrency = sheet.figure('maxConcurrency', {
     unit: FigureUnit.COUNT,
-    value: Math.max(CONCURRENCY_FLOOR, ceil(CONNECTION_SKEW * atOnce)),
-    how: calc`max(${{ CONCURRENCY_FLOOR }}, ceil(${{ CONNECTION_SKEW }} × ${formula}))`,
-    reason: 'A gate that makes requests wait: each queue shard has one in flight, spread unevenly, so a catch-up passes and a flood does not.',
+    value: Math.max(CONCURRENCY_FLOOR, requestsAtOnce),
+    how: calc`max(${{ CONCURRENCY_FLOOR }}, ${{ requestsAtOnce }})`,
+    reason: 'A gate that makes requests wait, and rejects none: a catch-up passes, and a flood does not fill memory.',
     source: c.SOURCE.receive,
   });
-  return { forwardAsyncWorkers, maxConcurrency };
+  return { requestsAtOnce, forwardAsyncWorkers, maxConcurrency };
 }
 
 function planRequestLimits(sheet: Limits, { maxSamplesPerSend }: LimitedSenders) {

@@ -9,6 +9,7 @@ import { calc, Given, Planned, Sheet } from './sheet';
 export type RingKey =
   | 'rings'
   | 'replicationFactor'
+  | 'headsPerRing'
   | 'members'
   | 'ingestors'
   | 'seriesPerIngestor'
@@ -22,6 +23,7 @@ export type RingKey =
   | 'maxExemplars'
   | 'terminationGracePeriod'
   | 'routers'
+  | 'samplesPerSecondPerRouter'
   | 'routerCpuRequest'
   | 'routerMemoryRequest'
   | 'routerMemoryLimit';
@@ -70,6 +72,7 @@ export function sizeRing(load: Load, around: RingSurroundings, given: Given<Ring
 interface Size {
   readonly rings: number;
   readonly replicationFactor: number;
+  readonly headsPerRing: number;
   readonly members: number;
 }
 
@@ -90,12 +93,18 @@ function planSize(sheet: Ring, load: Load, { senderReplicas, zones = 1 }: RingSu
     reason: 'A write needs two of three copies, so one member, or one zone of three, may be away.',
     source: c.SOURCE.receive,
   });
-  const heads = activeSeries * senderReplicas * replicationFactor / rings * RING_SKEW * (1 + churnPerHour * HEAD_SPAN / HOUR);
+  const headsPerRing = sheet.figure('headsPerRing', {
+    unit: FigureUnit.SERIES,
+    value: ceil(activeSeries * senderReplicas * replicationFactor / rings * (1 + churnPerHour * HEAD_SPAN / HOUR)),
+    how: calc`ceil(${{ activeSeries }} × ${{ senderReplicas }} × ${{ replicationFactor }} ÷ ${{ rings }} × (1 + ${{ churnPerHour }} × ${{ HEAD_SPAN }} ÷ ${{ HOUR }}))`,
+    reason: 'Every twin and every replica is a copy, and a series that is gone stays until its block is cut.',
+    source: c.SOURCE.derivation,
+  });
   const spare = replicationFactor > 1 ? 1 : 0;
   const members = sheet.figure('members', {
     unit: FigureUnit.COUNT,
-    value: ceil(Math.max(replicationFactor, ceil(heads / SERIES_PER_INGESTOR) + spare) / zones) * zones,
-    how: calc`ceil(max(${{ replicationFactor }}, ceil(${{ activeSeries }} × ${{ senderReplicas }} × ${{ replicationFactor }} ÷ ${{ rings }} × ${{ RING_SKEW }} × (1 + ${{ churnPerHour }} × ${{ HEAD_SPAN }} ÷ ${{ HOUR }}) ÷ ${{ SERIES_PER_INGESTOR }}) + ${{ spare }}) ÷ ${{ zones }}) × ${{ zones }}`,
+    value: ceil(Math.max(replicationFactor, ceil(headsPerRing * RING_SKEW / SERIES_PER_INGESTOR) + spare) / zones) * zones,
+    how: calc`ceil(max(${{ replicationFactor }}, ceil(${{ headsPerRing }} × ${{ RING_SKEW }} ÷ ${{ SERIES_PER_INGESTOR }}) + ${{ spare }}) ÷ ${{ zones }}) × ${{ zones }}`,
     reason: 'With one member removed the others still stay below their target of heads; each zone has the same number.',
     source: c.SOURCE.derivation,
   });
@@ -106,17 +115,17 @@ function planSize(sheet: Ring, load: Load, { senderReplicas, zones = 1 }: RingSu
     reason: 'Pods are a setting of their own: they come before the members when a ring grows, and go after them when it shrinks.',
     source: c.SOURCE.derivation,
   });
-  return { rings, replicationFactor, members, ingestors };
+  return { rings, replicationFactor, headsPerRing, members, ingestors };
 }
 
-function planFlow(sheet: Ring, load: Load, { senderReplicas }: RingSurroundings, { rings, replicationFactor, members }: Size) {
-  const { activeSeries, churnPerHour, samplesPerSecond } = load;
-  const { RING_SKEW, HEAD_SPAN, HOUR } = c;
+function planFlow(sheet: Ring, load: Load, { senderReplicas }: RingSurroundings, { rings, replicationFactor, headsPerRing, members }: Size) {
+  const { samplesPerSecond } = load;
+  const { RING_SKEW } = c;
   const seriesPerIngestor = sheet.figure('seriesPerIngestor', {
     unit: FigureUnit.SERIES,
-    value: ceil(activeSeries * senderReplicas * replicationFactor / rings / members * RING_SKEW * (1 + churnPerHour * HEAD_SPAN / HOUR)),
-    how: calc`ceil(${{ activeSeries }} × ${{ senderReplicas }} × ${{ replicationFactor }} ÷ ${{ rings }} ÷ ${{ members }} × ${{ RING_SKEW }} × (1 + ${{ churnPerHour }} × ${{ HEAD_SPAN }} ÷ ${{ HOUR }}))`,
-    reason: 'Heads of the fullest member: every twin and every replica is a copy, and a series that is gone stays until its block is cut.',
+    value: ceil(headsPerRing / members * RING_SKEW),
+    how: calc`ceil(${{ headsPerRing }} ÷ ${{ members }} × ${{ RING_SKEW }})`,
+    reason: 'Heads of the fullest member, as hashing is not quite even.',
     source: c.SOURCE.derivation,
   });
   const samplesPerSecondPerIngestor = sheet.figure('samplesPerSecondPerIngestor', {
@@ -212,24 +221,29 @@ function planRouter(sheet: Ring, load: Load, given: Given<RingKey>, { rings, sen
     reason: 'One core each, and one more, so that the flow passes while one is being replaced.',
     source: c.SOURCE.derivation,
   });
-  const serving = Math.max(1, routers - 1);
-  const share = calc`${{ samplesPerSecond }} × ${{ senderReplicas }} ÷ ${{ rings }} ÷ max(1, ${{ routers }} − 1)`;
+  const samplesPerSecondPerRouter = sheet.figure('samplesPerSecondPerRouter', {
+    unit: FigureUnit.SAMPLES_PER_SECOND,
+    value: flow / Math.max(1, routers - 1),
+    how: calc`${{ samplesPerSecond }} × ${{ senderReplicas }} ÷ ${{ rings }} ÷ max(1, ${{ routers }} − 1)`,
+    reason: 'The usual flow of a router while another is away.',
+    source: c.SOURCE.derivation,
+  });
   const routerCpuRequest = planCpu(sheet, 'routerCpuRequest', {
-    value: flow / serving / ROUTER_SAMPLES_PER_SECOND,
-    how: calc`${share} ÷ ${{ ROUTER_SAMPLES_PER_SECOND }}`,
+    value: samplesPerSecondPerRouter / ROUTER_SAMPLES_PER_SECOND,
+    how: calc`${{ samplesPerSecondPerRouter }} ÷ ${{ ROUTER_SAMPLES_PER_SECOND }}`,
     reason: 'Decoding, hashing and forwarding the usual flow with one router away.',
     source: c.SOURCE.derivation,
   });
   const memory = planMemory(sheet, given, { request: 'routerMemoryRequest', limit: 'routerMemoryLimit' }, {
-    value: PROCESS_MEMORY + flow / serving * ROUTER_BYTES_PER_RATE,
-    how: calc`${{ PROCESS_MEMORY }} + ${share} × ${{ ROUTER_BYTES_PER_RATE }}`,
+    value: PROCESS_MEMORY + samplesPerSecondPerRouter * ROUTER_BYTES_PER_RATE,
+    how: calc`${{ PROCESS_MEMORY }} + ${{ samplesPerSecondPerRouter }} × ${{ ROUTER_BYTES_PER_RATE }}`,
     reason: 'Requests in flight grow with the flow.',
     source: c.SOURCE.derivation,
   }, {
-    value: 2 * PROCESS_MEMORY + flow / serving * ROUTER_BYTES_PER_RATE * (1 + outage / drain),
-    how: calc`2 × ${{ PROCESS_MEMORY }} + ${share} × ${{ ROUTER_BYTES_PER_RATE }} × (1 + ${{ outage }} ÷ ${{ drain }})`,
+    value: 2 * PROCESS_MEMORY + samplesPerSecondPerRouter * ROUTER_BYTES_PER_RATE * (1 + outage / drain),
+    how: calc`2 × ${{ PROCESS_MEMORY }} + ${{ samplesPerSecondPerRouter }} × ${{ ROUTER_BYTES_PER_RATE }} × (1 + ${{ outage }} ÷ ${{ drain }})`,
     reason: 'After an outage all senders catch up at once.',
     source: c.SOURCE.derivation,
   });
-  return { routers, routerCpuRequest, routerMemoryRequest: memory.request, routerMemoryLimit: memory.limit };
+  return { routers, samplesPerSecondPerRouter, routerCpuRequest, routerMemoryRequest: memory.request, routerMemoryLimit: memory.limit };
 }

@@ -25,6 +25,7 @@ export type SenderKey =
   | 'walTruncateFrequency'
   | 'storageSize'
   | 'cpuRequest'
+  | 'seriesInMemory'
   | 'memoryRequest'
   | 'memoryLimit'
   | 'terminationGracePeriod'
@@ -245,20 +246,25 @@ function planPod(sheet: Senders, load: Load, given: Given<SenderKey>, pod: Pod) 
     reason: 'Scraping, writing the WAL and sending; a catch-up takes what the node has to spare.',
     source: c.SOURCE.derivation,
   });
-  const seriesMemory = AGENT_BYTES_PER_SERIES * seriesPerShard * (1 + churnPerHour * walTruncateFrequency / HOUR);
-  const series = calc`${{ AGENT_BYTES_PER_SERIES }} × ${{ seriesPerShard }} × (1 + ${{ churnPerHour }} × ${{ walTruncateFrequency }} ÷ ${{ HOUR }})`;
-  const memory = planMemory(sheet, given, { request: 'memoryRequest', limit: 'memoryLimit' }, {
-    value: PROCESS_MEMORY + seriesMemory,
-    how: calc`${{ PROCESS_MEMORY }} + ${series}`,
+  const seriesInMemory = sheet.figure('seriesInMemory', {
+    unit: FigureUnit.SERIES,
+    value: ceil(seriesPerShard * (1 + churnPerHour * walTruncateFrequency / HOUR)),
+    how: calc`ceil(${{ seriesPerShard }} × (1 + ${{ churnPerHour }} × ${{ walTruncateFrequency }} ÷ ${{ HOUR }}))`,
     reason: 'A series that is gone leaves memory only at the next truncation, so churn adds to the active ones.',
+    source: c.SOURCE.agentDb,
+  });
+  const memory = planMemory(sheet, given, { request: 'memoryRequest', limit: 'memoryLimit' }, {
+    value: PROCESS_MEMORY + AGENT_BYTES_PER_SERIES * seriesInMemory,
+    how: calc`${{ PROCESS_MEMORY }} + ${{ AGENT_BYTES_PER_SERIES }} × ${{ seriesInMemory }}`,
+    reason: 'A sender holds the labels and the last sample of every series, and little else while nothing is wrong.',
     source: c.SOURCE.derivation,
   }, {
-    value: 2 * PROCESS_MEMORY + SENDER_HEADROOM * seriesMemory + queueMemory,
-    how: calc`2 × ${{ PROCESS_MEMORY }} + ${{ SENDER_HEADROOM }} × ${series} + ${{ queueMemory }}`,
+    value: 2 * PROCESS_MEMORY + SENDER_HEADROOM * AGENT_BYTES_PER_SERIES * seriesInMemory + queueMemory,
+    how: calc`2 × ${{ PROCESS_MEMORY }} + ${{ SENDER_HEADROOM }} × ${{ AGENT_BYTES_PER_SERIES }} × ${{ seriesInMemory }} + ${{ queueMemory }}`,
     reason: 'Holds the full queue of an outage, a burst of new series, and garbage up to the 90 % at which Go collects harder.',
     source: c.SOURCE.derivation,
   });
-  return { storageSize, cpuRequest, memoryRequest: memory.request, memoryLimit: memory.limit };
+  return { storageSize, cpuRequest, seriesInMemory, memoryRequest: memory.request, memoryLimit: memory.limit };
 }
 
 function planScrapeLimits(sheet: Senders, { largestTargetSeries, targets }: Load) {

@@ -2,21 +2,26 @@ import { ceil, clamp } from './arithmetic';
 import * as c from './constants';
 import { FigureUnit } from './figure';
 import { Load } from './load';
-import { queryLoad } from './query-load';
+import { planQueryLoad, QueryLoadKey } from './query-load';
 import { planCpu, planMemory, planVolume } from './resources';
 import { RingFacts } from './ring';
 import { atMost, calc, Given, Planned, Sheet } from './sheet';
 
 /** Figures of the store gateways; those that `StoreGateway` has a prop for bear the prop's name. */
 export type StoreGatewayKey =
+  | QueryLoadKey
   | 'blocks'
+  | 'storedBytes'
   | 'shards'
   | 'replicas'
+  | 'bytesPerQuery'
+  | 'seriesCallBytes'
   | 'seriesMaxConcurrency'
   | 'indexCacheSize'
   | 'chunkPoolSize'
   | 'requestSeriesLimit'
   | 'requestSamplesLimit'
+  | 'headerBytes'
   | 'storageSize'
   | 'cpuRequest'
   | 'memoryRequest'
@@ -30,12 +35,11 @@ type Store = Sheet<StoreGatewayKey>;
 export function planStoreGateway(load: Load, ring: RingFacts, given: Given<StoreGatewayKey>, part = 'storeGateway'): StoreGatewayPlan {
   const sheet = new Sheet<StoreGatewayKey>(part, given);
   const contents = planContents(sheet, load, ring);
-  const caches = planCaches(sheet, load, given, contents);
-  const limits = planLimits(sheet, load, caches);
-  const pod = planPod(sheet, load, given, { ...contents, ...caches });
-  const { blocks, shards, replicas } = contents;
-  const { seriesMaxConcurrency, indexCacheSize, chunkPoolSize } = caches;
-  return { blocks, shards, replicas, seriesMaxConcurrency, indexCacheSize, chunkPoolSize, ...limits, ...pod, figures: sheet.figures };
+  const calls = planCalls(sheet, load);
+  const caches = planCaches(sheet, given, { ...contents, ...calls });
+  const limits = planLimits(sheet, { ...calls, ...caches });
+  const pod = planPod(sheet, load, given, { ...contents, ...calls, ...caches });
+  return { ...contents, ...calls, ...caches, ...limits, ...pod, figures: sheet.figures };
 }
 
 function planContents(sheet: Store, load: Load, { rings, members, senderReplicas }: RingFacts) {
@@ -51,12 +55,17 @@ function planContents(sheet: Store, load: Load, { rings, members, senderReplicas
     source: c.SOURCE.compact,
   });
   const { BYTES_PER_STORE_SHARD, BLOCKS_PER_STORE_SHARD, STORE_REPLICAS } = c;
-  const stored = bytesPerSample * samplesPerSecond * (retentionRaw + retention5m + retention1h);
-  const storedText = calc`${{ bytesPerSample }} × ${{ samplesPerSecond }} × (${{ retentionRaw }} + ${{ retention5m }} + ${{ retention1h }})`;
+  const storedBytes = sheet.figure('storedBytes', {
+    unit: FigureUnit.BYTES,
+    value: bytesPerSample * samplesPerSecond * (retentionRaw + retention5m + retention1h),
+    how: calc`${{ bytesPerSample }} × ${{ samplesPerSecond }} × (${{ retentionRaw }} + ${{ retention5m }} + ${{ retention1h }})`,
+    reason: 'One copy of everything at all three resolutions.',
+    source: c.SOURCE.derivation,
+  });
   const shards = sheet.figure('shards', {
     unit: FigureUnit.COUNT,
-    value: Math.max(ceil(stored / BYTES_PER_STORE_SHARD), ceil(blocks / BLOCKS_PER_STORE_SHARD)),
-    how: calc`max(ceil(${storedText} ÷ ${{ BYTES_PER_STORE_SHARD }}), ceil(${{ blocks }} ÷ ${{ BLOCKS_PER_STORE_SHARD }}))`,
+    value: Math.max(ceil(storedBytes / BYTES_PER_STORE_SHARD), ceil(blocks / BLOCKS_PER_STORE_SHARD)),
+    how: calc`max(ceil(${{ storedBytes }} ÷ ${{ BYTES_PER_STORE_SHARD }}), ceil(${{ blocks }} ÷ ${{ BLOCKS_PER_STORE_SHARD }}))`,
     reason: 'Each shard serves its share of the blocks, so that a start, and a heavy query, stay within one pod.',
     source: c.SOURCE.derivation,
   });
@@ -67,17 +76,31 @@ function planContents(sheet: Store, load: Load, { rings, members, senderReplicas
     reason: 'Old data stays readable while a pod of the shard is replaced or loads its blocks.',
     source: c.SOURCE.store,
   });
-  return { blocks, shards, replicas, stored, storedText, largeBlocks: rings * large, largeText, rings };
+  return { blocks, storedBytes, shards, replicas };
 }
 
 type Contents = ReturnType<typeof planContents>;
 
-function planCaches(sheet: Store, load: Load, given: Given<StoreGatewayKey>, { stored, storedText, shards }: Contents) {
-  const { INDEX_CACHE_SHARE, INDEX_CACHE_MIN, INDEX_CACHE_MAX, SERIES_CONCURRENCY_FLOOR, CACHE_SHARE, HEAVY_QUERY_FACTOR } = c;
-  const { CHUNK_BYTES_PER_SAMPLE, QUERY_BYTES_PER_SERIES, SERIES_CALL_MIN, SERIES_CALL_MAX, CHUNK_POOL_FLOOR, MAX_CONCURRENT_SELECT } = c;
+function planCalls(sheet: Store, load: Load) {
+  const { CHUNK_BYTES_PER_SAMPLE, QUERY_BYTES_PER_SERIES, SERIES_CALL_MIN, SERIES_CALL_MAX, HEAVY_QUERY_FACTOR } = c;
+  const { SERIES_CONCURRENCY_FLOOR, MAX_CONCURRENT_SELECT } = c;
   const { concurrentQueries } = load;
-  const query = queryLoad(load);
-  const bound = given.memoryLimit === undefined ? undefined : Math.floor(given.memoryLimit * CACHE_SHARE);
+  const query = planQueryLoad(sheet, load);
+  const { seriesPerQuery, samplesPerSeries } = query;
+  const bytesPerQuery = sheet.figure('bytesPerQuery', {
+    unit: FigureUnit.BYTES,
+    value: seriesPerQuery * (samplesPerSeries * CHUNK_BYTES_PER_SAMPLE + QUERY_BYTES_PER_SERIES),
+    how: calc`${{ seriesPerQuery }} × (${{ samplesPerSeries }} × ${{ CHUNK_BYTES_PER_SAMPLE }} + ${{ QUERY_BYTES_PER_SERIES }})`,
+    reason: 'Chunks and labels that a usual query fetches.',
+    source: c.SOURCE.derivation,
+  });
+  const seriesCallBytes = sheet.figure('seriesCallBytes', {
+    unit: FigureUnit.BYTES,
+    value: clamp(HEAVY_QUERY_FACTOR * bytesPerQuery, SERIES_CALL_MIN, SERIES_CALL_MAX),
+    how: calc`min(${{ SERIES_CALL_MAX }}, max(${{ SERIES_CALL_MIN }}, ${{ HEAVY_QUERY_FACTOR }} × ${{ bytesPerQuery }}))`,
+    reason: 'Memory of one call of a heavy query; its answer is streamed, so it does not grow without end.',
+    source: c.SOURCE.derivation,
+  });
   const seriesMaxConcurrency = sheet.figure('seriesMaxConcurrency', {
     unit: FigureUnit.COUNT,
     value: Math.max(SERIES_CONCURRENCY_FLOOR, concurrentQueries * MAX_CONCURRENT_SELECT),
@@ -85,39 +108,43 @@ function planCaches(sheet: Store, load: Load, given: Given<StoreGatewayKey>, { s
     reason: 'Each query at work may ask for several selectors at once; more than that waits, and does not fill memory.',
     source: c.SOURCE.store,
   });
+  return { ...query, bytesPerQuery, seriesCallBytes, seriesMaxConcurrency };
+}
+
+type Calls = ReturnType<typeof planCalls>;
+
+function planCaches(sheet: Store, given: Given<StoreGatewayKey>, { storedBytes, shards, seriesMaxConcurrency, seriesCallBytes }: Contents & Calls) {
+  const { INDEX_CACHE_SHARE, INDEX_CACHE_MIN, INDEX_CACHE_MAX, CHUNK_POOL_FLOOR, CACHE_SHARE } = c;
+  const bound = given.memoryLimit === undefined ? undefined : Math.floor(given.memoryLimit * CACHE_SHARE);
   const indexCacheSize = sheet.figure('indexCacheSize', {
     unit: FigureUnit.BYTES,
     ...atMost('memoryLimitShare', bound, {
-      value: ceil(clamp(stored * INDEX_CACHE_SHARE / shards, INDEX_CACHE_MIN, INDEX_CACHE_MAX)),
-      how: calc`ceil(min(${{ INDEX_CACHE_MAX }}, max(${{ INDEX_CACHE_MIN }}, ${storedText} × ${{ INDEX_CACHE_SHARE }} ÷ ${{ shards }})))`,
+      value: ceil(clamp(storedBytes * INDEX_CACHE_SHARE / shards, INDEX_CACHE_MIN, INDEX_CACHE_MAX)),
+      how: calc`ceil(min(${{ INDEX_CACHE_MAX }}, max(${{ INDEX_CACHE_MIN }}, ${{ storedBytes }} × ${{ INDEX_CACHE_SHARE }} ÷ ${{ shards }})))`,
     }),
     reason: 'Keeps the postings and series that dashboards ask for again and again.',
     source: c.SOURCE.derivation,
   });
-  const heavy = HEAVY_QUERY_FACTOR * query.series * (query.samplesPerSeries * CHUNK_BYTES_PER_SAMPLE + QUERY_BYTES_PER_SERIES);
-  const callBytes = clamp(heavy, SERIES_CALL_MIN, SERIES_CALL_MAX);
-  const callText = calc`min(${{ SERIES_CALL_MAX }}, max(${{ SERIES_CALL_MIN }}, ${{ HEAVY_QUERY_FACTOR }} × ${query.text.series} × (${query.text.samplesPerSeries} × ${{ CHUNK_BYTES_PER_SAMPLE }} + ${{ QUERY_BYTES_PER_SERIES }})))`;
   const chunkPoolSize = sheet.figure('chunkPoolSize', {
     unit: FigureUnit.BYTES,
     ...atMost('memoryLimitShare', bound, {
-      value: ceil(Math.max(CHUNK_POOL_FLOOR, seriesMaxConcurrency * callBytes)),
-      how: calc`ceil(max(${{ CHUNK_POOL_FLOOR }}, ${{ seriesMaxConcurrency }} × ${callText}))`,
+      value: ceil(Math.max(CHUNK_POOL_FLOOR, seriesMaxConcurrency * seriesCallBytes)),
+      how: calc`ceil(max(${{ CHUNK_POOL_FLOOR }}, ${{ seriesMaxConcurrency }} × ${{ seriesCallBytes }}))`,
     }),
     reason: 'Chunks of all calls at once come from this pool, and a call that finds it empty fails.',
     source: c.SOURCE.store,
   });
-  return { seriesMaxConcurrency, indexCacheSize, chunkPoolSize, callBytes, callText };
+  return { indexCacheSize, chunkPoolSize };
 }
 
 type Caches = ReturnType<typeof planCaches>;
 
-function planLimits(sheet: Store, load: Load, { chunkPoolSize }: Caches) {
+function planLimits(sheet: Store, { chunkPoolSize, seriesPerQuery }: Calls & Caches) {
   const { REQUEST_SERIES_FACTOR, STORE_SERIES_LIMIT_MIN, STORE_SERIES_LIMIT_MAX, CHUNK_BYTES_PER_SAMPLE } = c;
-  const query = queryLoad(load);
   const requestSeriesLimit = sheet.figure('requestSeriesLimit', {
     unit: FigureUnit.SERIES,
-    value: ceil(clamp(REQUEST_SERIES_FACTOR * query.series, STORE_SERIES_LIMIT_MIN, STORE_SERIES_LIMIT_MAX)),
-    how: calc`ceil(min(${{ STORE_SERIES_LIMIT_MAX }}, max(${{ STORE_SERIES_LIMIT_MIN }}, ${{ REQUEST_SERIES_FACTOR }} × ${query.text.series})))`,
+    value: ceil(clamp(REQUEST_SERIES_FACTOR * seriesPerQuery, STORE_SERIES_LIMIT_MIN, STORE_SERIES_LIMIT_MAX)),
+    how: calc`ceil(min(${{ STORE_SERIES_LIMIT_MAX }}, max(${{ STORE_SERIES_LIMIT_MIN }}, ${{ REQUEST_SERIES_FACTOR }} × ${{ seriesPerQuery }})))`,
     reason: 'A query without selectors is refused before it takes the gateway, and everyone else, down.',
     source: c.SOURCE.derivation,
   });
@@ -131,37 +158,46 @@ function planLimits(sheet: Store, load: Load, { chunkPoolSize }: Caches) {
   return { requestSeriesLimit, requestSamplesLimit };
 }
 
-function planPod(sheet: Store, load: Load, given: Given<StoreGatewayKey>, pod: Contents & Caches) {
-  const { activeSeries, churnPerHour, queriesPerSecond } = load;
-  const { blocks, shards, largeText, largeBlocks, rings, indexCacheSize, chunkPoolSize, seriesMaxConcurrency, callBytes, callText } = pod;
-  const { HEADER_BYTES, HEADER_BYTES_PER_SERIES, LARGEST_BLOCK_SPAN, HOUR, HEADER_HEADROOM, HEADER_MEMORY_SHARE, PROCESS_MEMORY } = c;
-  const { STORE_BYTES_PER_CORE, CHUNK_BYTES_PER_SAMPLE, QUERY_BYTES_PER_SERIES } = c;
-  const series = activeSeries / rings * (1 + churnPerHour * LARGEST_BLOCK_SPAN / HOUR);
-  const headers = (blocks * HEADER_BYTES + largeBlocks * HEADER_BYTES_PER_SERIES * series) / shards;
-  const headersText = calc`(${{ blocks }} × ${{ HEADER_BYTES }} + ${{ rings }} × (${largeText}) × ${{ HEADER_BYTES_PER_SERIES }} × ${{ activeSeries }} ÷ ${{ rings }} × (1 + ${{ churnPerHour }} × ${{ LARGEST_BLOCK_SPAN }} ÷ ${{ HOUR }})) ÷ ${{ shards }}`;
+function planPod(sheet: Store, load: Load, given: Given<StoreGatewayKey>, pod: Contents & Calls & Caches) {
+  const { queriesPerSecond } = load;
+  const { indexCacheSize, chunkPoolSize, seriesMaxConcurrency, seriesCallBytes, bytesPerQuery } = pod;
+  const { HEADER_HEADROOM, HEADER_MEMORY_SHARE, PROCESS_MEMORY, STORE_BYTES_PER_CORE } = c;
+  const headerBytes = planHeaders(sheet, load, pod);
   const storageSize = planVolume(sheet, 'storageSize', c.STORE_VOLUME_FLOOR, {
-    value: HEADER_HEADROOM * headers,
-    how: calc`${{ HEADER_HEADROOM }} × ${headersText}`,
+    value: HEADER_HEADROOM * headerBytes,
+    how: calc`${{ HEADER_HEADROOM }} × ${{ headerBytes }}`,
     reason: 'The header of every block is downloaded once and kept; blocks with many series have larger ones.',
     source: c.SOURCE.store,
   });
-  const query = queryLoad(load);
   const cpuRequest = planCpu(sheet, 'cpuRequest', {
-    value: queriesPerSecond * query.series * (query.samplesPerSeries * CHUNK_BYTES_PER_SAMPLE + QUERY_BYTES_PER_SERIES) / STORE_BYTES_PER_CORE,
-    how: calc`${{ queriesPerSecond }} × ${query.text.series} × (${query.text.samplesPerSeries} × ${{ CHUNK_BYTES_PER_SAMPLE }} + ${{ QUERY_BYTES_PER_SERIES }}) ÷ ${{ STORE_BYTES_PER_CORE }}`,
+    value: queriesPerSecond * bytesPerQuery / STORE_BYTES_PER_CORE,
+    how: calc`${{ queriesPerSecond }} × ${{ bytesPerQuery }} ÷ ${{ STORE_BYTES_PER_CORE }}`,
     reason: 'Fetching and sending on what queries touch; queries of one day fall on few blocks, so shards do not share it.',
     source: c.SOURCE.derivation,
   });
   const memory = planMemory(sheet, given, { request: 'memoryRequest', limit: 'memoryLimit' }, {
-    value: PROCESS_MEMORY + indexCacheSize + HEADER_MEMORY_SHARE * headers,
-    how: calc`${{ PROCESS_MEMORY }} + ${{ indexCacheSize }} + ${{ HEADER_MEMORY_SHARE }} × ${headersText}`,
+    value: PROCESS_MEMORY + indexCacheSize + HEADER_MEMORY_SHARE * headerBytes,
+    how: calc`${{ PROCESS_MEMORY }} + ${{ indexCacheSize }} + ${{ HEADER_MEMORY_SHARE }} × ${{ headerBytes }}`,
     reason: 'The index cache fills up, and headers in use are mapped into memory.',
     source: c.SOURCE.derivation,
   }, {
-    value: 2 * PROCESS_MEMORY + indexCacheSize + chunkPoolSize + seriesMaxConcurrency * callBytes + HEADER_MEMORY_SHARE * headers,
-    how: calc`2 × ${{ PROCESS_MEMORY }} + ${{ indexCacheSize }} + ${{ chunkPoolSize }} + ${{ seriesMaxConcurrency }} × ${callText} + ${{ HEADER_MEMORY_SHARE }} × ${headersText}`,
+    value: 2 * PROCESS_MEMORY + indexCacheSize + chunkPoolSize + seriesMaxConcurrency * seriesCallBytes + HEADER_MEMORY_SHARE * headerBytes,
+    how: calc`2 × ${{ PROCESS_MEMORY }} + ${{ indexCacheSize }} + ${{ chunkPoolSize }} + ${{ seriesMaxConcurrency }} × ${{ seriesCallBytes }} + ${{ HEADER_MEMORY_SHARE }} × ${{ headerBytes }}`,
     reason: 'The whole chunk pool and all calls at once, on top of what is always there.',
     source: c.SOURCE.derivation,
   });
-  return { storageSize, cpuRequest, memoryRequest: memory.request, memoryLimit: memory.limit };
+  return { headerBytes, storageSize, cpuRequest, memoryRequest: memory.request, memoryLimit: memory.limit };
+}
+
+function planHeaders(sheet: Store, load: Load, { blocks, shards }: Contents) {
+  const { activeSeries, churnPerHour, retentionRaw, retention5m, retention1h } = load;
+  const { HEADER_BYTES, HEADER_BYTES_PER_SERIES, LARGEST_BLOCK_SPAN, HOUR } = c;
+  const kept = retentionRaw + retention5m + retention1h;
+  return sheet.figure('headerBytes', {
+    unit: FigureUnit.BYTES,
+    value: (blocks * HEADER_BYTES + HEADER_BYTES_PER_SERIES * activeSeries * kept * (1 / LARGEST_BLOCK_SPAN + churnPerHour / HOUR)) / shards,
+    how: calc`(${{ blocks }} × ${{ HEADER_BYTES }} + ${{ HEADER_BYTES_PER_SERIES }} × ${{ activeSeries }} × (${{ retentionRaw }} + ${{ retention5m }} + ${{ retention1h }}) × (1 ÷ ${{ LARGEST_BLOCK_SPAN }} + ${{ churnPerHour }} ÷ ${{ HOUR }})) ÷ ${{ shards }}`,
+    reason: 'A header for each block, larger for each series that lived in its time.',
+    source: c.SOURCE.store,
+  });
 }

@@ -1,0 +1,38 @@
+import * as c from './constants';
+import { Load } from './load';
+import { planMemory, planVolume } from './resources';
+import { SenderPlan } from './senders';
+import { calc, Given, Planned, Sheet } from './sheet';
+
+/** Figures in which a Prometheus server differs from an agent, by the names of the same props. */
+export type ServerKey = 'storageSize' | 'memoryRequest' | 'memoryLimit';
+
+export type ServerPlan = Planned<ServerKey>;
+
+/** Plans the TSDB of senders that are servers; all else is planned as for agents. `retention` is in seconds. */
+export function planServer(load: Load, senders: SenderPlan, retention: number, given: Given<ServerKey>, part = 'senders'): ServerPlan {
+  const sheet = new Sheet<ServerKey>(part, given);
+  const { churnPerHour, bytesPerSample } = load;
+  const { seriesPerShard, samplesPerSecond, queueMemory } = senders;
+  const { PROCESS_MEMORY, SERVER_BYTES_PER_SERIES, SENDER_HEADROOM, HEAD_SPAN, HOUR, FRESH_BLOCK_FACTOR, HEAD_WAL_BYTES_PER_SAMPLE } = c;
+  const storageSize = planVolume(sheet, 'storageSize', c.TSDB_VOLUME_FLOOR, {
+    value: samplesPerSecond * (retention * bytesPerSample * FRESH_BLOCK_FACTOR + HEAD_SPAN * HEAD_WAL_BYTES_PER_SAMPLE),
+    how: calc`${{ samplesPerSecond }} × (${{ retention }} × ${{ bytesPerSample }} × ${{ FRESH_BLOCK_FACTOR }} + ${{ HEAD_SPAN }} × ${{ HEAD_WAL_BYTES_PER_SAMPLE }})`,
+    reason: 'Blocks for the whole local retention, and the WAL of the head.',
+    source: c.SOURCE.derivation,
+  });
+  const seriesMemory = SERVER_BYTES_PER_SERIES * seriesPerShard * (1 + churnPerHour * HEAD_SPAN / HOUR);
+  const series = calc`${{ SERVER_BYTES_PER_SERIES }} × ${{ seriesPerShard }} × (1 + ${{ churnPerHour }} × ${{ HEAD_SPAN }} ÷ ${{ HOUR }})`;
+  const memory = planMemory(sheet, given, { request: 'memoryRequest', limit: 'memoryLimit' }, {
+    value: PROCESS_MEMORY + seriesMemory,
+    how: calc`${{ PROCESS_MEMORY }} + ${series}`,
+    reason: 'A series that is gone stays in the head until its block is cut, so churn adds to the active ones.',
+    source: c.SOURCE.derivation,
+  }, {
+    value: 2 * PROCESS_MEMORY + SENDER_HEADROOM * seriesMemory + queueMemory,
+    how: calc`2 × ${{ PROCESS_MEMORY }} + ${{ SENDER_HEADROOM }} × ${series} + ${{ queueMemory }}`,
+    reason: 'Holds the full queue of an outage, a burst of new series, cutting a block, and local queries.',
+    source: c.SOURCE.derivation,
+  });
+  return { storageSize, memoryRequest: memory.request, memoryLimit: memory.limit, figures: sheet.figures };
+}

@@ -1,0 +1,117 @@
+import { planAll, podNeeds } from './plan-all';
+import { CapacityPlan } from '../../src/plan/capacity-plan';
+import { planCombinations } from '../../src/plan/combinations';
+import { Figure, FigureUnit } from '../../src/plan/figure';
+import { planRing } from '../../src/plan/ring';
+import { planSenders } from '../../src/plan/senders';
+import { planTotal } from '../../src/plan/total';
+
+const { load, ring, figures } = planAll({ activeSeries: 1_000_000 });
+const plan = new CapacityPlan({ figures, combinations: planCombinations(load, ring), findings: ['The embedded object store is one pod.'] });
+
+/** A plan of one part, one figure of it set by hand. */
+const small = new CapacityPlan({ figures: planSenders(load, ring, { maxShards: 5 }).figures.filter(figure => ['maxShards', 'drainTime'].includes(figure.name)) });
+
+test('gives one figure', () => {
+  expect(plan.figure('senders', 'maxSamplesPerSend')).toMatchObject({ value: 2000, unit: FigureUnit.SAMPLES, byHand: false });
+});
+
+test.each([
+  ['sendrs', 'maxShards', "The plan has no part 'sendrs'; its parts are senders."],
+  ['senders', 'drain', "The plan has no figure 'drain' of 'senders'; that part has maxShards, drainTime."],
+])('says what it has in place of %s.%s', (part, name, message) => {
+  expect(() => small.figure(part, name)).toThrow(message);
+});
+
+test('points at the part that has a figure', () => {
+  expect(() => plan.figure('senders', 'rings')).toThrow(/ Did you mean the one of ring\?$/);
+});
+
+test('prints a table for the terminal', () => {
+  expect(small.toTable()).toBe(`senders
+┌──────────────────────────────┬────────────────┬──────────────────────────────────────────────────────────┬──────────────────────────────────────────────┐
+│ figure                       │ value          │ formula                                                  │ reason                                       │
+├──────────────────────────────┼────────────────┼──────────────────────────────────────────────────────────┼──────────────────────────────────────────────┤
+│ maxShards                    │ 5 by hand      │ max(minShards, ceil(samplesPerSecond × latencyUnderLoad  │ After a few minutes of outage every queue    │
+│                              │ (plan: 15)     │ ÷ maxSamplesPerSend × (1 + outage ÷ drain)))             │ runs at this bound, so it is what catches up │
+│                              │                │ = max(3, ceil(33,333.3 × 0.3 ÷ 2,000 × (1 + 3,600 ÷      │ in time and what the ring has to bear.       │
+│                              │                │ 1,800)))                                                 │                                              │
+│ drainTime                    │ never          │ samplesPerSecond × outage ÷ (maxShards ×                 │ How long after the longest outage a sender   │
+│                              │                │ maxSamplesPerSend ÷ latencyUnderLoad − samplesPerSecond) │ is behind, and its newest samples late.      │
+│                              │                │ = 33,333.3 × 3,600 ÷ (5 × 2,000 ÷ 0.3 − 33,333.3)        │                                              │
+└──────────────────────────────┴────────────────┴──────────────────────────────────────────────────────────┴──────────────────────────────────────────────┘
+
+findings
+None.
+`);
+});
+
+test('prints Markdown', () => {
+  expect(small.toMarkdown()).toBe(`# Capacity plan
+
+## senders
+
+| figure | value | formula | reason | source |
+| --- | --- | --- | --- | --- |
+| \`maxShards\` | 5 by hand (plan: 15) | max(minShards, ceil(samplesPerSecond × latencyUnderLoad ÷ maxSamplesPerSend × (1 + outage ÷ drain)))<br>= max(3, ceil(33,333.3 × 0.3 ÷ 2,000 × (1 + 3,600 ÷ 1,800))) | After a few minutes of outage every queue runs at this bound, so it is what catches up in time and what the ring has to bear. | Prometheus 3.14, storage/remote/queue_manager.go; derivation, to be calibrated on the bench |
+| \`drainTime\` | never | samplesPerSecond × outage ÷ (maxShards × maxSamplesPerSend ÷ latencyUnderLoad − samplesPerSecond)<br>= 33,333.3 × 3,600 ÷ (5 × 2,000 ÷ 0.3 − 33,333.3) | How long after the longest outage a sender is behind, and its newest samples late. | Prometheus 3.14, storage/remote/queue_manager.go; derivation, to be calibrated on the bench |
+
+## Findings
+
+None.
+`);
+});
+
+test('prints every part, the combinations and the findings', () => {
+  const markdown = plan.toMarkdown();
+  expect(figures.filter(({ part, name }) => !markdown.includes(`## ${part}\n`) || !markdown.includes(`| \`${name}\` |`))).toEqual([]);
+  const { combinations, findings } = plan;
+  for (const text of [markdown, new CapacityPlan({ figures: [], combinations, findings }).toTable()]) {
+    expect(text).toContain('what it can lose');
+    expect(text).toContain('The embedded object store is one pod.');
+  }
+});
+
+test('JSON holds every figure with all that explains it, the same each time', () => {
+  const json: { figures: Figure[]; combinations: unknown[]; findings: string[] } = JSON.parse(plan.toJson());
+  expect(Object.keys(json)).toEqual(['figures', 'combinations', 'findings']);
+  expect(json.figures).toHaveLength(figures.length);
+  expect(json.figures.find(figure => figure.name === 'walTruncateFrequency')).toEqual({
+    part: 'senders',
+    name: 'walTruncateFrequency',
+    unit: 's',
+    planned: 7200,
+    value: 7200,
+    byHand: false,
+    formula: 'WAL_PERIODS_PER_OUTAGE × outage',
+    numbers: '2 × 3,600',
+    reason: 'Each truncation deletes the lower two thirds of the WAL, sent or not, so only half a period is sure to outlast an outage.',
+    source: 'Prometheus 3.14, tsdb/agent/db.go',
+  });
+  expect(new CapacityPlan(plan).toJson()).toBe(plan.toJson());
+});
+
+test('a time that never ends is null in JSON', () => {
+  expect(JSON.parse(small.toJson()).figures[1].value).toBeNull();
+});
+
+test('does not follow later changes of what it was made from', () => {
+  const mine = [...figures];
+  const made = new CapacityPlan({ figures: mine });
+  mine.pop();
+  expect(made.figures).toHaveLength(figures.length);
+});
+
+test('adds up what all pods request', () => {
+  const priced = planAll({ activeSeries: 10_000, prices: { vcpuMonth: 20, memoryGibMonth: 3 } });
+  const total = planTotal(priced.load, Object.values(podNeeds(priced)), priced.bucket.monthlyCost);
+  expect(total.pods).toBe(15);
+  expect(total.cpuRequests).toBeCloseTo(0.82, 6);
+  expect(total.monthlyPodCost).toBeCloseTo(total.cpuRequests * 20 + total.memoryRequests / 2 ** 30 * 3, 6);
+  expect(total.monthlyCost).toBeCloseTo(total.monthlyPodCost + priced.bucket.monthlyCost, 6);
+});
+
+test('zones make members a multiple of them', () => {
+  expect(planRing(load, { senderReplicas: 2, zones: 3 }, {}).members).toBe(9);
+  expect(planRing(load, { senderReplicas: 1 }, { replicationFactor: 1 }).members).toBe(1);
+});
