@@ -5,6 +5,8 @@ import { ExampleObject, titleOf } from './examples';
 import type { CommandFlags } from './flags/types';
 import { containersOf, podOf, programOf } from './pods';
 import { flagsOf } from '../../src/core/flags';
+import { QUERY_FRONTEND_FIELDS } from '../../src/query/query-frontend-props';
+import { THANOS_QUERY_FIELDS } from '../../src/query/query-props';
 import { INGESTOR_FIELDS } from '../../src/receive/ingestor';
 import { ROUTER_FIELDS } from '../../src/receive/router';
 import { STORE_GATEWAY_FIELDS } from '../../src/store/store-gateway';
@@ -50,6 +52,8 @@ function flagsIn(container: Container, program: string, commands: Commands): Pic
 const TABLES: Readonly<Record<string, { readonly program: string; readonly subcommand: string; readonly fields: object }>> = {
   INGESTOR_FIELDS: { program: 'thanos', subcommand: 'receive', fields: INGESTOR_FIELDS },
   ROUTER_FIELDS: { program: 'thanos', subcommand: 'receive', fields: ROUTER_FIELDS },
+  QUERY_FRONTEND_FIELDS: { program: 'thanos', subcommand: 'query-frontend', fields: QUERY_FRONTEND_FIELDS },
+  THANOS_QUERY_FIELDS: { program: 'thanos', subcommand: 'query', fields: THANOS_QUERY_FIELDS },
   STORE_GATEWAY_FIELDS: { program: 'thanos', subcommand: 'store', fields: STORE_GATEWAY_FIELDS },
 };
 
