@@ -1,5 +1,5 @@
 import type { IConstruct } from 'constructs';
-import { Figure, FigureUnit } from './figure';
+import type { Figure } from './figure';
 import { formatValue } from './format';
 import type { Load } from './load';
 import { planRing, RingFacts } from './ring';
