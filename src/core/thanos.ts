@@ -8,6 +8,9 @@ import { PodWorkload, PodWorkloadProps, WorkloadPort } from './pod-workload';
 export const THANOS_HTTP: WorkloadPort = { name: 'http', port: 10902, protocol: EndpointProtocol.HTTP, metrics: '/metrics' };
 export const THANOS_GRPC: WorkloadPort = { name: 'grpc', port: 10901, protocol: EndpointProtocol.GRPC };
 
+/** Seconds: Thanos drains for its `--http-grace-period` and `--grpc-grace-period` of two minutes; Kubernetes must wait a little longer. */
+export const THANOS_GRACE = 150;
+
 /** A Thanos component: what all of them share is decided here, the rest by the part. */
 export interface ThanosWorkloadProps extends Omit<PodWorkloadProps, 'group' | 'probes' | 'ports'> {
   /** e.g. `receive`, `store`, `compact`, `query`, `query-frontend`, `tools bucket web`. */

@@ -1,1 +1,12 @@
-export { StoreGateway, StoreGatewayProps, StoreGatewayTuning } from './store-gateway';
+export { AzureBucketProps } from './azure';
+export { BucketViewer, BucketViewerProps } from './bucket-viewer';
+export { Compactor, CompactorOptions, CompactorProps, CompactorTuning } from './compactor';
+export { AzureCredentials, AzureServicePrincipal, GcsCredentials, S3AccessKey, S3Credentials } from './credentials';
+export { EmbeddedBucketProps } from './embedded-bucket';
+export { FilesystemBucketProps } from './filesystem';
+export { GcsBucketProps } from './gcs';
+export { ObjectStoreHttpOptions, ObjectStoreTlsOptions } from './http-client';
+export { ObjectStoreBucket } from './object-store-bucket';
+export { S3BucketLookup, S3BucketProps, S3Encryption, S3ListObjects } from './s3';
+export { SecretBucketProps } from './secret-store';
+export { StoreGateway, StoreGatewayOptions, StoreGatewayProps, StoreGatewayTuning } from './store-gateway';

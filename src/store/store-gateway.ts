@@ -1,16 +1,19 @@
 import type { ApiObject, Duration, Size } from 'cdk8s';
 import { Construct } from 'constructs';
 import { stringify } from 'yaml';
+import { checkReader, matchingDelay } from './store-gateway-checks';
 import { IStoreApi, StoreEndpoint } from '../core/endpoint';
-import { count, dnsLabel, duration, Fields, Given, read, size, some, text, toggle } from '../core/fields';
+import { count, dnsLabel, dnsSubdomain, duration, Fields, Given, read, size, some, toggle } from '../core/fields';
 import { check, Rule } from '../core/findings';
 import { flag, renderFlags } from '../core/flags';
+import { Graph } from '../core/graph';
 import { connectObjectStore, IObjectStore, ObjectStoreAccess, objectStoreProps } from '../core/object-store';
 import { PodSet } from '../core/pod-workload';
 import { PROGRAM_FIELDS, PROGRAM_RULES, ProgramOptions, replicas } from '../core/program-options';
-import { THANOS_GRPC, thanosWorkload } from '../core/thanos';
+import { THANOS_GRACE, THANOS_GRPC, thanosWorkload } from '../core/thanos';
 import { bytesText, durationText } from '../core/units';
-import { IPlanned, loadFor, ringFor } from '../plan/context';
+import { STORE_SYNC } from '../plan/constants';
+import { checkAgainstPlan, IPlanned, loadFor, ringFor } from '../plan/context';
 import { Figure } from '../plan/figure';
 import { planStoreGateway, StoreGatewayPlan } from '../plan/store-gateway';
 import { Workload } from '../plan/workload';
@@ -31,18 +34,14 @@ export interface StoreGatewayTuning {
   readonly syncBlockDuration?: Duration;
   /** Blocks whose metadata is read at once during a sync. @default 32 */
   readonly blockMetaFetchConcurrency?: number;
-  /** How long a block marked for deletion is still served. Half of the compactor's delete delay is right. @default 24 hours */
+  /** How long a block marked for deletion is still served. @default - half of the compactor's `deleteDelay`, or 24 hours for a compactor elsewhere */
   readonly ignoreDeletionMarksDelay?: Duration;
   /** Reads index headers when a query first needs them, and drops idle ones. @default true */
   readonly lazyReader?: boolean;
 }
 
-/** Properties of a `StoreGateway`. */
-export interface StoreGatewayProps extends StoreGatewayTuning, ProgramOptions {
-  /** The bucket that is served. */
-  readonly bucket: IObjectStore;
-  /** What it is planned for. @default - the stack's workload; 100k series for one that stands alone */
-  readonly workload?: Workload;
+/** What one decides about store gateways; a `MonitoringStack` joins them to the rest. */
+export interface StoreGatewayOptions extends StoreGatewayTuning, ProgramOptions {
   /** Name of the objects. @default - the construct's id */
   readonly name?: string;
   /** Shards; each serves the blocks whose id hashes to it. @default - from the plan */
@@ -59,6 +58,14 @@ export interface StoreGatewayProps extends StoreGatewayTuning, ProgramOptions {
   readonly minAge?: Duration;
 }
 
+/** Properties of a `StoreGateway`. */
+export interface StoreGatewayProps extends StoreGatewayOptions {
+  /** The bucket that is served. */
+  readonly bucket: IObjectStore;
+  /** What it is planned for. @default - the stack's workload; 100k series for one that stands alone */
+  readonly workload?: Workload;
+}
+
 /** One row a prop; row order is the order of the arguments. */
 export const STORE_GATEWAY_FIELDS: Fields<StoreGatewayProps> = {
   ...PROGRAM_FIELDS,
@@ -68,7 +75,7 @@ export const STORE_GATEWAY_FIELDS: Fields<StoreGatewayProps> = {
   shards: count({ min: 1, max: 1000 }),
   replicas: replicas(),
   storageSize: size(),
-  storageClassName: text(),
+  storageClassName: dnsSubdomain(),
   maxAge: duration(),
   minAge: duration(),
   indexCacheSize: flag('index-cache-size', size(), { as: 'bytes', default: '250MB' }),
@@ -99,9 +106,6 @@ const RULES: Rule<Settings>[] = [...PROGRAM_RULES, {
 /** A large bucket's first listing takes minutes. */
 const STARTUP = 600;
 
-/** Thanos drains for its `--grpc-grace-period` of two minutes; Kubernetes must wait a little longer. */
-const TERMINATION_GRACE = 150;
-
 /** Serves old blocks from object storage over the Store API: shards by a hash of the block's id, each in identical replicas. */
 export class StoreGateway extends Construct implements IStoreApi, IPlanned {
   /** A gateway, or anything with a Store API, that another app owns. */
@@ -121,6 +125,7 @@ export class StoreGateway extends Construct implements IStoreApi, IPlanned {
     const plan = planStoreGateway(load, ringFor(this, load), given);
     const settings: Settings = { lazyReader: true, ...given, ...plan };
     check(this, RULES, settings);
+    checkAgainstPlan(this, plan.figures);
     this.figures = plan.figures;
 
     const name = given.name ?? id;
@@ -136,11 +141,11 @@ export class StoreGateway extends Construct implements IStoreApi, IPlanned {
       grpc: true,
       sets: shardSets(settings),
       independentSets: true,
-      args: [
+      args: () => [
         '--data-dir=/var/thanos/store',
         ...access.args,
         ...timeRange(settings),
-        ...renderFlags(STORE_GATEWAY_FIELDS, settings),
+        ...renderFlags(STORE_GATEWAY_FIELDS, { ignoreDeletionMarksDelay: this.matchingDelay(props.bucket), ...settings }),
       ],
       options: given,
       resources: settings,
@@ -151,7 +156,7 @@ export class StoreGateway extends Construct implements IStoreApi, IPlanned {
       // All pods of a shard start at once: they do not wait for each other's index headers.
       parallel: true,
       startup: STARTUP,
-      terminationGracePeriod: TERMINATION_GRACE,
+      terminationGracePeriod: THANOS_GRACE,
     });
     connectObjectStore(workload, bucket, 'reads blocks');
     this.statefulSets = workload.controllers;
@@ -161,6 +166,18 @@ export class StoreGateway extends Construct implements IStoreApi, IPlanned {
       maxAge: props.maxAge,
       minAge: props.minAge,
     }));
+    this.register(props.bucket, settings);
+  }
+
+  private matchingDelay(bucket: IObjectStore): number | undefined {
+    return matchingDelay(Graph.of(this).blockCompactors(bucket).map(({ deleteDelay }) => deleteDelay));
+  }
+
+  private register(bucket: IObjectStore, { minAge = 0, maxAge = Infinity, syncBlockDuration, ignoreDeletionMarksDelay }: Settings): void {
+    const graph = Graph.of(this);
+    const reader = { at: this, minAge, maxAge, syncInterval: syncBlockDuration ?? STORE_SYNC, ignoreDeletionMarksDelay };
+    graph.addBlockReader(bucket, reader);
+    graph.addCheck(this, report => checkReader(report, reader, bucket, graph));
   }
 }
 

@@ -1,0 +1,78 @@
+import type { IConstruct } from 'constructs';
+import { Severity } from '../core/findings';
+import { BlockCompactor, BlockWriter, DeferredCheck, Graph } from '../core/graph';
+import { SERIES_PER_STREAM } from '../plan/constants';
+
+type Report = Parameters<DeferredCheck>[0];
+
+type Labels = Record<string, string>;
+
+/** Labels of blocks as people write them. */
+export function labelsText(labels: Labels): string {
+  const entries = Object.entries(labels);
+  return entries.length > 0 ? `{${entries.map(([name, value]) => `${name}="${value}"`).join(', ')}}` : 'all labels';
+}
+
+/** Whether a compactor takes the blocks of a writer. */
+export const takes = ({ streamLabels }: Pick<BlockCompactor, 'streamLabels'>, writer: BlockWriter): boolean =>
+  Object.entries(streamLabels).every(([name, value]) => writer.streamLabels[name] === value);
+
+/** Judges, at synth, what all parts together do to a bucket. */
+export function checkBucket(bucket: IConstruct): void {
+  const graph = Graph.of(bucket);
+  graph.addCheck(bucket, report => {
+    const writers = graph.blockWriters(bucket);
+    const compactors = graph.blockCompactors(bucket);
+    checkCompacted(report, writers, compactors);
+    checkDisjoint(report, compactors);
+    checkStreams(report, writers);
+    checkCopies(report, writers);
+  });
+}
+
+function checkCompacted(report: Report, writers: BlockWriter[], compactors: BlockCompactor[]): void {
+  if (writers.length > 0 && compactors.length === 0) {
+    report('bucket-without-compactor', 'Blocks are written to the bucket, but there is no Compactor: they are never merged, downsampled or deleted. '
+      + 'Add one, unless another app compacts this bucket.', Severity.WARNING);
+    return;
+  }
+  for (const writer of writers.filter(candidate => !compactors.some(compactor => takes(compactor, candidate)))) {
+    report('stream-without-compactor', `No Compactor takes the blocks of '${writer.at.node.path}' (${labelsText(writer.streamLabels)}): `
+      + `${compactors.map(({ at, streamLabels }) => `'${at.node.path}' takes ${labelsText(streamLabels)}`).join(', ')}. `
+      + 'Add one whose \'streamLabels\' fit, or the blocks are never merged or deleted.');
+  }
+}
+
+/** Two compactors at one stream make blocks of the same samples, and halt. */
+function checkDisjoint(report: Report, compactors: BlockCompactor[]): void {
+  const pairs = compactors.flatMap((one, index) => compactors.slice(index + 1).map(other => ({ one, other })));
+  pairs.filter(({ one, other }) => overlap(one.streamLabels, other.streamLabels)).forEach(({ one, other }) =>
+    report('compactors-overlap', `The Compactors '${one.at.node.path}' (${labelsText(one.streamLabels)}) and '${other.at.node.path}' (${labelsText(other.streamLabels)}) `
+      + 'may take the same blocks, and both would halt over what the other does. Let their \'streamLabels\' differ in the value of a label, or keep one.'));
+}
+
+const overlap = (one: Labels, other: Labels): boolean =>
+  Object.entries(one).every(([name, value]) => other[name] === undefined || other[name] === value);
+
+function checkStreams(report: Report, writers: BlockWriter[]): void {
+  const streams = new Map<string, number>();
+  for (const { streamLabels, activeSeries } of writers) {
+    const stream = labelsText(Object.fromEntries(Object.entries(streamLabels).sort(([a], [b]) => (a < b ? -1 : 1))));
+    streams.set(stream, (streams.get(stream) ?? 0) + activeSeries);
+  }
+  for (const [stream, series] of streams) {
+    if (series > SERIES_PER_STREAM) {
+      report('stream-too-large', `The blocks of ${stream} carry ${Math.round(series)} active series, but one compaction stream can carry ${SERIES_PER_STREAM}: the index of a merged block `
+        + `would outgrow what Thanos compacts. Spread the series over ${Math.ceil(series / SERIES_PER_STREAM)} rings, each with 'externalLabels' and a Compactor of its own.`);
+    }
+  }
+}
+
+function checkCopies(report: Report, writers: BlockWriter[]): void {
+  for (const { at, replicaLabels } of writers) {
+    for (const { name, copies } of replicaLabels().filter(({ on }) => on === 'series')) {
+      report('copies-never-merged', `Each series that '${at.node.path}' uploads carries '${name}', so the bucket keeps ${copies ?? 'several'} copies of it for ever: `
+        + 'the compactor merges copies that differ in a label of their blocks only. Let senders be tenants of the ring in place of a replica label.', Severity.WARNING);
+    }
+  }
+}
