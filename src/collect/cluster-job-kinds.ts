@@ -1,0 +1,61 @@
+import type { PolicyRule } from 'kubernetes-types/rbac/v1';
+import { ClusterPeers, Discovery, endpointsDiscovery, keep, nodeDiscovery } from './discovery';
+import { constantLabel, RelabelConfig } from './relabeling';
+import type { JobKind } from './resolved-job';
+import { KUBELET_JOB_FIELDS, KubeletJobOptions, SCRAPE_JOB_FIELDS, ScrapeJobOptions } from './scrape-job-options';
+import type { Given } from '../core/fields';
+
+/** A kind of job that every cluster has one of. */
+interface ClusterJobKind<O extends ScrapeJobOptions> extends JobKind<O> {
+  readonly name: string;
+}
+
+/** The kubelet asks the API server whether the token may get this of its node. */
+const NODE_METRICS: PolicyRule = { apiGroups: [''], resources: ['nodes/metrics'], verbs: ['get'] };
+
+const API_METRICS: PolicyRule = { nonResourceURLs: ['/metrics'], verbs: ['get'] };
+
+// Tools that read container metrics (dashboards of kube-prometheus, krr) tell them from the kubelet's own by this label.
+const METRICS_PATH: RelabelConfig = { action: 'replace', source_labels: ['__metrics_path__'], target_label: 'metrics_path' };
+
+const kubeletDiscovery = (...labels: RelabelConfig[]) => (given: Given<KubeletJobOptions>, peers: ClusterPeers): Discovery => {
+  const nodes = nodeDiscovery(given, peers);
+  return { ...nodes, relabelings: [...nodes.relabelings, METRICS_PATH, ...labels], rights: [...nodes.rights, { rules: [NODE_METRICS] }] };
+};
+
+export const KUBELET: ClusterJobKind<KubeletJobOptions> = {
+  name: 'kubelet',
+  fields: KUBELET_JOB_FIELDS,
+  discover: kubeletDiscovery(),
+  serviceAccount: true,
+};
+
+export const CADVISOR: ClusterJobKind<KubeletJobOptions> = {
+  name: 'cadvisor',
+  fields: KUBELET_JOB_FIELDS,
+  discover: kubeletDiscovery(constantLabel('job', KUBELET.name)),
+  serviceAccount: true,
+  // cAdvisor states when it looked last, up to minutes ago; a container that is gone would linger.
+  defaults: { metricsPath: '/metrics/cadvisor', honorTimestamps: false },
+};
+
+const NAMESPACE = 'default';
+const SERVICE = 'kubernetes';
+
+export const API_SERVER: ClusterJobKind<ScrapeJobOptions> = {
+  name: 'apiserver',
+  fields: SCRAPE_JOB_FIELDS,
+  // Behind the Service stand all API servers; by its own address only one of them would be scraped.
+  discover: (_, { apiServer }) => {
+    const slices = endpointsDiscovery('endpointslice')({ namespaces: [NAMESPACE], portName: 'https' });
+    return {
+      ...slices,
+      relabelings: [keep('service_name', SERVICE), ...slices.relabelings],
+      rights: [...slices.rights, { rules: [API_METRICS] }],
+      peers: [apiServer],
+    };
+  },
+  serviceAccount: true,
+  // Certificates name the Service, but not always the address of each server.
+  defaults: { tls: { serverName: `${SERVICE}.${NAMESPACE}.svc` } },
+};

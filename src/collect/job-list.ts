@@ -1,0 +1,127 @@
+import { Chart } from 'cdk8s';
+import type { SecretValue } from 'cdk8s-plus-28';
+import { Construct, IConstruct } from 'constructs';
+import { clusterPeers } from './discovery';
+import { monitoringJob, PLATFORM_JOB } from './monitoring-job';
+import { ScrapeRights } from './rbac';
+import type { ResolvedJob } from './resolved-job';
+import type { ScrapeJob } from './scrape-job';
+import type { ScrapeJobOptions } from './scrape-job-options';
+import type { SenderSettings } from './sharded-prometheus-props';
+import { Severity } from '../core/findings';
+import { Graph } from '../core/graph';
+import type { NetworkPeer } from '../core/network-peer';
+import { Platform } from '../core/platform';
+import type { PodWorkload } from '../core/pod-workload';
+import { durationText } from '../core/units';
+
+/** The jobs of one Prometheus: what is wrong with them, what they must be allowed, and where their traffic goes. */
+export class JobList {
+  private readonly jobs: ResolvedJob[] = [];
+  private readonly rights: ScrapeRights;
+  private readonly namespaces: Set<string>;
+  private platformJob?: ResolvedJob;
+  private reachesApi = false;
+
+  constructor(private readonly at: Construct, private readonly workload: PodWorkload, private readonly settings: SenderSettings) {
+    this.rights = new ScrapeRights(at, 'rights', workload);
+    this.namespaces = new Set([workload.namespace]);
+    Graph.of(at).addCheck(at, report => {
+      if (this.all.length === 0) {
+        report('nothing-scraped', 'No job was added, so nothing is scraped; add some by \'addScrapeJob\'.', Severity.WARNING);
+      }
+    });
+    Graph.of(at).addCheck(at, report => this.strangers().forEach(({ name, namespace }) => report('monitored-namespace-unknown',
+      `'${name}' runs in the namespace '${namespace}', whose chart was not there when 'monitor' was called, and its pods cannot be discovered; call 'monitor' after all charts are made.`)));
+  }
+
+  /** All jobs, that of the platform itself last. */
+  public get all(): ResolvedJob[] {
+    return [...this.jobs, ...(this.platformJob ? [this.platformJob] : [])];
+  }
+
+  public get secrets(): SecretValue[] {
+    return this.all.flatMap(({ secrets }) => secrets);
+  }
+
+  /** Whether any of them is discovered by the API server. */
+  public get usesApi(): boolean {
+    return this.reachesApi;
+  }
+
+  public add({ name, _read }: ScrapeJob): void {
+    if (name === PLATFORM_JOB || this.jobs.some(job => job.name === name)) {
+      this.report('job-name-twice', name === PLATFORM_JOB
+        ? `A job must not be called '${name}', for that is the one that scrapes the platform itself; give it another name.`
+        : `Two jobs are called '${name}', and Prometheus refuses that; give one of them another name.`);
+      return;
+    }
+    if (typeof name !== 'string' || !/^[A-Za-z0-9_.:/-]+$/.test(name)) {
+      this.report('job-name', `The name of a job must consist of letters, digits and '_.:/-', but is ${JSON.stringify(name)}; give it another one.`);
+    }
+    const job = _read(this.at);
+    this.jobs.push(job);
+    this.admit(job);
+    job.discovery.peers.forEach(peer => this.connect(peer, `scrapes ${job.name}`));
+    this.noteReach(`job '${job.name}'`, job.discovery.peers, 'Give the job \'namespaces\' or \'targetPeers\', or the platform its \'networkPeers\', if they are known.');
+  }
+
+  /** The graph knows whom the platform's own job reaches. */
+  public monitor(scope: IConstruct, options: ScrapeJobOptions): void {
+    const charts = [[...scope.node.scopes].reverse().find(Chart.isChart), ...scope.node.findAll().filter(Chart.isChart)];
+    charts.forEach(chart => chart && this.namespaces.add((chart as Chart).namespace ?? 'default'));
+    Graph.of(this.at).monitor(this.workload, scope);
+    this.platformJob = monitoringJob(this.workload, [...this.namespaces], options);
+    this.admit(this.platformJob);
+  }
+
+  private admit(job: ResolvedJob): void {
+    const { scrapeInterval = this.settings.scrapeInterval, scrapeTimeout } = job;
+    if (scrapeTimeout !== undefined && scrapeTimeout > scrapeInterval) {
+      this.report('scrape-timeout-beyond-interval', `'${job.name}.scrapeTimeout' (${durationText(scrapeTimeout)}) must not exceed the job's interval (${durationText(scrapeInterval)}): `
+        + 'Prometheus refuses that. Lower the timeout or raise \'scrapeInterval\'.');
+    }
+    const missing = (this.settings.requiredLabels ?? []).filter(label => !job.labelNames.includes(label) && !(label in (this.settings.externalLabels ?? {})));
+    if (missing.length > 0) {
+      this.report('job-labels-missing', `Job '${job.name}' must give its series ${missing.map(label => `'${label}'`).join(', ')}, as 'requiredLabels' asks of each; `
+        + `set ${missing.length === 1 ? 'it' : 'them'} in its options, e.g. by 'labels' or 'relabelings'.`);
+    }
+    job.discovery.rights.forEach(right => this.rights.grant(right));
+    if (job.discovery.rights.length > 0 && !this.reachesApi) {
+      this.reachesApi = true;
+      const { apiServer } = clusterPeers(this.at);
+      this.connect(apiServer, 'discovers targets');
+      this.noteReach('the discovery of targets', [apiServer], 'Give the platform\'s \'networkPeers.apiServer\' its addresses, if they are known.');
+    }
+  }
+
+  private connect(peer: NetworkPeer, why: string): void {
+    Graph.of(this.at).connectPeer({ workload: this.workload, direction: 'to', peer, why });
+  }
+
+  /** A policy that is wider than the targets deserves a word. */
+  private noteReach(what: string, peers: NetworkPeer[], advice: string): void {
+    const wide = [...new Set(peers.flatMap(peer => reach(peer) ?? []))];
+    if (wide.length > 0 && Platform.of(this.at).networkPolicies !== false) {
+      this.report('network-peer-broad', `For ${what}, pods of '${this.workload.name}' may open connections to ${wide.join(' and ')}. ${advice}`, Severity.NOTE);
+    }
+  }
+
+  /** Workloads that are monitored, but in a namespace in which nothing is discovered. */
+  private strangers(): PodWorkload[] {
+    return Graph.of(this.at).monitoredBy(this.workload).filter(({ namespace }) => !this.namespaces.has(namespace));
+  }
+
+  private report(rule: string, message: string, severity?: Severity): void {
+    Graph.of(this.at).report(this.at, rule, message, severity);
+  }
+}
+
+function reach(peer: NetworkPeer): string | undefined {
+  const ports = peer.ports.length > 0 ? `, port ${peer.ports.map(({ port }) => port).join(' or ')}` : '';
+  if (peer.broad) {
+    return `any address${ports}`;
+  }
+  const everyNamespace = peer._peers.some(({ namespaceSelector, podSelector }) => namespaceSelector && !namespaceSelector.matchLabels && !podSelector?.matchLabels);
+  return everyNamespace ? `every pod of every namespace${ports}` : undefined;
+}

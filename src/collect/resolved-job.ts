@@ -1,0 +1,88 @@
+import type { SecretValue } from 'cdk8s-plus-28';
+import type { IConstruct } from 'constructs';
+import { ClusterPeers, clusterPeers, Discovery, staticDiscovery, TARGET } from './discovery';
+import { HttpClient, httpClientConfig, readHttpClient, secretsOf } from './http-client';
+import { constantLabel, RelabelConfig } from './relabeling';
+import { SCRAPE_JOB_FIELDS, ScrapeJobOptions, ScrapeScheme } from './scrape-job-options';
+import { scrapeLimitsConfig } from './scrape-limits';
+import { Fields, Given, list, read, text } from '../core/fields';
+import { Graph } from '../core/graph';
+
+/** A kind of job: its options, and where they lead. */
+export interface JobKind<O extends ScrapeJobOptions> {
+  readonly fields: Fields<O>;
+  readonly discover: (given: Given<O>, peers: ClusterPeers) => Discovery;
+  /** Settings of the kind itself; those of the user win. */
+  readonly defaults?: Given<ScrapeJobOptions>;
+  /** Whether targets are trusted by the cluster's authority, and shown the pod's token. */
+  readonly serviceAccount?: boolean;
+}
+
+/** A job whose options have been judged. */
+export interface ResolvedJob {
+  readonly name: string;
+  readonly discovery: Discovery;
+  /** Labels that the job gives to all its series, or may give. */
+  readonly labelNames: string[];
+  /** Seconds. */
+  readonly scrapeInterval?: number;
+  /** Seconds. */
+  readonly scrapeTimeout?: number;
+  readonly secrets: SecretValue[];
+  /** Its entry among the `scrape_configs`; `last` ends the relabeling. */
+  readonly config: (last: RelabelConfig[]) => object;
+}
+
+/** Judges the options of a job, reports what is wrong at the Prometheus that takes it, and goes on with the rest. */
+export function readJob<O extends ScrapeJobOptions>(at: IConstruct, name: string, kind: JobKind<O>, options: O): ResolvedJob {
+  const own = read(at, kind.fields, options, `${name}.`) as Given<O> & Given<ScrapeJobOptions>;
+  const tls = kind.defaults?.tls || own.tls ? { ...kind.defaults?.tls, ...own.tls } : undefined;
+  const given = { ...kind.defaults, ...own, tls };
+  return resolve(at, name, given, kind.discover(given, clusterPeers(at)), kind.serviceAccount);
+}
+
+/** As `readJob`, of targets by their addresses. */
+export function readStaticJob(at: IConstruct, name: string, targets: string[], options: ScrapeJobOptions): ResolvedJob {
+  const fields = { targets: list(text('an address with a port, e.g. db.example.com:9187, without a scheme or a path', TARGET)) };
+  const { targets: sound = [] } = read(at, fields, { targets }, `${name}.`);
+  return resolve(at, name, read(at, SCRAPE_JOB_FIELDS, options, `${name}.`), staticDiscovery(sound));
+}
+
+function resolve(at: IConstruct, name: string, given: Given<ScrapeJobOptions>, discovery: Discovery, serviceAccount = false): ResolvedJob {
+  const client = readHttpClient(at, given, `${name}.`);
+  if (client.tls && given.scheme === ScrapeScheme.HTTP) {
+    Graph.of(at).report(at, 'job-tls-without-https',
+      `'${name}.scheme' is 'http', but '${name}.tls' is given and would never be used; leave the scheme out, or the TLS settings.`);
+  }
+  const { team, service, origin } = given;
+  const ownership = Object.entries({ team, service, origin, ...given.labels }).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  const steps = (given.relabelings ?? []).map(({ _config }) => _config);
+  return {
+    name,
+    discovery: { ...discovery, peers: given.targetPeers ?? discovery.peers },
+    labelNames: [...ownership.map(([label]) => label), ...[...discovery.relabelings, ...steps].flatMap(({ target_label }) => target_label ?? [])],
+    scrapeInterval: given.scrapeInterval,
+    scrapeTimeout: given.scrapeTimeout,
+    secrets: secretsOf(client),
+    config: last => ({
+      job_name: name,
+      ...endpointConfig(given, client, serviceAccount),
+      ...discovery.config,
+      relabel_configs: [...discovery.relabelings, ...steps, ...ownership.map(([label, value]) => constantLabel(label, value)), ...last],
+      metric_relabel_configs: given.metricRelabelings?.map(({ _config }) => _config),
+    }),
+  };
+}
+
+/** How each target is scraped. */
+function endpointConfig(given: Given<ScrapeJobOptions>, client: HttpClient, serviceAccount: boolean): object {
+  return {
+    honor_labels: given.honorLabels,
+    honor_timestamps: given.honorTimestamps,
+    ...scrapeLimitsConfig(given),
+    metrics_path: given.metricsPath,
+    scheme: given.scheme ?? (client.tls || serviceAccount ? ScrapeScheme.HTTPS : undefined),
+    params: given.params,
+    ...httpClientConfig(client, serviceAccount),
+  };
+}

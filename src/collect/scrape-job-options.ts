@@ -1,0 +1,138 @@
+import { HTTP_CLIENT_FIELDS, HttpClientOptions } from './http-client';
+import { Relabeling, relabeling } from './relabeling';
+import { SCRAPE_LIMITS_FIELDS, ScrapeLimits } from './scrape-limits';
+import { count, dnsLabel, Fields, labelName, labelValue, list, map, oneOf, some, text, toggle } from '../core/fields';
+import type { NetworkPeer } from '../core/network-peer';
+
+/** How targets are spoken to. */
+export enum ScrapeScheme {
+  HTTP = 'http',
+  HTTPS = 'https',
+}
+
+/** What every job lets its user decide. */
+export interface ScrapeJobOptions extends ScrapeLimits, HttpClientOptions {
+  /** Path of the metrics. @default /metrics */
+  readonly metricsPath?: string;
+  /** How targets are spoken to. @default - HTTPS where `tls` is given, HTTP otherwise */
+  readonly scheme?: ScrapeScheme;
+  /** Parameters of the URL, each with its values. @default - none */
+  readonly params?: Record<string, string[]>;
+  /** Where a sample has a label that the target has too, the sample's wins; otherwise it becomes `exported_…`. @default false */
+  readonly honorLabels?: boolean;
+  /** Takes timestamps that the target states. @default true */
+  readonly honorTimestamps?: boolean;
+  /** Team that owns the targets, as label `team`. @default - no such label */
+  readonly team?: string;
+  /** Service that the targets belong to, as label `service`. @default - the Kubernetes Service of roles that know one */
+  readonly service?: string;
+  /** Part of the business that the series come from, as label `origin`. @default - no such label */
+  readonly origin?: string;
+  /** Further labels of all series of the job. @default - none */
+  readonly labels?: Record<string, string>;
+  /**
+   * Steps over the labels of targets, after the standard ones. A target's shard follows from `__tmp_hash`, by default its address;
+   * one with `__tmp_disable_sharding` is scraped by every shard. @default - none
+   */
+  readonly relabelings?: Relabeling[];
+  /** Steps over the labels of samples. @default - none */
+  readonly metricRelabelings?: Relabeling[];
+  /** Where targets are, as network policies name it. @default - what the discovery tells */
+  readonly targetPeers?: NetworkPeer[];
+}
+
+const ownership = () => text('a text without \'$(NAME)\', which the config-reloader would replace by a variable', /^(?!.*\$\([A-Za-z0-9_]+\))[\s\S]*\S/);
+
+export const SCRAPE_JOB_FIELDS: Fields<ScrapeJobOptions> = {
+  ...SCRAPE_LIMITS_FIELDS,
+  ...HTTP_CLIENT_FIELDS,
+  metricsPath: text('a path that begins with \'/\'', /^\/\S*$/),
+  scheme: oneOf(ScrapeScheme),
+  params: map(list(text())),
+  honorLabels: toggle(),
+  honorTimestamps: toggle(),
+  team: ownership(),
+  service: ownership(),
+  origin: ownership(),
+  labels: map(ownership(), labelName()),
+  relabelings: list(relabeling()),
+  metricRelabelings: list(relabeling()),
+  targetPeers: list(some<NetworkPeer>()),
+};
+
+/** What jobs of namespaced objects let their user decide. */
+export interface NamespacedJobOptions extends ScrapeJobOptions {
+  /** Namespaces in which targets are looked for; with them, rights and network policies reach no further. @default - all namespaces */
+  readonly namespaces?: string[];
+}
+
+const KUBERNETES_LABEL = text('a name of a Kubernetes label', /^([a-z0-9]([-a-z0-9.]*[a-z0-9])?\/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/, 317);
+const kubernetesLabels = () => map(labelValue(), KUBERNETES_LABEL);
+const portName = () => text('a name of a port (lower-case letters, digits and \'-\')', /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/, 63);
+const portNumber = () => count({ min: 1, max: 65535 });
+
+const NAMESPACED_FIELDS: Fields<NamespacedJobOptions> = { ...SCRAPE_JOB_FIELDS, namespaces: list(dnsLabel()) };
+
+/** Options of `ScrapeJob.pods`. */
+export interface PodJobOptions extends NamespacedJobOptions {
+  /** Labels of the pods. @default - all pods */
+  readonly podLabels?: Record<string, string>;
+  /** Name of the container port that serves metrics. @default - each declared TCP port */
+  readonly portName?: string;
+  /** Number of the container port that serves metrics, as the container declares it. @default - each declared TCP port */
+  readonly portNumber?: number;
+}
+
+export const POD_JOB_FIELDS: Fields<PodJobOptions> = {
+  ...NAMESPACED_FIELDS, podLabels: kubernetesLabels(), portName: portName(), portNumber: portNumber(),
+};
+
+/** Options of `ScrapeJob.annotatedPods`. */
+export interface AnnotatedPodJobOptions extends NamespacedJobOptions {
+  /** Labels of the pods. @default - all pods */
+  readonly podLabels?: Record<string, string>;
+  /** What stands before `/scrape`, `/port`, `/path` and `/scheme` in the annotations. @default prometheus.io */
+  readonly annotationPrefix?: string;
+}
+
+export const ANNOTATED_POD_JOB_FIELDS: Fields<AnnotatedPodJobOptions> = {
+  ...NAMESPACED_FIELDS,
+  podLabels: kubernetesLabels(),
+  annotationPrefix: text('a prefix of annotations (a DNS subdomain)', /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/, 253),
+};
+
+/** Options of `ScrapeJob.services`, `ScrapeJob.endpoints` and `ScrapeJob.endpointSlices`. */
+export interface ServiceJobOptions extends NamespacedJobOptions {
+  /** Labels of the Services. @default - all Services */
+  readonly serviceLabels?: Record<string, string>;
+  /** Name of the Service's port that serves metrics. @default - each port */
+  readonly portName?: string;
+}
+
+export const SERVICE_JOB_FIELDS: Fields<ServiceJobOptions> = { ...NAMESPACED_FIELDS, serviceLabels: kubernetesLabels(), portName: portName() };
+
+/** Options of `ScrapeJob.nodes`. */
+export interface NodeJobOptions extends ScrapeJobOptions {
+  /** Labels of the nodes. @default - all nodes */
+  readonly nodeLabels?: Record<string, string>;
+  /** Port of the node that serves metrics, e.g. 9100. @default - that of the kubelet */
+  readonly portNumber?: number;
+}
+
+export const NODE_JOB_FIELDS: Fields<NodeJobOptions> = { ...SCRAPE_JOB_FIELDS, nodeLabels: kubernetesLabels(), portNumber: portNumber() };
+
+/** Options of `ScrapeJob.ingresses`. */
+export interface IngressJobOptions extends NamespacedJobOptions {
+  /** Labels of the Ingresses. @default - all Ingresses */
+  readonly ingressLabels?: Record<string, string>;
+}
+
+export const INGRESS_JOB_FIELDS: Fields<IngressJobOptions> = { ...NAMESPACED_FIELDS, ingressLabels: kubernetesLabels() };
+
+/** Options of `ScrapeJob.kubelet` and `ScrapeJob.cadvisor`. */
+export interface KubeletJobOptions extends ScrapeJobOptions {
+  /** Labels of the nodes. @default - all nodes */
+  readonly nodeLabels?: Record<string, string>;
+}
+
+export const KUBELET_JOB_FIELDS: Fields<KubeletJobOptions> = { ...SCRAPE_JOB_FIELDS, nodeLabels: kubernetesLabels() };

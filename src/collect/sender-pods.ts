@@ -1,0 +1,143 @@
+import type { SecretValue } from 'cdk8s-plus-28';
+import type { Construct } from 'constructs';
+import { SECRETS } from './http-client';
+import { CONFIG_FILE, RELOADER_WEB, reloaders, RENDERED, TEMPLATE } from './reloader';
+import { PrometheusMode, ReplicaRollout, SenderSettings, SHARDED_PROMETHEUS_FIELDS } from './sharded-prometheus-props';
+import { ConfigFiles } from '../core/config-file';
+import { EndpointProtocol } from '../core/endpoint';
+import { renderFlags } from '../core/flags';
+import { ProgramName } from '../core/images';
+import { commonLabels, GroupLabels, selectorLabels } from '../core/labels';
+import { LogFormat, LogLevel, Platform } from '../core/platform';
+import type { MountedVolume } from '../core/pod';
+import { PodSet, PodWorkload, WorkloadPort } from '../core/pod-workload';
+import { durationText, memoryQuantity } from '../core/units';
+
+/** What the pods need to know of jobs, which may come later. */
+export interface SenderInputs {
+  /** The configuration of one twin. */
+  readonly config: (sender: SenderSettings['senders'][number]) => string;
+  /** Keys of Secrets that the configuration reads as files. */
+  readonly secrets: () => SecretValue[];
+  readonly usesApi: () => boolean;
+}
+
+const WEB: WorkloadPort = { name: 'web', port: 9090, protocol: EndpointProtocol.HTTP, metrics: '/metrics' };
+const DATA = '/prometheus';
+const MIB = 1024 ** 2;
+
+/** Bytes a second at which a WAL is read at the start; derivation, to be calibrated on the bench. */
+const REPLAY_RATE = 20 * MIB;
+const SHORTEST_STARTUP = 300;
+
+/** Seconds beyond the flush that a reload may take. */
+const RELOAD_MARGIN = 30;
+
+/** One StatefulSet a twin, all behind one headless Service and under one PodDisruptionBudget. */
+export function addSenderPods(at: Construct, settings: SenderSettings, inputs: SenderInputs): PodWorkload {
+  const { name, mode, storageSize, senders } = settings;
+  const agent = mode === PrometheusMode.AGENT;
+  const group: GroupLabels = { program: ProgramName.PROMETHEUS, instance: name, component: 'prometheus' };
+  const { init, sidecar } = reloaders(at, {
+    reloadUrl: `http://127.0.0.1:${WEB.port}/-/reload`, reloadTimeout: settings.flushDeadline + RELOAD_MARGIN, logLevel: settings.logLevel,
+  });
+  return new PodWorkload(at, 'prometheus', {
+    name,
+    group,
+    kind: 'StatefulSet',
+    ports: [WEB, RELOADER_WEB],
+    sets: senders.map((_, index) => senderSet(at, group, settings, inputs, index)),
+    args: senderArgs(at, settings),
+    options: settings,
+    resources: { ...settings, ephemeralStorage: agent ? storageSize : undefined },
+    probes: { port: WEB.name, liveness: '/-/healthy', readiness: '/-/ready', startup: Math.max(SHORTEST_STARTUP, Math.ceil(storageSize / REPLAY_RATE)) },
+    volumes: () => volumes(settings, inputs.secrets()),
+    initContainers: [init],
+    sidecars: [sidecar],
+    usesApi: inputs.usesApi,
+    storage: agent ? undefined : { name: 'data', mountPath: DATA, size: storageSize, storageClassName: settings.storageClassName },
+    maxUnavailable: senders.reduce((pods, { shards }) => pods + shards, 0) > 1 ? 1 : undefined,
+    // A new sender has scraped its targets once before the next one goes.
+    minReadySeconds: Math.ceil(settings.scrapeInterval),
+    updateStrategy: settings.replicaRollout === ReplicaRollout.ON_DELETE ? 'OnDelete' : 'RollingUpdate',
+    // New shards scrape at once: the configuration counts on all of them.
+    parallel: true,
+    podAntiAffinity: senders.length > 1 ? twinsApart(group) : undefined,
+    terminationGracePeriod: settings.terminationGracePeriod,
+  });
+}
+
+export const WEB_PORT = WEB.port;
+
+function senderSet(at: Construct, group: GroupLabels, settings: SenderSettings, { config }: SenderInputs, index: number): PodSet {
+  const sender = settings.senders[index];
+  const files = new ConfigFiles(at, `config-${sender.name}`, {
+    name: `${settings.name}-${sender.name}`,
+    labels: { ...commonLabels(at, group), 'thanos.io/replica': sender.name },
+    files: { [CONFIG_FILE]: () => config(sender) },
+  });
+  const { volume } = files.mount(TEMPLATE.path, TEMPLATE.volume);
+  return {
+    suffix: sender.name,
+    replicas: sender.shards,
+    labels: { 'thanos.io/replica': sender.name },
+    // Only the config-reloaders read the template.
+    volumes: [{ volume }],
+    annotations: settings.replicaRollout === ReplicaRollout.ARGO_SYNC_WAVES ? { 'argocd.argoproj.io/sync-wave': String(index) } : undefined,
+  };
+}
+
+function senderArgs(at: Construct, settings: SenderSettings): string[] {
+  const { logLevel, logFormat } = Platform.of(at);
+  const agent = settings.mode === PrometheusMode.AGENT;
+  return [
+    `--config.file=${RENDERED.path}/${CONFIG_FILE}`,
+    `--web.listen-address=0.0.0.0:${WEB.port}`,
+    '--web.enable-lifecycle',
+    `--log.level=${settings.logLevel ?? logLevel ?? LogLevel.INFO}`,
+    `--log.format=${logFormat ?? LogFormat.LOGFMT}`,
+    ...(agent ? [
+      '--agent',
+      `--storage.agent.path=${DATA}`,
+      // In an outage each truncation copies the samples of the last 4h, the default, to the checkpoint, where no sender reads them:
+      // the disk would have to be twice as large. One period is the least that Prometheus takes.
+      `--storage.agent.retention.max-time=${durationText(settings.walTruncateFrequency)}`,
+    ] : [`--storage.tsdb.path=${DATA}`]),
+    ...renderFlags(SHARDED_PROMETHEUS_FIELDS, { ...settings, walTruncateFrequency: agent ? settings.walTruncateFrequency : undefined }),
+  ];
+}
+
+function volumes(settings: SenderSettings, secrets: SecretValue[]): MountedVolume[] {
+  const agent = settings.mode === PrometheusMode.AGENT;
+  return [
+    { mountPath: RENDERED.path, readOnly: true, volume: { name: RENDERED.volume, emptyDir: { sizeLimit: memoryQuantity(16 * MIB) } } },
+    // No volume of its own: after a restart Prometheus sends only what it scrapes from then on, so a WAL that outlives its pod helps nobody.
+    ...(agent ? [{ mountPath: DATA, volume: { name: 'wal', emptyDir: { sizeLimit: memoryQuantity(settings.storageSize) } } }] : []),
+    ...(secrets.length > 0 ? [{ mountPath: SECRETS, readOnly: true, volume: { name: 'secrets', projected: { sources: secretSources(secrets) } } }] : []),
+  ];
+}
+
+/** A folder a Secret with those of its keys that are used, in an order that does not depend on that of the jobs. */
+function secretSources(secrets: SecretValue[]) {
+  const keys = new Map<string, Set<string>>();
+  for (const { secret, key } of secrets) {
+    keys.set(secret.name, (keys.get(secret.name) ?? new Set()).add(key));
+  }
+  return [...keys.keys()].sort().map(name => ({
+    secret: { name, items: [...keys.get(name)!].sort().map(key => ({ key, path: `${name}/${key}` })) },
+  }));
+}
+
+/** A shard and its twin have the same ordinal, and should not share a node. */
+function twinsApart(group: GroupLabels): object {
+  return {
+    preferredDuringSchedulingIgnoredDuringExecution: [{
+      weight: 100,
+      podAffinityTerm: {
+        labelSelector: { matchLabels: selectorLabels(group) },
+        matchLabelKeys: ['apps.kubernetes.io/pod-index'],
+        topologyKey: 'kubernetes.io/hostname',
+      },
+    }],
+  };
+}

@@ -1,0 +1,44 @@
+import type { SenderReplica } from './prometheus-config';
+import type { RemoteWriteEndpoint } from '../core/endpoint';
+import type { ReplicaLabel } from '../core/graph';
+
+/** Label of series that tells twins apart where they cannot be tenants. */
+export const REPLICA_LABEL = 'prometheus_replica';
+
+interface TwinSettings {
+  readonly replicas: number;
+  readonly shards: number;
+  readonly replicaShards?: Record<string, number>;
+  readonly tenant?: string;
+}
+
+/** `a`, `b`, … : the replica, never the pod or the shard. */
+const nameOf = (index: number): string => String.fromCharCode('a'.charCodeAt(0) + index);
+
+/** The senders of each target, and the label that tells their copies apart. */
+export interface Twins {
+  readonly senders: SenderReplica[];
+  /** @default - there is only one */
+  readonly replicaLabel?: ReplicaLabel;
+}
+
+/**
+ * Twins differ in their tenant, where the receiver makes a label of blocks of it, so that the compactor merges their blocks into
+ * one copy. An external label would become a label of each series, which nothing removes from the bucket any more.
+ */
+export function twins({ replicas, shards, replicaShards = {}, tenant }: TwinSettings, { tenantHeader, tenantLabel }: RemoteWriteEndpoint): Twins {
+  const asTenants = tenantHeader !== undefined && tenantLabel !== undefined && tenant === undefined;
+  const header = (value: string | undefined) => (tenantHeader && value !== undefined ? { [tenantHeader]: value } : {});
+  const labelled = replicas > 1 && !asTenants;
+  const senders = Array.from({ length: replicas }, (_, index) => nameOf(index)).map(name => ({
+    name,
+    shards: replicaShards[name] ?? shards,
+    headers: header(asTenants ? name : tenant),
+    labels: labelled ? { [REPLICA_LABEL]: name } : {} as Record<string, string>,
+  }));
+  return {
+    senders,
+    replicaLabel: replicas === 1 ? undefined
+      : asTenants ? { name: tenantLabel, on: 'blocks', copies: replicas } : { name: REPLICA_LABEL, on: 'series', copies: replicas },
+  };
+}
