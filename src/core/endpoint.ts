@@ -32,6 +32,8 @@ interface OwnedEndpoint {
   readonly workload: PodWorkload;
   readonly service: string;
   readonly portName: string;
+  /** The one pod that is meant, by the name of its StatefulSet. */
+  readonly pod?: { readonly controller: string; readonly ordinal: number };
 }
 
 /**

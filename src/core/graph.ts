@@ -1,4 +1,8 @@
+import { Chart } from 'cdk8s';
 import type { IConstruct } from 'constructs';
+import { checkAddresses } from './checks/addresses';
+import { checkConfigMaps, checkObjects } from './checks/objects';
+import { PrintedObjects } from './checks/printed-objects';
 import type { Endpoint } from './endpoint';
 import { Finding, Severity } from './findings';
 import type { NetworkPeer } from './network-peer';
@@ -75,8 +79,11 @@ export interface BlockCompactor {
   readonly retention: number;
 }
 
-/** A check that needs the finished tree. What it reports is found at the construct that added it. */
-export type DeferredCheck = (report: (rule: string, message: string, severity?: Severity) => void) => void;
+/** Takes what a check has found, at the construct that added the check; an ERROR unless it says otherwise. */
+export type Report = (rule: string, message: string, severity?: Severity) => void;
+
+/** A check that needs the finished tree, or even the objects that are printed of it. */
+export type DeferredCheck = (report: Report, printed: PrintedObjects) => void;
 
 interface Located {
   readonly at: IConstruct;
@@ -96,7 +103,7 @@ export class Graph {
     const root = construct.node.root;
     let graph = GRAPHS.get(root);
     if (!graph) {
-      graph = new Graph();
+      graph = new Graph(root);
       GRAPHS.set(root, graph);
     }
     return graph;
@@ -118,11 +125,24 @@ export class Graph {
   private readonly known = new Map<PodWorkload, Set<Endpoint>>();
   private readonly acknowledged = new Set<string>();
   private readonly printed = new Set<string>();
+  private readonly charts = new Set<Chart>();
+  private incoming?: Map<PodWorkload, Edge[]>;
+  private outgoing?: Map<PodWorkload, Edge[]>;
   private judged?: Located[];
+
+  private constructor(private readonly root: IConstruct) {}
 
   public addWorkload(workload: PodWorkload): void {
     this.workloads.push(workload);
-    this.touch();
+    this.addCheck(workload, (report, printed) => {
+      checkAddresses(workload, this.edgesTo(workload), printed, report);
+      checkConfigMaps(workload, printed, report);
+    });
+    const chart = Chart.of(workload);
+    if (!this.charts.has(chart)) {
+      this.charts.add(chart);
+      this.addCheck(chart, (report, printed) => checkObjects(chart, printed, report));
+    }
   }
 
   /** Records that `from` opens connections to `to`. The same edge twice counts once. */
@@ -151,6 +171,18 @@ export class Graph {
   /** All edges, those of self-monitoring last. */
   public get edges(): Edge[] {
     return [...this.ownEdges, ...this.scrapeEdges()];
+  }
+
+  /** Edges to the ports of a workload. */
+  public edgesTo(workload: PodWorkload): Edge[] {
+    this.incoming ??= grouped(this.edges, ({ to }) => to._owned?.workload);
+    return this.incoming.get(workload) ?? [];
+  }
+
+  /** Edges from a workload. */
+  public edgesFrom(workload: PodWorkload): Edge[] {
+    this.outgoing ??= grouped(this.edges, ({ from }) => from);
+    return this.outgoing.get(workload) ?? [];
   }
 
   /** Copies of what is written to `target` are told apart by this label. */
@@ -234,6 +266,8 @@ export class Graph {
   /** Forgets what was judged: something that the checks look at has changed. */
   public touch(): void {
     this.judged = undefined;
+    this.incoming = undefined;
+    this.outgoing = undefined;
   }
 
   private scrapeEdges(): Edge[] {
@@ -244,9 +278,10 @@ export class Graph {
   private judge(): Located[] {
     if (!this.judged) {
       const found = [...this.reported];
+      const printed = new PrintedObjects(this.root);
       for (const { at, run } of this.deferred) {
         run((rule, message, severity = Severity.ERROR) =>
-          found.push({ at, finding: { rule, severity, path: at.node.path, message } }));
+          found.push({ at, finding: { rule, severity, path: at.node.path, message } }), printed);
       }
       this.judged = found.map(located => this.soften(located));
     }
@@ -280,4 +315,16 @@ export class Graph {
       process.stderr.write(line);
     }
   }
+}
+
+/** Edges by the workload at one of their ends; those that have none there are left out. */
+function grouped(edges: Edge[], end: (edge: Edge) => PodWorkload | undefined): Map<PodWorkload, Edge[]> {
+  const groups = new Map<PodWorkload, Edge[]>();
+  for (const edge of edges) {
+    const workload = end(edge);
+    if (workload) {
+      groups.set(workload, [...groups.get(workload) ?? [], edge]);
+    }
+  }
+  return groups;
 }

@@ -10,11 +10,22 @@ const CLUSTER_SCOPED = new Set(['Namespace', 'ClusterRole', 'ClusterRoleBinding'
  * newer than their schema. A patch makes the checks look again, for they judge what is printed.
  */
 export class KubeObject extends ApiObject {
+  /** The object as it was made, lazy values unresolved. */
+  public readonly manifest: ApiObjectProps;
+  private hasPatches = false;
+
   constructor(scope: Construct, id: string, manifest: ApiObjectProps) {
     const { objectLabels } = Platform.of(scope);
-    super(scope, id, objectLabels
+    const labelled = objectLabels
       ? { ...manifest, metadata: { ...manifest.metadata, labels: { ...objectLabels, ...manifest.metadata?.labels } } }
-      : manifest);
+      : manifest;
+    super(scope, id, labelled);
+    this.manifest = labelled;
+  }
+
+  /** Whether what is printed may differ from `manifest`. */
+  public get patched(): boolean {
+    return this.hasPatches;
   }
 
   /** cdk8s gives every object the chart's namespace, also those that have none. */
@@ -28,6 +39,7 @@ export class KubeObject extends ApiObject {
 
   public addJsonPatch(...ops: JsonPatch[]): void {
     super.addJsonPatch(...ops);
+    this.hasPatches = true;
     Graph.of(this).touch();
   }
 }

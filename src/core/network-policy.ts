@@ -27,19 +27,15 @@ export function addNetworkPolicy(workload: PodWorkload): void {
 }
 
 function ingress(workload: PodWorkload): NetworkPolicyIngressRule[] {
-  const { edges, peerEdges } = Graph.of(workload);
+  const graph = Graph.of(workload);
   const rules = new Map<string, { ports: NetworkPolicyPort[]; from: NetworkPolicyPeer[] }>();
   const add = (ports: number[], peers: NetworkPolicyPeer[]) => {
     const key = ports.join();
     const rule = rules.get(key) ?? { ports: ports.map(port => ({ port, protocol: 'TCP' })), from: [] };
     rules.set(key, { ports: rule.ports, from: distinct([...rule.from, ...peers]) });
   };
-  for (const { from, to } of edges) {
-    if (to._owned?.workload === workload) {
-      add([to.port], [podPeer(from, workload)]);
-    }
-  }
-  for (const { workload: own, direction, peer, ports } of peerEdges) {
+  graph.edgesTo(workload).forEach(({ from, to }) => add([to.port], [podPeer(from, workload)]));
+  for (const { workload: own, direction, peer, ports } of graph.peerEdges) {
     if (own === workload && direction === 'from') {
       add(ports ?? [], peer._peers);
     }
@@ -48,22 +44,20 @@ function ingress(workload: PodWorkload): NetworkPolicyIngressRule[] {
 }
 
 function egress(workload: PodWorkload): NetworkPolicyEgressRule[] {
-  const { edges, peerEdges } = Graph.of(workload);
+  const graph = Graph.of(workload);
   const rules = new Map<string, { ports: NetworkPolicyPort[]; to: NetworkPolicyPeer[] }>();
   const add = (ports: NetworkPort[], peers: NetworkPolicyPeer[]) => {
     const key = JSON.stringify(ports);
     const printed = ports.map(({ port, endPort, protocol }) => ({ port, endPort, protocol: protocol ?? 'TCP' }));
     rules.set(key, { ports: printed, to: distinct([...rules.get(key)?.to ?? [], ...peers]) });
   };
-  for (const { from, to } of edges) {
-    if (from === workload) {
-      const peer = to.peer ?? NetworkPeer.anywhere();
-      // Behind a Service of somebody else, pods may listen on a port of their own; then the peer knows it.
-      const ports = peer.ports.length > 0 ? peer.ports : [{ port: to.port }];
-      add(ports, to._owned ? [podPeer(to._owned.workload, workload)] : peer._peers);
-    }
+  for (const { to } of graph.edgesFrom(workload)) {
+    const peer = to.peer ?? NetworkPeer.anywhere();
+    // Behind a Service of somebody else, pods may listen on a port of their own; then the peer knows it.
+    const ports = peer.ports.length > 0 ? peer.ports : [{ port: to.port }];
+    add(ports, to._owned ? [podPeer(to._owned.workload, workload)] : peer._peers);
   }
-  for (const { workload: own, direction, peer } of peerEdges) {
+  for (const { workload: own, direction, peer } of graph.peerEdges) {
     if (own === workload && direction === 'to') {
       add(peer.ports, peer._peers);
     }

@@ -119,7 +119,8 @@ export class PodWorkload extends Construct {
   /** A port of one pod of a StatefulSet, by its stable DNS name. */
   public podEndpoint(portName: string, set: PodSet, ordinal: number): Endpoint {
     const service = this.serviceName(set);
-    return this.owned(`${this.setName(set)}-${ordinal}.${service}.${this.domain}`, portName, service);
+    const controller = this.setName(set);
+    return this.owned(`${controller}-${ordinal}.${service}.${this.domain}`, portName, service, { controller, ordinal });
   }
 
   public setName({ suffix }: PodSet): string {
@@ -138,10 +139,10 @@ export class PodWorkload extends Construct {
     return commonLabels(this, this.group);
   }
 
-  private owned(host: string, portName: string, service: string): Endpoint {
+  private owned(host: string, portName: string, service: string, pod?: { controller: string; ordinal: number }): Endpoint {
     const key = `${host}:${portName}`;
     const port = this.ports.find(({ name }) => name === portName)!;
-    const endpoint = this.endpoints.get(key) ?? Endpoint._owned(host, port.port, port.protocol, { workload: this, service, portName });
+    const endpoint = this.endpoints.get(key) ?? Endpoint._owned(host, port.port, port.protocol, { workload: this, service, portName, pod });
     this.endpoints.set(key, endpoint);
     return endpoint;
   }

@@ -148,7 +148,9 @@ export function addRouters(ring: Construct, settings: RingSettings, router: Rout
 
 function connectRouters(workload: PodWorkload, settings: RingSettings, { metaMonitoring }: RouterSettings, ingestors: PodWorkload): void {
   const graph = Graph.of(workload);
-  graph.connect(workload, ingestors.endpoint(forwardPort(settings)), 'forwards samples');
+  for (const { set, ordinal } of membersOf(ingestors.sets, settings.members)) {
+    graph.connect(workload, ingestors.podEndpoint(forwardPort(settings), set, ordinal), 'forwards samples');
+  }
   if (metaMonitoring) {
     graph.connect(workload, metaMonitoring.queryEndpoint, 'counts the series of tenants');
   }

@@ -1,0 +1,98 @@
+import { ApiObject, Chart } from 'cdk8s';
+import type { Deployment, StatefulSet } from 'kubernetes-types/apps/v1';
+import type { PodTemplateSpec, Service, ServicePort } from 'kubernetes-types/core/v1';
+import { PrintedObjects, resolved } from './printed-objects';
+import { Endpoint, EndpointProtocol } from '../endpoint';
+import type { Edge, Report } from '../graph';
+import type { PodWorkload } from '../pod-workload';
+
+type Owned = NonNullable<Endpoint['_owned']>;
+
+/** The pods of a workload as they are printed, by their controller. */
+interface PrintedPods {
+  readonly controller: string;
+  readonly template: PodTemplateSpec;
+}
+
+const PATCHED = 'Addresses follow from the constructs, never from patches: take back the patch';
+
+/**
+ * Every address that one part is given of another is served: there is a Service of that name, with that port, which leads to a port
+ * that containers declare, in pods that its selector matches. Without patches it always is.
+ */
+export function checkAddresses(workload: PodWorkload, incoming: Edge[], printed: PrintedObjects, report: Report): void {
+  const pods = workload.controllers.map(controller => printedPods(controller, printed));
+  const seen = new Set<Endpoint>();
+  for (const { from, to, why } of incoming) {
+    const problem = seen.has(to) ? undefined : problemOf(workload, to, pods, printed);
+    seen.add(to);
+    if (problem) {
+      report('address-not-served', `'${from.node.path}' ${why} at ${to.address}, but ${problem}`);
+    }
+  }
+}
+
+function printedPods(controller: ApiObject, printed: PrintedObjects): PrintedPods {
+  const { kind, metadata, spec } = printed.manifest(controller) as Deployment | StatefulSet;
+  return { controller: `${kind} '${metadata?.name}'`, template: resolved(spec!.template) };
+}
+
+/** The second half of a sentence that begins with an address. */
+function problemOf(workload: PodWorkload, to: Endpoint, pods: PrintedPods[], printed: PrintedObjects): string | undefined {
+  const owned = to._owned!;
+  const found = printed.find(Chart.of(workload), 'Service', workload.namespace, owned.service);
+  if (!found) {
+    return `no Service '${owned.service}' is printed in namespace '${workload.namespace}'. ${PATCHED} or removal of that Service.`;
+  }
+  const { spec } = printed.manifest(found.object) as Service;
+  const port = spec?.ports?.find(candidate => candidate.port === to.port);
+  if (!port) {
+    return `Service '${owned.service}' has no port ${to.port} (it has ${portList(spec?.ports)}). ${PATCHED} of its ports.`;
+  }
+  if (to.protocol === EndpointProtocol.GRPC && port.name !== owned.portName) {
+    return `port ${to.port} of Service '${owned.service}' is named '${port.name}', and clients look for the SRV record '${to.srvName}'. `
+      + `Name it '${owned.portName}' again.`;
+  }
+  return podsProblem(owned, port, pods.filter(({ template }) => selects(spec?.selector, template))) ?? podProblem(workload, owned, printed);
+}
+
+const portList = (ports: ServicePort[] = []): string => ports.map(({ name, port }) => `${name} ${port}`).join(', ') || 'none';
+
+function selects(selector: Record<string, string> = {}, { metadata }: PodTemplateSpec): boolean {
+  return Object.entries(selector).every(([label, value]) => metadata?.labels?.[label] === value);
+}
+
+function podsProblem({ service }: Owned, { port, targetPort = port }: ServicePort, selected: PrintedPods[]): string | undefined {
+  if (selected.length === 0) {
+    return `the selector of Service '${service}' matches no pods of its own part. ${PATCHED} of the selector or of the pods' labels.`;
+  }
+  for (const { controller, template } of selected) {
+    const declared = (template.spec?.containers ?? []).flatMap(({ ports = [] }) => ports);
+    if (!declared.some(({ name, containerPort }) => targetPort === name || targetPort === containerPort)) {
+      return `port ${port} of Service '${service}' leads to '${targetPort}', which no container of ${controller} declares `
+        + `(they declare ${declared.map(({ name, containerPort }) => `${name} ${containerPort}`).join(', ') || 'none'}). `
+        + 'Declare it there, or let the Service lead to a port that is declared.';
+    }
+  }
+  return undefined;
+}
+
+/** An address of one pod needs that pod. */
+function podProblem(workload: PodWorkload, { service, pod }: Owned, printed: PrintedObjects): string | undefined {
+  if (!pod) {
+    return undefined;
+  }
+  const found = printed.find(Chart.of(workload), 'StatefulSet', workload.namespace, pod.controller);
+  if (!found) {
+    return `no StatefulSet '${pod.controller}' is printed in namespace '${workload.namespace}'. ${PATCHED} of its name.`;
+  }
+  const { replicas = 1, serviceName } = (printed.manifest(found.object) as StatefulSet).spec!;
+  if (serviceName !== service) {
+    return `the 'serviceName' of StatefulSet '${pod.controller}' is '${serviceName}', so that its pods have no names below '${service}'. `
+      + `Set it to '${service}' again.`;
+  }
+  return replicas > pod.ordinal ? undefined
+    : `StatefulSet '${pod.controller}' is printed with ${replicas} ${replicas === 1 ? 'replica' : 'replicas'}, so that there is no pod `
+      + `'${pod.controller}-${pod.ordinal}'. Give it at least ${pod.ordinal + 1}, or first take that pod out of what addresses it `
+      + '(for a ring: fewer \'members\').';
+}

@@ -1,0 +1,34 @@
+import { Chart } from 'cdk8s';
+import type { Deployment, StatefulSet } from 'kubernetes-types/apps/v1';
+import { PrintedObjects, resolved } from './printed-objects';
+import type { Report } from '../graph';
+import type { PodWorkload } from '../pod-workload';
+
+/** Objects of one chart: no two may be the same to the cluster, and every patch must fit. */
+export function checkObjects(chart: Chart, printed: PrintedObjects, report: Report): void {
+  for (const objects of printed.duplicates(chart)) {
+    const [{ kind, name, namespace }] = objects;
+    report('duplicate-object', `${objects.length} objects are ${kind} '${name}' in namespace '${namespace}', and the last to be applied overwrites the others: `
+      + `${objects.map(({ object }) => `'${object.node.path}'`).join(' and ')}. Give the parts different names ('name'; without it, the construct's id), `
+      + 'or put them into charts of different namespaces.');
+  }
+  for (const { object, reason } of printed.brokenPatches(chart)) {
+    report('patch-not-applicable', `A JSON patch of ${object.kind} '${object.name}' cannot be applied: ${reason}. Correct its path or its value.`);
+  }
+}
+
+/** A ConfigMap of ours that pods mount is printed under the name by which they mount it. One that is not in the tree is somebody else's. */
+export function checkConfigMaps(workload: PodWorkload, printed: PrintedObjects, report: Report): void {
+  const chart = Chart.of(workload);
+  for (const controller of workload.controllers) {
+    const { kind, metadata, spec } = printed.manifest(controller) as Deployment | StatefulSet;
+    for (const { configMap } of resolved(spec!.template).spec?.volumes ?? []) {
+      const name = configMap?.name;
+      const renamed = name && !printed.find(chart, 'ConfigMap', workload.namespace, name) && printed.renamed(chart, 'ConfigMap', name);
+      if (renamed) {
+        report('config-map-renamed', `Pods of ${kind} '${metadata?.name}' mount ConfigMap '${name}', but a patch of '${renamed.object.node.path}' prints it as `
+          + `'${renamed.name}' in namespace '${renamed.namespace}'. Take back the patch of its name or namespace.`);
+      }
+    }
+  }
+}

@@ -1,0 +1,88 @@
+import { ApiObject, ApiObjectProps, Chart, Lazy } from 'cdk8s';
+import type { IConstruct } from 'constructs';
+import type { KubeObject } from '../kube-object';
+
+/** An object of the API as it is printed, users' patches and all. */
+export interface PrintedObject {
+  readonly object: ApiObject;
+  readonly kind: string;
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** A patch that does not fit its object. */
+export interface BrokenPatch {
+  readonly object: ApiObject;
+  readonly reason: string;
+}
+
+/** `instanceof` of cdk8s takes every object of the API for one of ours. */
+const isOurs = (object: ApiObject): object is KubeObject => 'manifest' in object && 'patched' in object;
+
+const identity = (kind: string, namespace: string, name: string): string => [kind, namespace, name].join(' ');
+
+/**
+ * The objects of a tree by what they are called in the cluster. Rendering is most of what a synth costs, so that objects are
+ * rendered for a check only where somebody has patched them.
+ */
+export class PrintedObjects {
+  private readonly byChart = new Map<Chart, Map<string, PrintedObject[]>>();
+  private readonly rendered = new Map<ApiObject, ApiObjectProps>();
+  private readonly broken: BrokenPatch[] = [];
+
+  constructor(root: IConstruct) {
+    for (const construct of root.node.findAll()) {
+      if (ApiObject.isApiObject(construct)) {
+        this.add(construct);
+      }
+    }
+  }
+
+  /** The object of that identity. Only within one chart, for others may be for other clusters. */
+  public find(chart: Chart, kind: string, namespace: string, name: string): PrintedObject | undefined {
+    return this.byChart.get(chart)?.get(identity(kind, namespace, name))?.[0];
+  }
+
+  /** What is printed for an object. One of ours without patches is given as it was made: its lazy values are not resolved. */
+  public manifest(object: ApiObject): ApiObjectProps {
+    const known = this.rendered.get(object) ?? (isOurs(object) ? object.manifest : object.toJson() as ApiObjectProps);
+    this.rendered.set(object, known);
+    return known;
+  }
+
+  /** Objects of a chart that overwrite each other in the cluster. */
+  public duplicates(chart: Chart): PrintedObject[][] {
+    return [...this.byChart.get(chart)?.values() ?? []].filter(({ length }) => length > 1);
+  }
+
+  /** The object of a chart that was made with this name and is printed with another. */
+  public renamed(chart: Chart, kind: string, name: string): PrintedObject | undefined {
+    return [...this.byChart.get(chart)?.values() ?? []].flat().find(printed => printed.kind === kind && printed.object.name === name);
+  }
+
+  /** Patches of objects of a chart that cannot be applied. */
+  public brokenPatches(chart: Chart): BrokenPatch[] {
+    return this.broken.filter(({ object }) => Chart.of(object) === chart);
+  }
+
+  private add(object: ApiObject): void {
+    const { kind, metadata } = isOurs(object) && object.patched ? this.render(object) : object;
+    const printed = { object, kind, namespace: metadata?.namespace ?? object.metadata.namespace ?? '', name: metadata?.name ?? object.name };
+    const chart = Chart.of(object);
+    const objects = this.byChart.get(chart) ?? new Map<string, PrintedObject[]>();
+    const key = identity(printed.kind, printed.namespace, printed.name);
+    this.byChart.set(chart, objects.set(key, [...objects.get(key) ?? [], printed]));
+  }
+
+  private render(object: KubeObject): ApiObjectProps {
+    try {
+      this.rendered.set(object, object.toJson() as ApiObjectProps);
+    } catch (error) {
+      this.broken.push({ object, reason: (error as Error).message });
+    }
+    return this.manifest(object);
+  }
+}
+
+/** The value itself, where it is only known when the tree is rendered. */
+export const resolved = <T>(value: T): T => (value instanceof Lazy ? value.produce() as T : value);

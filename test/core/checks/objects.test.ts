@@ -1,0 +1,78 @@
+import { ApiObject, Chart, JsonPatch } from 'cdk8s';
+import { Construct } from 'constructs';
+import { ConfigFiles } from '../../../src/core/config-file';
+import { errorsOf, fixture } from '../../fixture';
+import { component } from './workload';
+
+test('fails where two parts print the same objects', () => {
+  const { app, chart } = fixture();
+  component(new Construct(chart, 'eu'), 'query');
+  component(new Construct(chart, 'us'), 'query');
+  const same = (kind: string, id: string) => `[monitoring] 2 objects are ${kind} 'query' in namespace 'monitoring', and the last to be applied overwrites the others: `
+    + `'monitoring/eu/query/${id}' and 'monitoring/us/query/${id}'. Give the parts different names ('name'; without it, the construct's id), `
+    + 'or put them into charts of different namespaces. (duplicate-object)';
+  expect(errorsOf(app)).toEqual([
+    same('ServiceAccount', 'ServiceAccount'), same('Service', 'Service'), same('Deployment', 'Resource'), same('NetworkPolicy', 'NetworkPolicy'),
+  ]);
+});
+
+test('fails where an object of the user has the name of one of ours', () => {
+  const { app, chart } = fixture();
+  component(chart, 'query');
+  new ApiObject(chart, 'own', { apiVersion: 'v1', kind: 'Service', metadata: { name: 'query' } });
+  expect(errorsOf(app)).toEqual([
+    "[monitoring] 2 objects are Service 'query' in namespace 'monitoring', and the last to be applied overwrites the others: "
+    + "'monitoring/query/Service' and 'monitoring/own'. Give the parts different names ('name'; without it, the construct's id), "
+    + 'or put them into charts of different namespaces. (duplicate-object)',
+  ]);
+});
+
+test('fails where a patch gives an object the name of another', () => {
+  const { app, chart } = fixture();
+  component(chart, 'query');
+  const { controllers } = component(chart, 'ask');
+  controllers[0].addJsonPatch(JsonPatch.replace('/metadata/name', 'query'));
+  expect(errorsOf(app)).toEqual([
+    "[monitoring] 2 objects are Deployment 'query' in namespace 'monitoring', and the last to be applied overwrites the others: "
+    + "'monitoring/query/Resource' and 'monitoring/ask/Resource'. Give the parts different names ('name'; without it, the construct's id), "
+    + 'or put them into charts of different namespaces. (duplicate-object)',
+  ]);
+});
+
+test('charts may be for different clusters, and have the same objects', () => {
+  const { app, chart } = fixture();
+  component(chart, 'query');
+  component(new Chart(app, 'other', { namespace: 'monitoring', disableResourceNameHashes: true }), 'query');
+  expect(errorsOf(app)).toEqual([]);
+});
+
+/** A component that mounts a file. */
+function mounting() {
+  const { app, chart } = fixture();
+  const config = new ConfigFiles(chart, 'config', { name: 'limits', labels: {}, files: { 'limits.yaml': () => '{}' } });
+  component(chart, 'query', {
+    volumes: [config.mount('/etc/limits'), { mountPath: '/etc/ca', volume: { name: 'ca', configMap: { name: 'corporate-ca' } } }],
+  });
+  return { app, configMap: config.node.findChild('Resource') as ApiObject };
+}
+
+test('a ConfigMap that is not in the tree is somebody else\'s', () => {
+  expect(errorsOf(mounting().app)).toEqual([]);
+});
+
+test('fails where a patch renames a ConfigMap that is mounted', () => {
+  const { app, configMap } = mounting();
+  configMap.addJsonPatch(JsonPatch.replace('/metadata/name', 'bounds'));
+  expect(errorsOf(app)).toEqual([
+    "[monitoring/query] Pods of Deployment 'query' mount ConfigMap 'limits', but a patch of 'monitoring/config/Resource' prints it as 'bounds' "
+    + "in namespace 'monitoring'. Take back the patch of its name or namespace. (config-map-renamed)",
+  ]);
+});
+
+test('fails where a patch does not fit its object', () => {
+  const { app, configMap } = mounting();
+  configMap.addJsonPatch(JsonPatch.replace('/spec/replicas', 3));
+  expect(errorsOf(app)).toEqual([
+    expect.stringMatching(/^\[monitoring\] A JSON patch of ConfigMap 'limits' cannot be applied: .+\. Correct its path or its value\. \(patch-not-applicable\)$/),
+  ]);
+});
