@@ -25,7 +25,7 @@ export interface MonitoringStackProps extends PlatformOptions {
   readonly externalLabels?: Record<string, string>;
   /** Labels that every scrape job must set, such as `team`. @default - none */
   readonly requiredLabels?: string[];
-  /** Scrapes kubelets, cAdvisor, the API server and pods with `prometheus.io/scrape` annotations. @default true */
+  /** Scrapes kubelets, cAdvisor and the API server. @default true */
   readonly clusterJobs?: boolean;
   /** Scrapes the platform's own programs. @default true */
   readonly selfMonitoring?: boolean;

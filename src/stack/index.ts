@@ -1,0 +1,2 @@
+export { MonitoringStack } from './monitoring-stack';
+export { MonitoringStackProps } from './stack-props';
