@@ -1,4 +1,5 @@
 import type { Duration, Size } from 'cdk8s';
+import { TENANT_HEADER } from './query-props';
 import type { ResponseCache } from './response-cache';
 import { experimentalFunctions, valueWhenOn } from './switches';
 import { IQueryApi } from '../core/endpoint';
@@ -132,7 +133,7 @@ export const QUERY_FRONTEND_FIELDS: Fields<QueryFrontendProps> = {
   logQueriesLongerThan: flag('query-frontend.log-queries-longer-than', duration(), { as: 'duration', default: '0' }),
   slowQueryLogsUserHeader: flag('query-frontend.slow-query-logs-user-header', headerName()),
   forceQueryStats: flag('query-frontend.force-query-stats', toggle(), { default: 'false' }),
-  tenantHeader: flag('query-frontend.tenant-header', headerName(), { default: 'THANOS-TENANT' }),
+  tenantHeader: flag('query-frontend.tenant-header', headerName(), { default: TENANT_HEADER }),
   forwardHeaders: flag('query-frontend.forward-header', list(headerName())),
   webDisableCors: flag('web.disable-cors', toggle(), { default: 'false' }),
 };

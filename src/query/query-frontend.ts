@@ -2,6 +2,7 @@ import type { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
 import { stringify } from 'yaml';
 import { FrontendSettings, QUERY_FRONTEND_FIELDS, QUERY_FRONTEND_RULES, QueryFrontendProps } from './query-frontend-props';
+import { TENANT_HEADER } from './query-props';
 import type { CacheConnection } from './response-cache';
 import { ThanosQuery } from './thanos-query';
 import { Endpoint, IQueryApi } from '../core/endpoint';
@@ -16,9 +17,6 @@ import { bytesText, durationText } from '../core/units';
 import { checkAgainstPlan, IPlanned, loadFor } from '../plan/context';
 import { Figure } from '../plan/figure';
 import { planQueryFrontend } from '../plan/query-frontend';
-
-/** The header in which a frontend names the tenant to what is behind it, whatever clients call it (Thanos 0.42, pkg/tenancy). */
-const INTERNAL_TENANT_HEADER = 'THANOS-TENANT';
 
 /** Thanos' default of `--query-range.max-query-parallelism`. */
 const MAX_QUERY_PARALLELISM = 14;
@@ -128,10 +126,11 @@ function checkDownstream(frontend: Construct, { maxQueryParallelism = MAX_QUERY_
   if (!(downstream instanceof ThanosQuery)) {
     return;
   }
-  const { tenantHeader, maxConcurrent, replicas } = downstream._settings;
+  const { tenantHeader = TENANT_HEADER, maxConcurrent, replicas } = downstream._settings;
   const graph = Graph.of(frontend);
-  if (tenantHeader !== INTERNAL_TENANT_HEADER) {
-    graph.report(frontend, 'frontend-tenant-header-lost', `A frontend names the tenant to Query in the header ${INTERNAL_TENANT_HEADER}, but 'tenantHeader' of `
+  // Whatever clients call it: Thanos 0.42, pkg/tenancy, renames the header on its way.
+  if (tenantHeader !== TENANT_HEADER) {
+    graph.report(frontend, 'frontend-tenant-header-lost', `A frontend names the tenant to Query in the header ${TENANT_HEADER}, but 'tenantHeader' of `
       + `'${downstream.node.path}' is ${tenantHeader}, so that Query would take every client for the default tenant. Leave it out there and set 'tenantHeader' here.`);
   }
   if (maxQueryParallelism > maxConcurrent * replicas) {

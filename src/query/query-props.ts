@@ -114,6 +114,12 @@ const urlPath = () => text('a path that begins with \'/\' and ends with no other
 /** Folder of the file in which queries at work are kept. */
 export const ACTIVE_QUERIES = '/var/thanos/active-queries';
 
+/** Thanos' default of `--query.tenant-header`. */
+export const TENANT_HEADER = 'THANOS-TENANT';
+
+/** Thanos' default of `--query.tenant-label-name`. */
+export const TENANT_LABEL = 'tenant_id';
+
 /** One row a prop; row order is the order of the arguments. */
 export const THANOS_QUERY_FIELDS: Fields<ThanosQueryProps> = {
   ...PROGRAM_FIELDS,
@@ -144,8 +150,8 @@ export const THANOS_QUERY_FIELDS: Fields<ThanosQueryProps> = {
   dnsInterval: flag('store.sd-dns-interval', duration({ min: 1 }), { as: 'duration', default: '30s' }),
   trackActiveQueries: valueWhenOn('query.active-query-path', ACTIVE_QUERIES),
   enforceTenancy: flag('query.enforce-tenancy', toggle(), { default: 'false' }),
-  tenantHeader: flag('query.tenant-header', headerName(), { default: 'THANOS-TENANT' }),
-  tenantLabelName: flag('query.tenant-label-name', labelName(), { default: 'tenant_id' }),
+  tenantHeader: flag('query.tenant-header', headerName(), { default: TENANT_HEADER }),
+  tenantLabelName: flag('query.tenant-label-name', labelName(), { default: TENANT_LABEL }),
   webExternalPrefix: flag('web.external-prefix', urlPath(), { default: '' }),
   webRoutePrefix: flag('web.route-prefix', urlPath(), { default: '' }),
   webPrefixHeader: flag('web.prefix-header', headerName(), { default: '' }),
@@ -156,9 +162,6 @@ export const THANOS_QUERY_FIELDS: Fields<ThanosQueryProps> = {
 /** Settings in force. */
 export type QuerySettings = Given<ThanosQueryProps> & QueryPlan & {
   readonly scrapeInterval: number;
-  readonly deduplicationFunction: DeduplicationFunction;
-  readonly tenantHeader: string;
-  readonly tenantLabelName: string;
 };
 
 /** Seconds; what PromQL takes when nothing else is said. */

@@ -1,7 +1,7 @@
+import { isIP } from 'net';
 import type { Duration, Size } from 'cdk8s';
 import type { SecretValue } from 'cdk8s-plus-28';
 import type { IConstruct } from 'constructs';
-import { isIP } from 'net';
 import { stringify } from 'yaml';
 import type { Endpoint } from '../core/endpoint';
 import { count, duration, Fields, Given, list, read, size, some, text, toggle } from '../core/fields';

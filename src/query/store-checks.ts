@@ -1,5 +1,5 @@
 import type { IConstruct } from 'constructs';
-import { DeduplicationFunction, QuerySettings } from './query-props';
+import { DeduplicationFunction, QuerySettings, TENANT_LABEL } from './query-props';
 import { asked, holders, replicaLabelsOf } from './store-tree';
 import type { IRemoteWriteTarget, IStoreApi } from '../core/endpoint';
 import { Severity } from '../core/findings';
@@ -71,8 +71,9 @@ function checkTimeGaps(stores: IStoreApi[], report: Report): void {
 
 function checkReplicaLabels(query: IConstruct, stores: IStoreApi[], settings: QuerySettings, report: Report): void {
   const labels = replicaLabelsOf(stores, settings.replicaLabels);
-  if (settings.enforceTenancy && labels.includes(settings.tenantLabelName)) {
-    report('query-tenant-is-replica', `'enforceTenancy' filters by the label '${settings.tenantLabelName}', but that label tells copies of a series apart here, so that each `
+  const tenantLabel = settings.tenantLabelName ?? TENANT_LABEL;
+  if (settings.enforceTenancy && labels.includes(tenantLabel)) {
+    report('query-tenant-is-replica', `'enforceTenancy' filters by the label '${tenantLabel}', but that label tells copies of a series apart here, so that each `
       + 'tenant would see one copy of everything. Let the senders name their copies by another label, or leave tenancy out.');
   }
   for (const writer of Graph.of(query).allBlockWriters()) {

@@ -29,7 +29,8 @@ export function holders(stores: IStoreApi[]): IStoreApi[] {
 
 /** The labels that tell copies apart, of all stores and by hand, each once, in order. */
 export function replicaLabelsOf(stores: IStoreApi[], byHand: string[] = []): string[] {
-  return [...new Set([...holders(stores).flatMap(store => store.storeEndpoints.flatMap(({ replicaLabels }) => replicaLabels ?? [])), ...byHand])].sort();
+  const own = holders(stores).flatMap(store => store.storeEndpoints.flatMap(({ replicaLabels }) => replicaLabels ?? []));
+  return [...new Set([...own, ...byHand])].sort();
 }
 
 /** The span of time from the newest data to the oldest. */

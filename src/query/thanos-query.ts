@@ -2,7 +2,7 @@ import type { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
 import { endpointFile } from './endpoint-file';
 import { ImportedQuery } from './imported-query';
-import { ACTIVE_QUERIES, DeduplicationFunction, LOOKBACK_DELTA, QuerySettings, THANOS_QUERY_FIELDS, THANOS_QUERY_RULES, ThanosQueryProps } from './query-props';
+import { ACTIVE_QUERIES, LOOKBACK_DELTA, QuerySettings, THANOS_QUERY_FIELDS, THANOS_QUERY_RULES, ThanosQueryProps } from './query-props';
 import { checkStores } from './store-checks';
 import { holders, replicaLabelsOf, setStores, timeRangeOf } from './store-tree';
 import { ConfigFiles } from '../core/config-file';
@@ -60,9 +60,6 @@ export class ThanosQuery extends Construct implements IQueryApi, IStoreApi, IPla
     this._settings = {
       autoDownsampling: true,
       trackActiveQueries: true,
-      deduplicationFunction: DeduplicationFunction.PENALTY,
-      tenantHeader: 'THANOS-TENANT',
-      tenantLabelName: 'tenant_id',
       lookbackDelta: 2 * load.scrapeInterval > LOOKBACK_DELTA ? 2 * load.scrapeInterval : undefined,
       ...given,
       ...plan,
