@@ -5,10 +5,14 @@ import { ExampleObject, titleOf } from './examples';
 import type { CommandFlags } from './flags/types';
 import { containersOf, podOf, programOf } from './pods';
 import { flagsOf } from '../../src/core/flags';
+import { REMOTE_WRITE_FIELDS } from '../../src/collect/remote-write';
+import { SHARDED_PROMETHEUS_FIELDS } from '../../src/collect/sharded-prometheus-props';
 import { QUERY_FRONTEND_FIELDS } from '../../src/query/query-frontend-props';
 import { THANOS_QUERY_FIELDS } from '../../src/query/query-props';
 import { INGESTOR_FIELDS } from '../../src/receive/ingestor';
 import { ROUTER_FIELDS } from '../../src/receive/router';
+import { BUCKET_VIEWER_FIELDS } from '../../src/store/bucket-viewer';
+import { COMPACTOR_FIELDS } from '../../src/store/compactor';
 import { STORE_GATEWAY_FIELDS } from '../../src/store/store-gateway';
 
 /** A flag that our constructs write into YAML. */
@@ -54,6 +58,10 @@ const TABLES: Readonly<Record<string, { readonly program: string; readonly subco
   ROUTER_FIELDS: { program: 'thanos', subcommand: 'receive', fields: ROUTER_FIELDS },
   QUERY_FRONTEND_FIELDS: { program: 'thanos', subcommand: 'query-frontend', fields: QUERY_FRONTEND_FIELDS },
   THANOS_QUERY_FIELDS: { program: 'thanos', subcommand: 'query', fields: THANOS_QUERY_FIELDS },
+  REMOTE_WRITE_FIELDS: { program: 'prometheus', subcommand: '', fields: REMOTE_WRITE_FIELDS },
+  SHARDED_PROMETHEUS_FIELDS: { program: 'prometheus', subcommand: '', fields: SHARDED_PROMETHEUS_FIELDS },
+  BUCKET_VIEWER_FIELDS: { program: 'thanos', subcommand: 'tools bucket web', fields: BUCKET_VIEWER_FIELDS },
+  COMPACTOR_FIELDS: { program: 'thanos', subcommand: 'compact', fields: COMPACTOR_FIELDS },
   STORE_GATEWAY_FIELDS: { program: 'thanos', subcommand: 'store', fields: STORE_GATEWAY_FIELDS },
 };
 
