@@ -63,7 +63,8 @@ export const COMPACTOR_RULES: Rule<CompactorSettings>[] = [
   },
 ];
 
-const ascending = ({ retentionRaw, retention5m, retention1h }: CompactorSettings): boolean => retentionRaw <= retention5m && retention5m <= retention1h;
+const ascending = ({ retentionRaw, retention5m, retention1h }: CompactorSettings): boolean =>
+  retentionRaw <= retention5m && retention5m <= retention1h;
 
 const retentions = ({ retentionRaw, retention5m, retention1h }: CompactorSettings): string =>
   `'retentionRaw' is ${days(retentionRaw)}, 'retention5m' ${days(retention5m)}, 'retention1h' ${days(retention1h)}`;
