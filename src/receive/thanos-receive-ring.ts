@@ -141,7 +141,7 @@ export class ThanosReceiveRing extends Construct implements IRemoteWriteTarget, 
   }
 
   private replicaLabels(): ReplicaLabel[] {
-    return [{ name: RECEIVE_REPLICA, on: 'blocks' }, ...Graph.of(this).replicaLabels(this)];
+    return [{ name: RECEIVE_REPLICA, on: 'blocks', identical: true }, ...Graph.of(this).replicaLabels(this)];
   }
 
   private tenantLimits(tenants: Record<string, TenantLimits> = {}): Record<string, Given<TenantLimits>> {
