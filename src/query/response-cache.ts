@@ -4,7 +4,7 @@ import type { SecretValue } from 'cdk8s-plus-28';
 import type { IConstruct } from 'constructs';
 import { stringify } from 'yaml';
 import type { Endpoint } from '../core/endpoint';
-import { count, duration, Fields, Given, list, read, size, some, text, toggle } from '../core/fields';
+import { count, duration, Fields, Given, list, read, secretValue, size, some, text, toggle } from '../core/fields';
 import type { SecretVariable } from '../core/object-store';
 import { bytesText, durationText } from '../core/units';
 
@@ -60,7 +60,7 @@ const REDIS_FIELDS: Fields<RedisCacheOptions> = {
   endpoints: list(some<Endpoint>()),
   masterName: text(),
   username: text(),
-  password: some<SecretValue>(),
+  password: secretValue(),
   db: count(),
   tls: toggle(),
   timeout: duration(),

@@ -1,12 +1,10 @@
 import type { IConstruct } from 'constructs';
 import { DeduplicationFunction, QuerySettings, TENANT_LABEL } from './query-props';
-import { asked, holders, replicaLabelsOf } from './store-tree';
-import type { IRemoteWriteTarget, IStoreApi } from '../core/endpoint';
+import { asked, replicaLabelsOf } from './store-tree';
+import type { IStoreApi } from '../core/endpoint';
 import { Severity } from '../core/findings';
-import { DeferredCheck, Graph } from '../core/graph';
+import { Graph, Report } from '../core/graph';
 import { durationText, seconds } from '../core/units';
-
-type Report = Parameters<DeferredCheck>[0];
 
 /** What a Query's stores must be like together; judged when all of them are known. */
 export function checkStores(query: IConstruct, stores: IStoreApi[], settings: QuerySettings, report: Report): void {
@@ -37,6 +35,7 @@ function checkTwice(stores: IStoreApi[], report: Report): void {
 
 interface Span {
   readonly path: string;
+  readonly owned: boolean;
   /** Seconds before now. */
   readonly from: number;
   readonly to: number;
@@ -46,7 +45,9 @@ interface Span {
 function spans(stores: IStoreApi[]): Span[] {
   return stores.flatMap(store => store.storeEndpoints
     .filter(({ endpoint, minAge, maxAge }) => endpoint._owned || minAge || maxAge)
-    .map(({ minAge, maxAge }) => ({ path: store.node.path, from: minAge ? seconds(minAge) : 0, to: maxAge ? seconds(maxAge) : Infinity })))
+    .map(({ endpoint, minAge, maxAge }) => ({
+      path: store.node.path, owned: endpoint._owned !== undefined, from: minAge ? seconds(minAge) : 0, to: maxAge ? seconds(maxAge) : Infinity,
+    })))
     .sort((a, b) => a.from - b.from);
 }
 
@@ -61,7 +62,8 @@ function checkTimeGaps(stores: IStoreApi[], report: Report): void {
   }
   let oldest = newest;
   for (const next of older) {
-    if (next.from > oldest.to) {
+    // What two parts of ours leave out is judged where they meet, at their bucket.
+    if (next.from > oldest.to && !(oldest.owned && next.owned)) {
       report('query-time-gap', `No store has data between ${durationText(oldest.to)} and ${durationText(next.from)} old: '${oldest.path}' reaches back ${durationText(oldest.to)}, `
         + `and '${next.path}' begins at a 'minAge' of ${durationText(next.from)}. Let the first keep data longer, or lower the 'minAge' of the second.`);
     }
@@ -76,22 +78,19 @@ function checkReplicaLabels(query: IConstruct, stores: IStoreApi[], settings: Qu
     report('query-tenant-is-replica', `'enforceTenancy' filters by the label '${tenantLabel}', but that label tells copies of a series apart here, so that each `
       + 'tenant would see one copy of everything. Let the senders name their copies by another label, or leave tenancy out.');
   }
-  for (const writer of Graph.of(query).allBlockWriters()) {
+  const writers = Graph.of(query).allBlockWriters();
+  for (const writer of writers) {
     const needed = Object.keys(writer.streamLabels).filter(label => labels.includes(label));
     if (needed.length > 0) {
       report('query-replica-label-of-stream', `'${needed.join('\', \'')}' is removed as a replica label, but is a label by which '${writer.at.node.path}' `
         + 'tells its series from others\': Query would merge different series into one. Take it out of \'replicaLabels\', or rename it there.');
     }
   }
-  const unequal = labels.filter(label => !equalCopies(stores).includes(label));
+  const equal = writers.flatMap(writer => writer.replicaLabels()).filter(({ identical }) => identical).map(({ name }) => name);
+  const unequal = labels.filter(label => !equal.includes(label));
   if (settings.deduplicationFunction === DeduplicationFunction.CHAIN && unequal.length > 0) {
     report('query-chain-of-unequal-copies', `'deduplicationFunction' ${DeduplicationFunction.CHAIN} takes the samples of all copies, which is right only where they are equal, `
       + `as within a ring; those told apart by '${unequal.join('\', \'')}' may come from twins that scrape at different moments. `
       + `Leave it at ${DeduplicationFunction.PENALTY}.`, Severity.WARNING);
   }
-}
-
-/** Labels of copies that are made of one request, and so are equal to the sample. */
-function equalCopies(stores: IStoreApi[]): string[] {
-  return holders(stores).flatMap(store => (store as Partial<IRemoteWriteTarget>).remoteWriteEndpoint?.replicaLabel ?? []);
 }

@@ -1,5 +1,5 @@
 import { App, Chart, Duration, Size, Yaml } from 'cdk8s';
-import { Secret } from 'cdk8s-plus-28';
+import { Secret, SecretValue } from 'cdk8s-plus-28';
 import { Endpoint, EndpointProtocol, IQueryApi } from '../../src/core/endpoint';
 import { Severity } from '../../src/core/findings';
 import { Graph } from '../../src/core/graph';
@@ -244,6 +244,8 @@ describe('a cache elsewhere', () => {
   test.each<[string, QueryFrontendOptions, string]>([
     ['no address', { cache: ResponseCache.memcached({ endpoints: [] }) },
       '\'cache.endpoints\' must be a list with at least one item, but is []; leave it out for the default. (invalid-prop)'],
+    ['a password as such', { cache: ResponseCache.redis({ endpoints, password: 'hunter2' as unknown as SecretValue }) },
+      '\'cache.password\' must be a key of a Secret, e.g. { secret, key: \'password\' }; no secret ever stands in YAML. (invalid-prop)'],
     ['a database that cannot be', { cache: ResponseCache.redis({ endpoints, db: -1 }) },
       '\'cache.db\' must be a whole number of at least 0, but is -1. (invalid-prop)'],
     ['a cache in memory as well', { cache: ResponseCache.memcached({ endpoints }), cacheSize: Size.mebibytes(64) },
