@@ -16,6 +16,7 @@ export type BucketKey =
   | 'bytesInTransition'
   | 'bytesTotal'
   | 'syncs'
+  | 'markRequests'
   | 'classARequests'
   | 'classBRequests'
   | 'monthlyCost'
@@ -111,18 +112,11 @@ function planBytes(sheet: Bucket, load: Load, of: { samplesPerSecond: number; co
 function planCost(sheet: Bucket, load: Load, facts: BucketFacts, bytesTotal: number) {
   const { queriesPerSecond, prices } = load;
   const { storedGibMonth, millionClassA, millionClassB } = prices;
-  const { blocks, storeGateways, compactors } = facts;
+  const { blocks } = facts;
   const { rings, members, senderReplicas } = facts.ring;
-  const { DAY, DAYS_A_MONTH, BLOCK_SPAN, PUTS_PER_BLOCK, BLOCKS_PER_LIST, REQUESTS_PER_SYNCED_BLOCK, GETS_PER_QUERY, GIB } = c;
-  const { STORE_SYNC, COMPACTOR_SYNC, VIEWER_SYNC } = c;
+  const { DAY, DAYS_A_MONTH, BLOCK_SPAN, PUTS_PER_BLOCK, BLOCKS_PER_LIST, GETS_PER_QUERY, GIB } = c;
   const month = DAYS_A_MONTH * DAY;
-  const syncs = sheet.figure('syncs', {
-    unit: FigureUnit.COUNT,
-    value: ceil(storeGateways * month / STORE_SYNC + compactors * (month / COMPACTOR_SYNC + month / VIEWER_SYNC)),
-    how: calc`ceil(${{ storeGateways }} × ${{ month }} ÷ ${{ STORE_SYNC }} + ${{ compactors }} × (${{ month }} ÷ ${{ COMPACTOR_SYNC }} + ${{ month }} ÷ ${{ VIEWER_SYNC }}))`,
-    reason: 'How often all parts together look through the bucket in a month: each store gateway pod, each compactor and its block viewer.',
-    source: c.SOURCE.store,
-  });
+  const { syncs, markRequests } = planSyncs(sheet, facts, month);
   const classARequests = sheet.figure('classARequests', {
     unit: FigureUnit.COUNT,
     value: ceil(rings * members * senderReplicas * month / BLOCK_SPAN * PUTS_PER_BLOCK + syncs * ceil(blocks / BLOCKS_PER_LIST)),
@@ -132,9 +126,9 @@ function planCost(sheet: Bucket, load: Load, facts: BucketFacts, bytesTotal: num
   });
   const classBRequests = sheet.figure('classBRequests', {
     unit: FigureUnit.COUNT,
-    value: ceil(syncs * blocks * REQUESTS_PER_SYNCED_BLOCK + queriesPerSecond * month * GETS_PER_QUERY),
-    how: calc`ceil(${{ syncs }} × ${{ blocks }} × ${{ REQUESTS_PER_SYNCED_BLOCK }} + ${{ queriesPerSecond }} × ${{ month }} × ${{ GETS_PER_QUERY }})`,
-    reason: 'GET and HEAD of a month: every sync looks at two files of every block, and queries read ranges of chunks.',
+    value: ceil(syncs * blocks + markRequests + queriesPerSecond * month * GETS_PER_QUERY),
+    how: calc`ceil(${{ syncs }} × ${{ blocks }} + ${{ markRequests }} + ${{ queriesPerSecond }} × ${{ month }} × ${{ GETS_PER_QUERY }})`,
+    reason: 'HEAD and GET of a month: every sync asks for meta.json of every block, those of other shards and streams too; then marks, and ranges of chunks for queries.',
     source: c.SOURCE.s3Prices,
   });
   const monthlyCost = sheet.figure('monthlyCost', {
@@ -144,7 +138,26 @@ function planCost(sheet: Bucket, load: Load, facts: BucketFacts, bytesTotal: num
     reason: 'Storage and requests at the given prices, traffic left out; state `prices` for another provider.',
     source: c.SOURCE.s3Prices,
   });
-  return { syncs, classARequests, classBRequests, monthlyCost };
+  return { syncs, markRequests, classARequests, classBRequests, monthlyCost };
+}
+
+function planSyncs(sheet: Bucket, { blocks, storeGateways, compactors }: BucketFacts, month: number) {
+  const { STORE_SYNC, COMPACTOR_SYNC, VIEWER_SYNC, SYNCS_PER_RUN, STORE_REPLICAS, MARKS_PER_BLOCK } = c;
+  const syncs = sheet.figure('syncs', {
+    unit: FigureUnit.COUNT,
+    value: ceil(storeGateways * month / STORE_SYNC + compactors * (SYNCS_PER_RUN * month / COMPACTOR_SYNC + month / VIEWER_SYNC)),
+    how: calc`ceil(${{ storeGateways }} × ${{ month }} ÷ ${{ STORE_SYNC }} + ${{ compactors }} × (${{ SYNCS_PER_RUN }} × ${{ month }} ÷ ${{ COMPACTOR_SYNC }} + ${{ month }} ÷ ${{ VIEWER_SYNC }}))`,
+    reason: 'How often all parts together look through the bucket in a month: each store gateway pod, each compactor and its block viewer.',
+    source: c.SOURCE.sync,
+  });
+  const markRequests = sheet.figure('markRequests', {
+    unit: FigureUnit.COUNT,
+    value: ceil(blocks * (STORE_REPLICAS * month / STORE_SYNC + MARKS_PER_BLOCK * SYNCS_PER_RUN * month / COMPACTOR_SYNC)),
+    how: calc`ceil(${{ blocks }} × (${{ STORE_REPLICAS }} × ${{ month }} ÷ ${{ STORE_SYNC }} + ${{ MARKS_PER_BLOCK }} × ${{ SYNCS_PER_RUN }} × ${{ month }} ÷ ${{ COMPACTOR_SYNC }}))`,
+    reason: 'GET requests for marks in a month: only the store gateways of a block\'s shard, and the compactor of its stream, look for them.',
+    source: c.SOURCE.sync,
+  });
+  return { syncs, markRequests };
 }
 
 function planBound(sheet: Bucket) {

@@ -112,7 +112,7 @@ function planLargest(sheet: Compactor, load: Load, { streams, retentionRaw }: St
     value: INDEX_BYTES_PER_SAMPLE * samples,
     how: calc`${{ INDEX_BYTES_PER_SAMPLE }} × ${text}`,
     reason: `Thanos leaves blocks apart whose index together would pass ${formatValue(c.MAX_INDEX_BYTES, FigureUnit.BYTES)}; then blocks of two weeks, and 1h samples from them, do not come about.`,
-    source: c.SOURCE.compact,
+    source: c.SOURCE.compactPlanner,
   });
   return { largestBlock, largestIndex };
 }

@@ -17,8 +17,10 @@ export const SOURCE = {
   ingesterSizing: 'Grafana Mimir docs, Planning capacity (2.5 GB a 300,000 series); derivation, to be calibrated on the bench',
   store: 'Thanos 0.42, docs/components/store.md',
   compact: 'Thanos 0.42, docs/components/compact.md',
+  compactPlanner: 'Thanos 0.42, docs/components/compact.md and pkg/compact/planner.go',
   query: 'Thanos 0.42, docs/components/query.md',
   queryFrontend: 'Thanos 0.42, docs/components/query-frontend.md',
+  sync: 'Thanos 0.42, pkg/block/fetcher.go, cmd/thanos/store.go and cmd/thanos/compact.go',
   s3Prices: 'Amazon S3 Standard, us-east-1; requests as Thanos 0.42, pkg/block/fetcher.go makes them',
 } as const;
 
@@ -98,7 +100,7 @@ export const SCRAPE_LIMIT_HEADROOM = 2;
 
 // --- ring ---
 
-/** Active series in one compaction stream: with more, the index of a compacted block outgrows what Thanos compacts. */
+/** Active series in one compaction stream: the docs of `thanos compact` advise against more in a block of 2 h. */
 export const SERIES_PER_STREAM = 10_000_000;
 /** Copies of each series in a ring; two of three are enough for a write, so one member may be away. */
 export const REPLICATION_FACTOR = 3;
@@ -228,8 +230,11 @@ export const MIDDLE_BLOCKS = 20;
 /** Seconds; Thanos' defaults. */
 export const CONSISTENCY_DELAY = 30 * MINUTE;
 export const DELETE_DELAY = 48 * HOUR;
-/** Bytes; Thanos' default of the hidden --compact.block-max-index-size: blocks above it are not compacted further. */
-export const MAX_INDEX_BYTES = 64 * GIB;
+/**
+ * Bytes; blocks are merged while their indexes together stay below 85 % of --compact.block-max-index-size, a hidden flag
+ * whose default of 64 GiB is the most that an index can address (pkg/compact/planner.go).
+ */
+export const MAX_INDEX_BYTES = 0.85 * 64 * GIB;
 /** Samples a second that one core decodes, merges and encodes; derivation. */
 export const MERGED_SAMPLES_PER_SECOND = 10e6;
 /** Passes over merged samples that decode them: downsampling to 5m, and from there to 1h; other levels copy chunks. */
@@ -252,14 +257,16 @@ export const COMPACTOR_LIMIT_BYTES_PER_SERIES = 384;
 
 /** PUT requests that a block takes: meta.json twice, index, chunk files; and its deletion mark; derivation. */
 export const PUTS_PER_BLOCK = 6;
-/** Requests of each sync for a block: HEAD meta.json and GET deletion-mark.json. */
-export const REQUESTS_PER_SYNCED_BLOCK = 2;
 /** Blocks that one LIST answers. */
 export const BLOCKS_PER_LIST = 1000;
-/** Seconds between two syncs of a store gateway (Thanos' default), a compactor (its wait interval) and its block viewer (ours). */
+/** Seconds between two syncs of a store gateway (Thanos' default), two runs of a compactor (its wait interval) and two syncs of its block viewer (ours). */
 export const STORE_SYNC = 15 * MINUTE;
 export const COMPACTOR_SYNC = 5 * MINUTE;
 export const VIEWER_SYNC = 10 * MINUTE;
+/** Syncs in a run of a compactor that finds no work: to compact, twice to downsample, and to apply retention; its progress shares the first. */
+export const SYNCS_PER_RUN = 4;
+/** Marks that a compactor's sync looks for in a block of its stream: one for deletion, and two more if it is not replaced yet, as one in seven; derivation. */
+export const MARKS_PER_BLOCK = 1.3;
 /** GET requests that a query causes in the mean: most are answered by ingestors and caches; derivation. */
 export const GETS_PER_QUERY = 2;
 /**

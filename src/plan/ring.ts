@@ -76,16 +76,21 @@ interface Size {
   readonly members: number;
 }
 
+function planRings(sheet: Ring, { activeSeries, samplesPerSecond }: Load) {
+  const { SERIES_PER_STREAM, LARGEST_BLOCK_SPAN, INDEX_BYTES_PER_SAMPLE, MAX_INDEX_BYTES } = c;
+  return sheet.figure('rings', {
+    unit: FigureUnit.COUNT,
+    value: Math.max(ceil(activeSeries / SERIES_PER_STREAM), ceil(samplesPerSecond * LARGEST_BLOCK_SPAN * INDEX_BYTES_PER_SAMPLE / MAX_INDEX_BYTES)),
+    how: calc`max(ceil(${{ activeSeries }} ÷ ${{ SERIES_PER_STREAM }}), ceil(${{ samplesPerSecond }} × ${{ LARGEST_BLOCK_SPAN }} × ${{ INDEX_BYTES_PER_SAMPLE }} ÷ ${{ MAX_INDEX_BYTES }}))`,
+    reason: 'Blocks of one ring are one compaction stream: it carries only so many series, and Thanos merges two weeks of it only if the index stays small enough.',
+    source: c.SOURCE.compactPlanner,
+  });
+}
+
 function planSize(sheet: Ring, load: Load, { senderReplicas, zones = 1 }: RingSurroundings) {
   const { activeSeries, churnPerHour } = load;
-  const { SERIES_PER_STREAM, REPLICATION_FACTOR, RING_SKEW, HEAD_SPAN, HOUR, SERIES_PER_INGESTOR } = c;
-  const rings = sheet.figure('rings', {
-    unit: FigureUnit.COUNT,
-    value: ceil(activeSeries / SERIES_PER_STREAM),
-    how: calc`ceil(${{ activeSeries }} ÷ ${{ SERIES_PER_STREAM }})`,
-    reason: 'Blocks of one ring are merged into one compaction stream, and one stream cannot carry more series.',
-    source: c.SOURCE.compact,
-  });
+  const { REPLICATION_FACTOR, RING_SKEW, HEAD_SPAN, HOUR, SERIES_PER_INGESTOR } = c;
+  const rings = planRings(sheet, load);
   const replicationFactor = sheet.figure('replicationFactor', {
     unit: FigureUnit.COUNT,
     value: REPLICATION_FACTOR,

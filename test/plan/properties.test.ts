@@ -1,7 +1,7 @@
 import { Duration } from 'cdk8s';
 import * as fc from 'fast-check';
 import { planAll, podNeeds, WholePlan } from './plan-all';
-import { MEMORY_STEP, PROCESS_MEMORY } from '../../src/plan/constants';
+import { MAX_INDEX_BYTES, MEMORY_STEP, PROCESS_MEMORY } from '../../src/plan/constants';
 import { FigureUnit } from '../../src/plan/figure';
 import { planSenders } from '../../src/plan/senders';
 import { PodNeeds } from '../../src/plan/total';
@@ -57,6 +57,13 @@ test('limits and bounds fit each other', () => {
     expect(storeGateway.indexCacheSize + storeGateway.chunkPoolSize).toBeLessThan(storeGateway.memoryLimit);
     expect(queryFrontend.cacheSize).toBeLessThan(queryFrontend.memoryRequest);
     expect(query.storeResponseTimeout).toBeLessThan(query.timeout);
+  }));
+});
+
+test('the index of two weeks stays within what Thanos merges', () => {
+  fc.assert(fc.property(workloads, props => {
+    const { compactor } = planAll(props);
+    expect(compactor.largestIndex).toBeLessThanOrEqual(MAX_INDEX_BYTES * (1 + 1e-9));
   }));
 });
 
