@@ -1,6 +1,7 @@
 import { Duration, Size } from 'cdk8s';
 import type { Cpu, SecretValue } from 'cdk8s-plus-28';
 import type { IConstruct } from 'constructs';
+import { checkCoveredFlags } from './checks/extra-args';
 import { Graph } from './graph';
 import { bytes, bytesText, cores, durationText, seconds } from './units';
 
@@ -180,6 +181,7 @@ export function read<P extends object>(at: IConstruct, fields: Fields<P>, props:
       given[key] = field.base(value) as Given<P>[typeof key];
     }
   }
+  checkCoveredFlags(at, fields, (given as Given<{ extraArgs?: string[] }>).extraArgs, prefix);
   return given;
 }
 

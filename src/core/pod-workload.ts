@@ -1,5 +1,6 @@
 import { ApiObject, Chart, Lazy } from 'cdk8s';
 import { Construct } from 'constructs';
+import { checkExtraArgs } from './checks/extra-args';
 import { Endpoint, EndpointProtocol } from './endpoint';
 import { Graph } from './graph';
 import { KubeObject } from './kube-object';
@@ -97,6 +98,7 @@ export class PodWorkload extends Construct {
     this.serviceAccountName = props.name;
     Graph.of(this).addWorkload(this);
     this.checkNames();
+    checkExtraArgs(this, props.group, props.options.extraArgs);
     this.addServiceAccount();
     this.addServices();
     this.controllers = props.sets.map(set => this.addController(set));

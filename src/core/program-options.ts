@@ -31,7 +31,7 @@ export interface ProgramOptions {
   readonly logLevel?: LogLevel;
   /**
    * Arguments that no prop covers, e.g. `--tsdb.min-block-duration=3m`. One that the construct prints as well replaces it.
-   * They pass no check. @default - none
+   * No check sees their values; flags that are removed, deprecated or needed by other parts are found. @default - none
    */
   readonly extraArgs?: string[];
 }

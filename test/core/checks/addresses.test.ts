@@ -1,9 +1,8 @@
 import { ApiObject, JsonPatch } from 'cdk8s';
-import { Construct } from 'constructs';
 import { Graph } from '../../../src/core/graph';
-import type { IObjectStore, ObjectStoreConnection } from '../../../src/core/object-store';
 import { ThanosReceiveRing } from '../../../src/receive';
 import { errorsOf, fixture } from '../../fixture';
+import { TestBucket } from '../../store/parts';
 import { component } from './workload';
 
 /** A query that reads from a store gateway. */
@@ -92,12 +91,6 @@ test('one finding an address, however many use it', () => {
   service.addJsonPatch(JsonPatch.remove('/spec/ports'));
   expect(errorsOf(app)).toHaveLength(1);
 });
-
-class TestBucket extends Construct implements IObjectStore {
-  public connect(): ObjectStoreConnection {
-    return { config: 'type: S3\nconfig: { bucket: blocks }\n' };
-  }
-}
 
 /** A ring of three members. */
 function ring() {
