@@ -40,18 +40,42 @@ export interface ConfigSettings extends QueueSettings, Given<ScrapeLimits> {
   readonly partition?: TargetPartition;
 }
 
-/** The configuration of one twin, as a template for all of its shards. */
-export function prometheusConfig(settings: ConfigSettings, replica: SenderReplica, jobs: ResolvedJob[]): string {
-  const { target, client, evaluationInterval, local, partition } = settings;
-  const labels = Object.entries({ ...settings.externalLabels, ...replica.labels });
-  return stringify({
-    global: {
-      ...scrapeLimitsConfig(settings),
-      evaluation_interval: evaluationInterval === undefined ? undefined : durationText(evaluationInterval),
-      external_labels: labels.length > 0 ? Object.fromEntries(labels.map(([name, value]) => [name, escapeDollars(value)])) : undefined,
-    },
-    storage: local ? { tsdb: { retention: { time: durationText(local.time), size: bytesText(local.size) } } } : undefined,
-    remote_write: [remoteWriteConfig(target, replica.headers, settings, client)],
-    scrape_configs: jobs.map(job => job.config(shardingSteps(replica.shards, partition))),
-  }, { lineWidth: 0, aliasDuplicateObjects: false });
+/**
+ * Writes the configurations of all twins, each a template for all of its shards.
+ *
+ * What twins have in common is written once: to write YAML is most of the time that a synth of many jobs takes.
+ */
+export class PrometheusConfigs {
+  private readonly written = new Map<string, string>();
+
+  constructor(private readonly settings: ConfigSettings) {}
+
+  public of(replica: SenderReplica, jobs: ResolvedJob[]): string {
+    const last = shardingSteps(replica.shards, this.settings.partition);
+    const entries = jobs.map(job => this.entry(job.config(last)));
+    return `${yaml(this.head(replica))}${entries.length > 0 ? `scrape_configs:\n${entries.join('')}` : ''}`;
+  }
+
+  private head({ labels, headers }: SenderReplica): object {
+    const { target, client, evaluationInterval, local, externalLabels } = this.settings;
+    const ownLabels = Object.entries({ ...externalLabels, ...labels }).map(([name, value]) => [name, escapeDollars(value)]);
+    return {
+      global: {
+        ...scrapeLimitsConfig(this.settings),
+        evaluation_interval: evaluationInterval === undefined ? undefined : durationText(evaluationInterval),
+        external_labels: ownLabels.length > 0 ? Object.fromEntries(ownLabels) : undefined,
+      },
+      storage: local ? { tsdb: { retention: { time: durationText(local.time), size: bytesText(local.size) } } } : undefined,
+      remote_write: [remoteWriteConfig(target, headers, this.settings, client)],
+    };
+  }
+
+  private entry(config: object): string {
+    const key = JSON.stringify(config);
+    const text = this.written.get(key) ?? yaml([config]).replace(/^(?=.)/gm, '  ');
+    this.written.set(key, text);
+    return text;
+  }
 }
+
+const yaml = (value: object): string => stringify(value, { lineWidth: 0, aliasDuplicateObjects: false });

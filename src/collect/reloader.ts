@@ -62,6 +62,9 @@ export function reloaders(at: Construct, { reloadUrl, reloadTimeout, logLevel }:
     sidecar: {
       ...container('config-reloader', [
         `--listen-address=:${RELOADER_WEB.port}`,
+        // With the file alone only the first change of a ConfigMap is seen, for the kubelet then deletes what was watched; each later
+        // one takes the watch interval of 3 minutes (seen with 0.93: 1.1 s with the folder, more than 15 s without).
+        `--watched-dir=${TEMPLATE.path}`,
         `--reload-url=${reloadUrl}`,
         `--reload-timeout=${durationText(reloadTimeout)}`,
       ]),

@@ -33,6 +33,12 @@ const SHORTEST_STARTUP = 300;
 /** Seconds beyond the flush that a reload may take. */
 const RELOAD_MARGIN = 30;
 
+/**
+ * Seconds by which each twin stops later than the one before, in a roll-out that reaches all at once: as long as a sender takes to
+ * flush, to start and to scrape for the first time; derivation, to be calibrated on the bench.
+ */
+const STAGGER = 120;
+
 /** One StatefulSet a twin, all behind one headless Service and under one PodDisruptionBudget. */
 export function addSenderPods(at: Construct, settings: SenderSettings, inputs: SenderInputs): PodWorkload {
   const { name, mode, storageSize, senders } = settings;
@@ -81,6 +87,7 @@ function senderSet(at: Construct, group: GroupLabels, settings: SenderSettings, 
     suffix: sender.name,
     replicas: sender.shards,
     labels: { 'thanos.io/replica': sender.name },
+    stopDelay: settings.replicaRollout === ReplicaRollout.STAGGERED && index > 0 ? index * STAGGER : undefined,
     // Only the config-reloaders read the template.
     volumes: [{ volume }],
     annotations: settings.replicaRollout === ReplicaRollout.ARGO_SYNC_WAVES ? { 'argocd.argoproj.io/sync-wave': String(index) } : undefined,

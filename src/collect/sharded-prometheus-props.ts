@@ -23,7 +23,12 @@ export enum PrometheusMode {
 
 /** How a new version reaches twins. One apply changes the StatefulSets of all of them, and no PodDisruptionBudget restrains that. */
 export enum ReplicaRollout {
-  /** All at once, each shard after the next: for the time of a restart a shard and its twin may both be away. */
+  /**
+   * Each twin goes on scraping for two more minutes after it was told to stop, and so stops when the one before is back. Needs
+   * Kubernetes 1.30; a drain of its node takes as much longer.
+   */
+  STAGGERED = 'staggered',
+  /** All at once: for the time of a restart a shard and its twin may both be away. */
   TOGETHER = 'together',
   /** Pods take a new version when they are deleted by hand, twin after twin: `kubectl delete pod -l …,thanos.io/replica=a`. */
   ON_DELETE = 'on-delete',
@@ -50,7 +55,7 @@ export interface ShardedPrometheusOptions extends ProgramOptions, ScrapeLimits, 
    * missed. When all have the new number, set `shards` to it and leave this out. @default - `shards` for all
    */
   readonly replicaShards?: Record<string, number>;
-  /** How a new version reaches twins. @default ReplicaRollout.TOGETHER */
+  /** How a new version reaches twins. @default ReplicaRollout.STAGGERED */
   readonly replicaRollout?: ReplicaRollout;
   /** The part of all targets that this group takes, where several groups share them, as in a platform of several rings. @default - all */
   readonly partition?: TargetPartition;

@@ -1,4 +1,4 @@
-import { PrometheusMode, SenderSettings } from './sharded-prometheus-props';
+import { PrometheusMode, ReplicaRollout, SenderSettings } from './sharded-prometheus-props';
 import { Rule, Severity } from '../core/findings';
 import { PROGRAM_RULES } from '../core/program-options';
 import { bytesText, durationText } from '../core/units';
@@ -98,10 +98,10 @@ const REPLICA_RULES: Rules = [{
     + 'targets would go unscraped. To reshard, change \'shards\', with twins first one and then the other by \'replicaShards\'.',
 }, {
   id: 'twins-roll-together',
-  severity: Severity.NOTE,
-  broken: s => s.replicas > 1 && s.replicaRollout === undefined,
-  says: () => 'An apply that changes the pods rolls all twins at the same time, so that a shard and its twin may restart together; never do so during an outage of the receiver. '
-    + '\'replicaRollout\' has ways to roll one twin after the other. A change of the configuration alone restarts nothing.',
+  severity: Severity.WARNING,
+  broken: s => s.replicas > 1 && s.replicaRollout === ReplicaRollout.TOGETHER,
+  says: () => 'An apply that changes the pods rolls all twins at the same time, so that a shard and its twin restart together and leave a gap. '
+    + 'Leave \'replicaRollout\' out, and each twin stops when the one before is back. A change of the configuration alone restarts nothing.',
 }];
 
 const REST_RULES: Rules = [{

@@ -2,13 +2,13 @@ import type { ApiObject } from 'cdk8s';
 import { Construct, IConstruct } from 'constructs';
 import { HTTP_CLIENT_FIELDS, readHttpClient, secretsOf } from './http-client';
 import { JobList } from './job-list';
-import { prometheusConfig } from './prometheus-config';
+import { PrometheusConfigs } from './prometheus-config';
 import { REMOTE_WRITE_RULES } from './remote-write-rules';
 import type { ScrapeJob } from './scrape-job';
 import type { ScrapeJobOptions } from './scrape-job-options';
 import { groupLoad, planGroup, RETENTION } from './sender-plan';
 import { addSenderPods, WEB_PORT } from './sender-pods';
-import { PrometheusMode, SenderSettings, SHARDED_PROMETHEUS_FIELDS, ShardedPrometheusProps } from './sharded-prometheus-props';
+import { PrometheusMode, ReplicaRollout, SenderSettings, SHARDED_PROMETHEUS_FIELDS, ShardedPrometheusProps } from './sharded-prometheus-props';
 import { SENDER_RULES } from './sharded-prometheus-rules';
 import { twins } from './twins';
 import { read } from '../core/fields';
@@ -51,7 +51,7 @@ export class ShardedPrometheus extends Construct implements IPlanned {
     const plan = planGroup(load, ringFor(this, load), target, given, name);
     const client = read(this, HTTP_CLIENT_FIELDS, given.remoteWriteClient ?? {}, 'remoteWriteClient.');
     const settings: SenderSettings = {
-      mode: PrometheusMode.AGENT, keepDroppedTargets: KEEP_DROPPED_TARGETS,
+      mode: PrometheusMode.AGENT, replicaRollout: ReplicaRollout.STAGGERED, keepDroppedTargets: KEEP_DROPPED_TARGETS,
       ...given, ...plan, ...twins({ ...given, ...plan }, target),
       name, client: readHttpClient(this, client, 'remoteWriteClient.'), byHand: Object.keys(given),
       scrapeInterval: load.scrapeInterval, outage: load.outage, drain: load.drain,
@@ -67,8 +67,9 @@ export class ShardedPrometheus extends Construct implements IPlanned {
       time: settings.retention ?? RETENTION,
       size: Math.floor(settings.storageSize * SHARE_OF_VOLUME / MIB) * MIB,
     } : undefined;
+    const configs = new PrometheusConfigs({ ...settings, target, local });
     this.workload = addSenderPods(this, settings, {
-      config: sender => prometheusConfig({ ...settings, target, local }, sender, this.jobs.all),
+      config: sender => configs.of(sender, this.jobs.all),
       secrets: () => [...secretsOf(settings.client), ...this.jobs.secrets],
       usesApi: () => this.jobs.usesApi,
     });

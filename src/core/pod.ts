@@ -61,6 +61,8 @@ export interface PodSetProps {
   readonly labels: Record<string, string>;
   readonly args?: string[];
   readonly volumes?: MountedVolume[];
+  /** Seconds that a pod goes on working after it was told to stop. */
+  readonly stopDelay?: number;
   /** The zone in which all pods of the set run. */
   readonly zone?: string;
   /** Volume claim, mounted but not declared here: whole, or only these folders of it, each at its own place below `mountPath`. */
@@ -103,7 +105,7 @@ export function podTemplate(scope: IConstruct, pod: PodProps, set: PodSetProps, 
       tolerations: pod.options.tolerations ?? platform.tolerations,
       affinity: pod.podAntiAffinity ? { podAntiAffinity: pod.podAntiAffinity } : undefined,
       topologySpreadConstraints: spread(pod, set),
-      terminationGracePeriodSeconds: pod.terminationGracePeriod,
+      terminationGracePeriodSeconds: pod.terminationGracePeriod + (set.stopDelay ?? 0),
       initContainers: pod.initContainers,
       containers: [mainContainer(scope, pod, set), ...(pod.sidecars ?? [])],
       volumes: volumes.length > 0 ? volumes : undefined,
@@ -132,6 +134,7 @@ function mainContainer(scope: IConstruct, pod: PodProps, set: PodSetProps): Cont
     ports: pod.ports.map(({ name, port }) => ({ name, containerPort: port, protocol: 'TCP' })),
     resources: containerResources(pod.resources),
     securityContext: CONTAINER_SECURITY,
+    lifecycle: set.stopDelay ? { preStop: { sleep: { seconds: set.stopDelay } } } : undefined,
     volumeMounts: mounts.length + claim.length > 0 ? [...claim, ...mounts] : undefined,
     ...probes(pod.probes),
   };

@@ -155,10 +155,10 @@ export class MonitoringStack extends Construct {
 
   private addJobs(): void {
     if (this.given.clusterJobs !== false) {
-      this.scrape(...clusterJobs());
+      this.scrape(...clusterJobs(this.given.clusterJobOptions));
     }
     if (this.given.selfMonitoring !== false) {
-      this.senders.forEach(senders => senders.monitor(this));
+      this.senders.forEach(senders => senders.monitor(this, this.given.clusterJobOptions));
     }
   }
 

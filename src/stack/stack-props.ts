@@ -1,3 +1,4 @@
+import type { ScrapeJobOptions } from '../collect/scrape-job-options';
 import type { ShardedPrometheusOptions } from '../collect/sharded-prometheus-props';
 import { count, dnsLabel, Fields, labelName, list, map, some, text, toggle } from '../core/fields';
 import type { IObjectStore } from '../core/object-store';
@@ -27,6 +28,8 @@ export interface MonitoringStackProps extends PlatformOptions {
   readonly requiredLabels?: string[];
   /** Scrapes kubelets, cAdvisor and the API server. @default true */
   readonly clusterJobs?: boolean;
+  /** What holds for these jobs and for self-monitoring, e.g. `team` where it is among `requiredLabels`. @default - nothing */
+  readonly clusterJobOptions?: ScrapeJobOptions;
   /** Scrapes the platform's own programs. @default true */
   readonly selfMonitoring?: boolean;
   /** Rings, each with senders and a compactor of its own. @default - from the plan, one for each 10 million series */
@@ -56,6 +59,7 @@ export const STACK_FIELDS: Fields<MonitoringStackProps> = {
   externalLabels: map(text(), labelName()),
   requiredLabels: list(labelName()),
   clusterJobs: toggle(),
+  clusterJobOptions: some<ScrapeJobOptions>(),
   selfMonitoring: toggle(),
   rings: count({ min: 1, max: 100 }),
   ring: some<ThanosReceiveRingOptions>(),
