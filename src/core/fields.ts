@@ -28,7 +28,8 @@ interface Range {
 
 const shown = (value: unknown): string => {
   try {
-    return JSON.stringify(value) ?? String(value);
+    // JSON has no NaN and no Infinity.
+    return typeof value === 'number' ? String(value) : JSON.stringify(value) ?? String(value);
   } catch {
     return String(value);
   }
@@ -155,6 +156,11 @@ export const dnsSubdomain = (): Field<string> =>
 /** A value that Kubernetes takes for a label. */
 export const labelValue = (): Field<string> =>
   text('a label value (letters, digits, \'-\', \'_\' and \'.\')', /^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$/, 63);
+
+/** A key that Kubernetes takes for a label or an annotation. */
+export const labelKey = (): Field<string> =>
+  text('a key of labels (a DNS subdomain and \'/\' if wanted, then up to 63 letters, digits, \'-\', \'_\' and \'.\')',
+    /^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?\/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/);
 
 /** A name of an HTTP header. */
 export const headerName = (): Field<string> => text('a name of an HTTP header (letters, digits and \'-\')', /^[A-Za-z0-9-]+$/);

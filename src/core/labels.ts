@@ -9,12 +9,13 @@ export interface GroupLabels {
   readonly component: string;
 }
 
+const [NAME, INSTANCE, COMPONENT] = ['name', 'instance', 'component'].map(label => `app.kubernetes.io/${label}`);
+
+/** The labels by which selectors find pods. */
+export const SELECTOR_LABELS = [NAME, INSTANCE, COMPONENT];
+
 export function selectorLabels({ program, instance, component }: GroupLabels): Record<string, string> {
-  return {
-    'app.kubernetes.io/name': program,
-    'app.kubernetes.io/instance': instance,
-    'app.kubernetes.io/component': component,
-  };
+  return { [NAME]: program, [INSTANCE]: instance, [COMPONENT]: component };
 }
 
 /** The labels of an object: those of its selector, and what may change. */

@@ -1,6 +1,6 @@
 import type { ISecret } from 'cdk8s-plus-28';
 import type { IConstruct } from 'constructs';
-import { dnsSubdomain, Fields, labelValue, list, map, oneOf, some, text, toggle } from './fields';
+import { dnsSubdomain, Fields, labelKey, labelValue, list, map, oneOf, some, text, toggle } from './fields';
 import { Graph } from './graph';
 import { imageReference, ProgramName } from './images';
 import { NetworkPeers } from './network-peer';
@@ -77,12 +77,12 @@ export const PLATFORM_FIELDS: Fields<PlatformOptions> = {
   networkPolicies: toggle(),
   networkPeers: some<NetworkPeers>(),
   storageClassName: dnsSubdomain(),
-  nodeSelector: map(labelValue()),
+  nodeSelector: map(labelValue(), labelKey()),
   tolerations: list(some<Toleration>()),
   priorityClassName: dnsSubdomain(),
   logLevel: oneOf(LogLevel),
   logFormat: oneOf(LogFormat),
-  objectLabels: map(labelValue()),
+  objectLabels: map(labelValue(), labelKey()),
   acknowledgedRules: list(text()),
 };
 

@@ -1,7 +1,8 @@
 import type { Size } from 'cdk8s';
 import type { Cpu } from 'cdk8s-plus-28';
-import { count, cpu, dnsSubdomain, Fields, Given, labelValue, list, map, oneOf, size, some, text } from './fields';
+import { count, cpu, dnsSubdomain, Field, Fields, Given, labelKey, labelValue, list, map, oneOf, size, some, text } from './fields';
 import type { Rule } from './findings';
+import { SELECTOR_LABELS } from './labels';
 import { LogLevel, Toleration } from './platform';
 import { bytesText } from './units';
 
@@ -36,18 +37,24 @@ export interface ProgramOptions {
   readonly extraArgs?: string[];
 }
 
+/** Selectors find pods by some labels, which nobody else may set. */
+const podLabelKey = (): Field<string> => ({
+  ...labelKey(),
+  problem: key => labelKey().problem(key) ?? (SELECTOR_LABELS.includes(key) ? 'must not be one of those that selectors look for' : undefined),
+});
+
 /** The rows of `ProgramOptions`, for the table of each part. */
 export const PROGRAM_FIELDS: Fields<ProgramOptions> = {
   image: text('an image reference', /^\S+$/),
   cpuRequest: cpu(),
   memoryRequest: size(),
   memoryLimit: size(),
-  nodeSelector: map(labelValue()),
+  nodeSelector: map(labelValue(), labelKey()),
   tolerations: list(some<Toleration>()),
   priorityClassName: dnsSubdomain(),
-  podLabels: map(labelValue()),
-  podAnnotations: map(text('a text', /^/)),
-  serviceAccountAnnotations: map(text('a text', /^/)),
+  podLabels: map(labelValue(), podLabelKey()),
+  podAnnotations: map(text('a text', /^/), labelKey()),
+  serviceAccountAnnotations: map(text('a text', /^/), labelKey()),
   logLevel: oneOf(LogLevel),
   extraArgs: list(text('an argument that begins with \'--\'', /^--[a-z]/)),
 };

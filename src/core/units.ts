@@ -41,6 +41,7 @@ export const memoryQuantity = (value: number): string => `${Math.ceil(value / MI
 
 /** Cores as a Kubernetes quantity, rounded up to a whole `m`. */
 export function cpuQuantity(value: number): string {
-  const millis = Math.ceil(value * 1000);
+  // To a millionth first: 4.03 × 1000 is a little more than 4030 as a double.
+  const millis = Math.ceil(Math.round(value * 1e6) / 1000);
   return millis % 1000 === 0 ? `${millis / 1000}` : `${millis}m`;
 }
