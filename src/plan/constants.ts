@@ -168,7 +168,8 @@ export const BLOCKS_PER_STORE_SHARD = 4_000;
 export const STORE_REPLICAS = 2;
 /** Share of the stored bytes to keep in the index cache: about 0.2 % of the index; derivation. */
 export const INDEX_CACHE_SHARE = 0.0004;
-export const INDEX_CACHE_MIN = 64 * MIB;
+/** Thanos refuses to start with a cache below the largest item that it may hold, 125 MiB by default; pkg/store/cache/inmemory.go. */
+export const INDEX_CACHE_MIN = 128 * MIB;
 export const INDEX_CACHE_MAX = 4 * GIB;
 /** Series calls at once; Thanos' default. */
 export const SERIES_CONCURRENCY_FLOOR = 20;

@@ -20,7 +20,7 @@ import { Workload } from '../plan/workload';
 
 /** Tuning of `thanos store`; props follow the names of its flags. */
 export interface StoreGatewayTuning {
-  /** Memory for index-cache items, in each pod. @default - from the plan */
+  /** Memory for index-cache items, in each pod; 125 MiB or more. @default - from the plan */
   readonly indexCacheSize?: Size;
   /** Memory for chunks that are being read, in each pod. @default - from the plan */
   readonly chunkPoolSize?: Size;
@@ -66,6 +66,9 @@ export interface StoreGatewayProps extends StoreGatewayOptions {
   readonly workload?: Workload;
 }
 
+/** Bytes; Thanos refuses to start with an index cache below it. Thanos 0.42, pkg/store/cache/inmemory.go */
+const LARGEST_CACHE_ITEM = 125 * 1024 ** 2;
+
 /** One row a prop; row order is the order of the arguments. */
 export const STORE_GATEWAY_FIELDS: Fields<StoreGatewayProps> = {
   ...PROGRAM_FIELDS,
@@ -78,7 +81,7 @@ export const STORE_GATEWAY_FIELDS: Fields<StoreGatewayProps> = {
   storageClassName: dnsSubdomain(),
   maxAge: duration(),
   minAge: duration(),
-  indexCacheSize: flag('index-cache-size', size(), { as: 'bytes', default: '250MB' }),
+  indexCacheSize: flag('index-cache-size', size({ min: LARGEST_CACHE_ITEM }), { as: 'bytes', default: '250MB' }),
   chunkPoolSize: flag('chunk-pool-size', size(), { as: 'bytes', default: '2GB' }),
   seriesMaxConcurrency: flag('store.grpc.series-max-concurrency', count({ min: 1 }), { default: '20' }),
   requestSeriesLimit: flag('store.limits.request-series', count(), { default: '0' }),
@@ -96,6 +99,11 @@ const RULES: Rule<Settings>[] = [...PROGRAM_RULES, {
   broken: s => s.indexCacheSize + s.chunkPoolSize >= s.memoryLimit,
   says: s => `'indexCacheSize' (${bytesText(s.indexCacheSize)}) and 'chunkPoolSize' (${bytesText(s.chunkPoolSize)}) together must stay below `
     + `'memoryLimit' (${bytesText(s.memoryLimit)}); raise the limit or shrink the caches.`,
+}, {
+  id: 'store-memory-too-small',
+  broken: s => s.indexCacheSize < LARGEST_CACHE_ITEM,
+  says: s => `'memoryLimit' (${bytesText(s.memoryLimit)}) leaves ${bytesText(s.indexCacheSize)} for the index cache, and Thanos does not start with less than `
+    + `${bytesText(LARGEST_CACHE_ITEM)}; raise the limit.`,
 }, {
   id: 'store-time-range-empty',
   broken: s => s.maxAge !== undefined && s.minAge !== undefined && s.minAge >= s.maxAge,
