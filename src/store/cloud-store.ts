@@ -46,7 +46,8 @@ export const policyName = (access: ObjectStoreAccess): string => `thanos-${acces
 
 /** The row of a folder in the bucket. */
 export const prefixField = (): Field<string> =>
-  text('a folder as names between single slashes (letters, digits and \'!_.*()-\'), not beginning or ending with one', /^[\w!.*()-]+(\/[\w!.*()-]+)*$/, 512);
+  text('a folder of at most 512 characters, as names between single slashes (letters, digits and \'!_.*()-\'), not beginning or ending with a slash',
+    /^(?=.{1,512}$)[\w!.*()-]+(\/[\w!.*()-]+)*$/);
 
 /** The row of a store's address; Thanos wants it without a scheme. */
 export const endpointField = (): Field<string> =>

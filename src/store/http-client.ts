@@ -72,7 +72,7 @@ const TLS_RULES: Rule<Given<ObjectStoreTlsOptions>>[] = [{
 export function httpConfig(at: IConstruct, http: ObjectStoreHttpOptions = {}, tls: ObjectStoreTlsOptions = {}) {
   const { maxIdleConns, maxIdleConnsPerHost, maxConnsPerHost, ...times } = read(at, HTTP_FIELDS, http, 'http.');
   const { ca, certificate, key, serverName, insecureSkipVerify } = read(at, TLS_FIELDS, tls, 'tls.');
-  check(at, TLS_RULES, { certificate, key, insecureSkipVerify });
+  check(at, TLS_RULES, { certificate: tls.certificate, key: tls.key, insecureSkipVerify });
   const file = (name: string, value?: SecretValue): SecretFile | undefined => value && { mountPath: `/etc/thanos/objstore/${name}`, value };
   const files = { ca_file: file('ca', ca), cert_file: file('certificate', certificate), key_file: file('key', key) };
   const seconds = (value?: number) => value === undefined ? undefined : durationText(value);

@@ -158,7 +158,8 @@ const S3_RULES: Rule<Given<S3BucketProps>>[] = [{
 /** A bucket of S3 as Thanos knows it. */
 export function s3Store(at: IConstruct, props: S3BucketProps): Store {
   const given = read(at, S3_FIELDS, props);
-  check(at, S3_RULES, given);
+  // Whether something was given at all; what is wrong with it has been said.
+  check(at, S3_RULES, { ...given, region: props.region, endpoint: props.endpoint });
   const http = httpConfig(at, given.http, given.tls);
   const endpoint = given.endpoint ?? amazonEndpoint(given.region ?? 'us-east-1');
   const key = given.encryption?._key && { mountPath: '/etc/thanos/objstore/encryption', value: given.encryption._key };
