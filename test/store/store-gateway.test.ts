@@ -88,7 +88,7 @@ describe('bad input', () => {
   test.each<[Partial<StoreGatewayProps>, string]>([
     [{ shards: 0 }, '\'shards\' must be a whole number from 1 to 1000, but is 0'],
     [{ replicas: 1.5 }, '\'replicas\' must be a whole number from 1 to 1000, but is 1.5'],
-    [{ indexCacheSize: Size.mebibytes(0) }, '\'indexCacheSize\' must be a Size, e.g. Size.gibibytes(1), of at least 1B, but is 0B'],
+    [{ indexCacheSize: Size.mebibytes(100) }, '\'indexCacheSize\' must be a Size, e.g. Size.gibibytes(1), of at least 125MiB, but is 100MiB'],
     [{ maxAge: Duration.days(0) }, '\'maxAge\' must be a Duration, e.g. Duration.hours(1), of at least 1ms, but is 0s'],
     [{ requestSeriesLimit: -1 }, '\'requestSeriesLimit\' must be a whole number of at least 0, but is -1'],
     [{ lazyReader: 'yes' as unknown as boolean }, '\'lazyReader\' must be true or false, but is "yes"'],
