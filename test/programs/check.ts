@@ -25,8 +25,8 @@ async function main(): Promise<void> {
   await checkCluster(report, examples, accepted);
   if (examplesFolder === EXAMPLES_FOLDER) accepted.store();
   console.log(report.summary);
-  // The programs have been stopped; the process ends even if a socket lingers.
-  process.exit(report.failed ? 1 : 0);
+  // Ends even if a socket lingers, but not before all has been printed: into a pipe, Node writes later.
+  process.stdout.write('', () => process.exit(report.failed ? 1 : 0));
 }
 
 main().catch((error: Error) => {

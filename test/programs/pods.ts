@@ -48,3 +48,8 @@ export function programOf(container: Container): string | undefined {
   const program = repository.split('/').at(-1)!;
   return findModuleOf(program) && program;
 }
+
+/** Whether any of a pod's programs is built here, so that it can be tried. */
+export function canBeTried({ manifest }: WorkloadPod): boolean {
+  return containersOf(manifest.spec).some(container => programOf(container) !== undefined);
+}

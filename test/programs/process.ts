@@ -20,7 +20,6 @@ export interface Ended {
 
 const running = new Set<Started>();
 const folders = new Set<string>();
-const givenPorts = new Set<number>();
 
 /** A program that runs in the background. It is stopped when this process ends, however that comes. */
 export class Started {
@@ -95,17 +94,26 @@ export function temporaryFolder(): string {
   return folder;
 }
 
-/** TCP ports of the loopback interface that nothing listens on, and that this function has not given out before. */
+// Below the ports that Linux takes for outgoing connections, which would else be gone by the time a program listens.
+const FIRST_PORT = 20_000;
+const PORTS = 12_000;
+let nextPort = process.pid % PORTS;
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise(resolve => {
+    const server = net.createServer().on('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+  });
+}
+
+/** TCP ports of the loopback interface that nothing listens on; none is given out twice before all have been. */
 export async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(Array.from({ length: count }, () => new Promise<net.Server>((resolve, reject) => {
-    const server = net.createServer().on('error', reject);
-    server.listen(0, '127.0.0.1', () => resolve(server));
-  })));
-  const ports = servers.map(server => (server.address() as net.AddressInfo).port);
-  await Promise.all(servers.map(server => new Promise(resolve => server.close(resolve))));
-  const fresh = ports.filter(port => !givenPorts.has(port));
-  fresh.forEach(port => givenPorts.add(port));
-  return fresh.length === count ? fresh : [...fresh, ...await freePorts(count - fresh.length)];
+  const found: number[] = [];
+  while (found.length < count) {
+    const port = FIRST_PORT + nextPort++ % PORTS;
+    if (await isFree(port)) found.push(port);
+  }
+  return found;
 }
 
 /** Asks again and again until there is an answer; undefined when there was none in time. */

@@ -1,7 +1,7 @@
 import { Accepted } from '../accepted';
 import { ExampleObject, Manifest, titleOf } from '../examples';
 import { CommandFlags } from '../flags/types';
-import { WorkloadPod, containersOf, podOf, programOf } from '../pods';
+import { WorkloadPod, canBeTried, containersOf, podOf } from '../pods';
 import { inParallel } from '../process';
 import { Report } from '../report';
 import { whyBucketRefused } from './bucket';
@@ -12,8 +12,8 @@ import { whyPromtoolRefuses } from './promtool';
 import { Sandbox } from './sandbox';
 import { runInitContainers, startContainers } from './start';
 
-/** On two cores more would only wait for each other. */
-const PODS_AT_ONCE = 4;
+/** Most of the time a program waits, so more than there are cores. */
+const PODS_AT_ONCE = 8;
 
 /** What the real programs say of a pod's configuration when they are run with it. */
 interface Trial {
@@ -74,8 +74,8 @@ export interface ConfigCheck {
 /** Runs the pods of all examples with the real programs, each with its own arguments and files, and notes what was accepted. */
 export async function checkConfigs({ report, examples, commands, accepted }: ConfigCheck): Promise<void> {
   const all = examples.flatMap(object => podOf(object) ?? []);
-  const pods = all.filter(pod => containersOf(pod.manifest.spec).some(container => programOf(container) !== undefined));
-  for (const { object } of all.filter(pod => !pods.includes(pod))) report.skip(titleOf(object), 'none of its programs is built here');
+  const pods = all.filter(canBeTried);
+  for (const { object } of all.filter(pod => !canBeTried(pod))) report.skip(titleOf(object), 'none of its programs is built here');
   const trials = await inParallel(pods, PODS_AT_ONCE, pod => {
     const objects = examples.filter(object => object.example === pod.object.example).map(object => object.manifest);
     return tryPod(pod, objects, commands);

@@ -7,7 +7,7 @@ import { ContainerRun, Sandbox } from './sandbox';
 
 /** How long a program may take to become ready, and, without a probe, how long it has to live to count as running. */
 const READY_MILLISECONDS = 30_000;
-const ALIVE_MILLISECONDS = 1_500;
+const ALIVE_MILLISECONDS = 1_000;
 
 /** Errors of a program whose configuration is good and whose neighbours are missing, as all are here. */
 const NETWORK_ERROR = /no such host|connection refused|no server address resolved|i\/o timeout|server misbehaving|could not find default credentials|failed to acquire a token/;
