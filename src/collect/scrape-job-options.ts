@@ -1,8 +1,8 @@
 import { HTTP_CLIENT_FIELDS, HttpClientOptions } from './http-client';
 import { Relabeling, relabeling } from './relabeling';
 import { SCRAPE_LIMITS_FIELDS, ScrapeLimits } from './scrape-limits';
-import { count, dnsLabel, Fields, labelName, labelValue, list, map, oneOf, some, text, toggle } from '../core/fields';
-import type { NetworkPeer } from '../core/network-peer';
+import { count, dnsLabel, Fields, labelKey, labelName, labelValue, list, map, oneOf, text, toggle } from '../core/fields';
+import { type NetworkPeer, networkPeer } from '../core/network-peer';
 
 /** How targets are spoken to. */
 export enum ScrapeScheme {
@@ -57,7 +57,7 @@ export const SCRAPE_JOB_FIELDS: Fields<ScrapeJobOptions> = {
   labels: map(ownership(), labelName()),
   relabelings: list(relabeling()),
   metricRelabelings: list(relabeling()),
-  targetPeers: list(some<NetworkPeer>()),
+  targetPeers: list(networkPeer()),
 };
 
 /** What jobs of namespaced objects let their user decide. */
@@ -66,8 +66,7 @@ export interface NamespacedJobOptions extends ScrapeJobOptions {
   readonly namespaces?: string[];
 }
 
-const KUBERNETES_LABEL = text('a name of a Kubernetes label', /^([a-z0-9]([-a-z0-9.]*[a-z0-9])?\/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/, 317);
-const kubernetesLabels = () => map(labelValue(), KUBERNETES_LABEL);
+const kubernetesLabels = () => map(labelValue(), labelKey());
 const portName = () => text('a name of a port (lower-case letters, digits and \'-\')', /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/, 63);
 const portNumber = () => count({ min: 1, max: 65535 });
 

@@ -5,13 +5,13 @@ import { ScrapeJob } from './scrape-job';
 import { SCRAPE_LIMITS_FIELDS, ScrapeLimits } from './scrape-limits';
 import type { TargetPartition } from './sharding';
 import type { Twins } from './twins';
-import type { IRemoteWriteTarget } from '../core/endpoint';
-import { count, dnsLabel, dnsSubdomain, duration, Field, Fields, Given, labelName, list, map, oneOf, size, some, text } from '../core/fields';
+import { type IRemoteWriteTarget, remoteWriteTarget } from '../core/endpoint';
+import { count, dnsLabel, dnsSubdomain, duration, Field, Fields, Given, labelName, list, map, oneOf, required, size, text } from '../core/fields';
 import { flag } from '../core/flags';
-import type { NetworkPeer } from '../core/network-peer';
+import { type NetworkPeer, networkPeer } from '../core/network-peer';
 import { PROGRAM_FIELDS, ProgramOptions } from '../core/program-options';
 import type { SenderPlan } from '../plan/senders';
-import type { Workload } from '../plan/workload';
+import { type Workload, workloadField } from '../plan/workload';
 
 /** How Prometheus runs. */
 export enum PrometheusMode {
@@ -111,8 +111,8 @@ const MAX_REPLICAS = 9;
 export const SHARDED_PROMETHEUS_FIELDS: Fields<ShardedPrometheusProps> = {
   ...PROGRAM_FIELDS,
   ...SCRAPE_LIMITS_FIELDS,
-  remoteWrite: some<IRemoteWriteTarget>(),
-  workload: some<Workload>(),
+  remoteWrite: required(remoteWriteTarget()),
+  workload: workloadField(),
   name: dnsLabel(),
   mode: oneOf(PrometheusMode),
   shards: count({ min: 1, max: 1000 }),
@@ -131,7 +131,7 @@ export const SHARDED_PROMETHEUS_FIELDS: Fields<ShardedPrometheusProps> = {
   walTruncateFrequency: flag('storage.agent.wal-truncate-frequency', duration({ min: 60 }), { as: 'duration', default: '2h' }),
   ...REMOTE_WRITE_FIELDS,
   terminationGracePeriod: duration({ min: 1 }),
-  allowFrom: list(some<NetworkPeer>()),
+  allowFrom: list(networkPeer()),
 };
 
 /** The props in base units, with plan and defaults in the place of those that were not given. */

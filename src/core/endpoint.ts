@@ -1,5 +1,6 @@
 import type { Duration } from 'cdk8s';
 import type { IConstruct } from 'constructs';
+import { having } from './fields';
 import type { NetworkPeer } from './network-peer';
 import type { PodWorkload } from './pod-workload';
 
@@ -134,3 +135,8 @@ export interface IQueryApi extends IConstruct {
   /** What stands before `/api/v1` in the URLs of the API: scheme, address and, if there is one, a path. */
   readonly queryUrl: string;
 }
+
+/** The rows of props that are parts with endpoints. */
+export const remoteWriteTarget = () => having<IRemoteWriteTarget>('a receiver of remote write, e.g. a ThanosReceiveRing', 'remoteWriteEndpoint');
+export const storeApi = () => having<IStoreApi>('a part with a Store API, e.g. a ThanosReceiveRing or a StoreGateway', 'storeEndpoints');
+export const queryApi = () => having<IQueryApi>('a part that answers queries, e.g. a ThanosQuery', 'queryEndpoint');

@@ -16,6 +16,10 @@ export interface Field<T> {
   /** The second half of a sentence that begins with the prop's name, or nothing if the value is fine. */
   problem(value: T): string | undefined;
   base(value: T): Base<T>;
+  /** Whether it must be given. */
+  readonly required?: boolean;
+  /** Whether nothing can take its place, so that a construct cannot go on without it. */
+  readonly opaque?: boolean;
 }
 
 /** One row a prop: a missing row, or one of the wrong type, does not compile. */
@@ -131,11 +135,21 @@ export const map = <T>(value: Field<T>, keys: Field<string> = text()): Field<Rec
   base: entries => entries as Base<Record<string, T>>,
 });
 
-/** Something that only has to be there: a construct, or a struct that its own fields judge. */
+/** A struct that its own fields judge. */
 export const some = <T>(): Field<T> => ({
   problem: value => (value !== null && typeof value === 'object' ? undefined : `must be an object, but is ${shown(value)}`),
   base: value => value as Base<T>,
 });
+
+/** A construct or a value of a class, known by a member that no other has. */
+export const having = <T extends object>(what: string, member: keyof T & string): Field<T> => ({
+  problem: value => (value !== null && typeof value === 'object' && member in value ? undefined : `must be ${what}, but is ${shown(value)}`),
+  base: value => value as Base<T>,
+  opaque: true,
+});
+
+/** A prop that has no default. */
+export const required = <T>(field: Field<T>): Field<T> => ({ ...field, required: true });
 
 /** A key of a Secret. What was given instead may be the secret itself, so it is not shown. */
 export const secretValue = (): Field<SecretValue> => ({
@@ -172,21 +186,28 @@ export const labelName = (): Field<string> =>
 /**
  * Judges each given prop against its row and records all problems; what is left is well-formed, in base units.
  * A prop that no row knows is a problem too: TypeScript would refuse it, other languages and plain JavaScript do not.
+ *
+ * Throws at once, with all problems of these props, where another construct is required and missing: nothing could go on.
  */
 export function read<P extends object>(at: IConstruct, fields: Fields<P>, props: P, prefix = ''): Given<P> {
+  type Key = keyof P & string;
+  const rows = fields as unknown as Record<string, Field<unknown> | undefined>;
   const given: Given<P> = {};
-  for (const [key, value] of Object.entries(props) as [keyof P & string, NonNullable<P[keyof P]>][]) {
-    if (value === undefined) {
-      continue;
-    }
-    const field = fields[key] as Field<NonNullable<P[keyof P]>> | undefined;
-    const problem = field ? field.problem(value) : `is not known here; ${suggestion(key, Object.keys(fields))}`;
+  const problems: string[] = [];
+  const missing = (Object.keys(fields) as Key[]).filter(key => rows[key]!.required && props[key] === undefined);
+  for (const key of [...(Object.keys(props) as Key[]).filter(name => props[name] !== undefined), ...missing]) {
+    const field = rows[key];
+    const problem = field ? field.problem(props[key]) : `is not known here; ${suggestion(key, Object.keys(fields))}`;
     if (problem) {
-      Graph.of(at).report(at, 'invalid-prop', `'${prefix}${key}' ${problem}.`);
-    } else if (field) {
-      given[key] = field.base(value) as Given<P>[typeof key];
+      problems.push(`'${prefix}${key}' ${problem}.`);
+    } else {
+      given[key] = field!.base(props[key]) as Given<P>[typeof key];
     }
   }
+  if (Object.keys(fields).some(key => rows[key]!.required && rows[key]!.opaque && !(key in given))) {
+    throw new Error(`[${at.node.path}] ${problems.join(' ')}`);
+  }
+  problems.forEach(problem => Graph.of(at).report(at, 'invalid-prop', problem));
   checkCoveredFlags(at, fields, (given as Given<{ extraArgs?: string[] }>).extraArgs, prefix);
   return given;
 }

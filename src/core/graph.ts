@@ -152,6 +152,7 @@ export class Graph {
     if (!targets.has(to)) {
       targets.add(to);
       this.ownEdges.push({ from, to, why });
+      this.checkPeer(from, to.peer);
       this.touch();
     }
   }
@@ -235,6 +236,7 @@ export class Graph {
 
   public connectPeer(edge: PeerEdge): void {
     this.peerEdges.push(edge);
+    this.checkPeer(edge.workload, edge.peer);
     this.touch();
   }
 
@@ -268,6 +270,10 @@ export class Graph {
     this.judged = undefined;
     this.incoming = undefined;
     this.outgoing = undefined;
+  }
+
+  private checkPeer(workload: PodWorkload, peer?: NetworkPeer): void {
+    peer?._problems.forEach(problem => this.report(workload, 'network-peer', `A network peer is wrong. ${problem}`));
   }
 
   private scrapeEdges(): Edge[] {

@@ -1,3 +1,6 @@
+import { isIP } from 'net';
+import { having } from './fields';
+
 /** A port that a network policy lets through. */
 export interface NetworkPort {
   /** Number of the port. */
@@ -26,6 +29,8 @@ interface PeerManifest {
   namespaceSelector?: { matchLabels?: Record<string, string> };
   podSelector?: { matchLabels?: Record<string, string> };
 }
+
+const PROTOCOLS = ['TCP', 'UDP', 'SCTP'];
 
 const namespaceNamed = (name: string) => ({ 'kubernetes.io/metadata.name': name });
 
@@ -91,6 +96,30 @@ export class NetworkPeer {
   public get _peers(): PeerManifest[] {
     return this.peers;
   }
+
+  /** What Kubernetes would refuse of it, in full sentences. @internal */
+  public get _problems(): string[] {
+    const cidrs = this.peers.flatMap(({ ipBlock }) => (ipBlock ? [ipBlock.cidr, ...ipBlock.except ?? []] : []));
+    return [
+      ...cidrs.filter(cidr => !isCidr(cidr)).map(cidr => `A range of addresses must be written as in 10.0.0.0/8, with the length of its prefix, but is '${cidr}'.`),
+      ...this.portList.flatMap(portProblem),
+    ];
+  }
+}
+
+function isCidr(text: string): boolean {
+  const [, address, prefix] = /^([^/]+)\/(\d{1,3})$/.exec(text) ?? [];
+  const bits = { 0: -1, 4: 32, 6: 128 }[isIP(address ?? '')] ?? -1;
+  return Number(prefix) <= bits;
+}
+
+function portProblem({ port, endPort = port, protocol = 'TCP' }: NetworkPort): string[] {
+  const isPort = (value: number) => Number.isInteger(value) && value >= 1 && value <= 65535;
+  return [
+    ...(isPort(port) && isPort(endPort) ? [] : [`A port must be a whole number from 1 to 65535, but is ${isPort(port) ? endPort : port}.`]),
+    ...(endPort < port ? [`'endPort' (${endPort}) must not be below 'port' (${port}).`] : []),
+    ...(PROTOCOLS.includes(protocol) ? [] : [`'protocol' must be one of ${PROTOCOLS.join(', ')}, but is ${protocol}.`]),
+  ];
 }
 
 /** Peers that a policy cannot name by itself, each with a default for common clusters. */
@@ -110,3 +139,6 @@ export interface NetworkPeers {
    */
   readonly metadata?: NetworkPeer;
 }
+
+/** The row of a prop that is a peer. */
+export const networkPeer = () => having<NetworkPeer>('a peer, e.g. NetworkPeer.namespace(\'grafana\')', 'broad');

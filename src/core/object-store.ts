@@ -4,6 +4,7 @@ import type { EnvVar } from 'kubernetes-types/core/v1';
 import type { Endpoint } from './endpoint';
 import type { NetworkPeer } from './network-peer';
 import type { PodWorkload, PodWorkloadProps } from './pod-workload';
+import { having } from './fields';
 import { Graph } from './graph';
 
 /** What a program does with the bucket. */
@@ -73,6 +74,9 @@ export interface IObjectStore extends IConstruct {
   /** How a program with this access reaches the bucket. */
   connect(access: ObjectStoreAccess): ObjectStoreConnection;
 }
+
+/** The row of a prop that is a bucket. */
+export const objectStore = () => having<IObjectStore>('a bucket, e.g. ObjectStoreBucket.s3(…)', 'connect');
 
 /** Where a program finds the file. */
 export function pathOf({ mountPath, value }: SecretFile): string {

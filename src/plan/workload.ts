@@ -5,6 +5,7 @@ import { formatValue } from './format';
 import { Load } from './load';
 import { calc, Sheet } from './sheet';
 import { Input, INPUTS, PRICE_INPUTS, Settled } from './workload-inputs';
+import { having } from '../core/fields';
 
 /** Prices in US dollars. */
 export interface Prices {
@@ -224,3 +225,6 @@ function show(stated: unknown): string {
   if (typeof stated === 'object' && stated !== null) return Array.isArray(stated) ? 'an array' : 'an object';
   return String(stated);
 }
+
+/** The row of a prop that is a workload. */
+export const workloadField = () => having<Workload>('a Workload, e.g. Workload.of({ activeSeries: 100_000 })', 'problems');

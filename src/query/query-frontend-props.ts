@@ -2,15 +2,15 @@ import type { Duration, Size } from 'cdk8s';
 import { TENANT_HEADER } from './query-props';
 import type { ResponseCache } from './response-cache';
 import { experimentalFunctions, valueWhenOn } from './switches';
-import { IQueryApi } from '../core/endpoint';
-import { count, dnsLabel, duration, Fields, Given, headerName, list, size, some, toggle } from '../core/fields';
+import { IQueryApi, queryApi } from '../core/endpoint';
+import { count, dnsLabel, duration, Fields, Given, headerName, list, required, size, some, toggle } from '../core/fields';
 import { Rule, Severity } from '../core/findings';
 import { flag } from '../core/flags';
-import type { NetworkPeer } from '../core/network-peer';
+import { type NetworkPeer, networkPeer } from '../core/network-peer';
 import { PROGRAM_FIELDS, PROGRAM_RULES, ProgramOptions, replicas } from '../core/program-options';
 import { bytesText, durationText } from '../core/units';
 import type { QueryFrontendPlan } from '../plan/query-frontend';
-import { Workload } from '../plan/workload';
+import { Workload, workloadField } from '../plan/workload';
 
 /** Tuning of `thanos query-frontend`; props follow the names of its flags. */
 export interface QueryFrontendTuning {
@@ -101,11 +101,11 @@ export interface QueryFrontendProps extends QueryFrontendOptions {
 /** One row a prop; row order is the order of the arguments. */
 export const QUERY_FRONTEND_FIELDS: Fields<QueryFrontendProps> = {
   ...PROGRAM_FIELDS,
-  downstream: some<IQueryApi>(),
-  workload: some<Workload>(),
+  downstream: required(queryApi()),
+  workload: workloadField(),
   name: dnsLabel(),
   replicas: replicas(),
-  allowFrom: list(some<NetworkPeer>()),
+  allowFrom: list(networkPeer()),
   cache: some<ResponseCache>(),
   cacheSize: size(),
   labelsCacheSize: size(),

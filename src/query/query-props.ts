@@ -1,14 +1,14 @@
 import type { Duration } from 'cdk8s';
 import { experimentalFunctions, valueWhenOn } from './switches';
-import { IStoreApi } from '../core/endpoint';
-import { count, dnsLabel, duration, Fields, Given, headerName, labelName, list, oneOf, some, text, toggle } from '../core/fields';
+import { IStoreApi, storeApi } from '../core/endpoint';
+import { count, dnsLabel, duration, Fields, Given, headerName, labelName, list, oneOf, text, toggle } from '../core/fields';
 import type { Rule } from '../core/findings';
 import { flag } from '../core/flags';
-import type { NetworkPeer } from '../core/network-peer';
+import { type NetworkPeer, networkPeer } from '../core/network-peer';
 import { PROGRAM_FIELDS, PROGRAM_RULES, ProgramOptions, replicas } from '../core/program-options';
 import { durationText } from '../core/units';
 import type { QueryPlan } from '../plan/query';
-import { Workload } from '../plan/workload';
+import { Workload, workloadField } from '../plan/workload';
 
 /** How the copies of one series are merged. */
 export enum DeduplicationFunction {
@@ -123,12 +123,12 @@ export const TENANT_LABEL = 'tenant_id';
 /** One row a prop; row order is the order of the arguments. */
 export const THANOS_QUERY_FIELDS: Fields<ThanosQueryProps> = {
   ...PROGRAM_FIELDS,
-  stores: list(some<IStoreApi>()),
-  workload: some<Workload>(),
+  stores: list(storeApi()),
+  workload: workloadField(),
   name: dnsLabel(),
   replicas: replicas(),
-  allowFrom: list(some<NetworkPeer>()),
-  allowStoreApiFrom: list(some<NetworkPeer>()),
+  allowFrom: list(networkPeer()),
+  allowStoreApiFrom: list(networkPeer()),
   timeout: flag('query.timeout', duration({ min: 1 }), { as: 'duration', default: '2m' }),
   maxConcurrent: flag('query.max-concurrent', count({ min: 1 }), { default: '20' }),
   maxConcurrentSelect: flag('query.max-concurrent-select', count({ min: 1 }), { default: '4' }),

@@ -1,9 +1,9 @@
 import type { Duration } from 'cdk8s';
 import { Construct } from 'constructs';
 import { Endpoint, EndpointProtocol, IRemoteWriteTarget, RemoteWriteEndpoint } from '../core/endpoint';
-import { count, duration, Fields, labelName, read, some, text } from '../core/fields';
+import { count, duration, Fields, labelName, read, text } from '../core/fields';
 import { Graph } from '../core/graph';
-import type { NetworkPeer } from '../core/network-peer';
+import { type NetworkPeer, networkPeer } from '../core/network-peer';
 
 /** What is known of a remote-write target that another app or cluster owns. */
 export interface RemoteWriteUrlOptions {
@@ -30,7 +30,7 @@ const OPTIONS_FIELDS: Fields<RemoteWriteUrlOptions> = {
   outOfOrderTimeWindow: duration({ min: 0 }),
   tenantHeader: text('a name of an HTTP header', /^[A-Za-z0-9-]+$/),
   tenantLabel: labelName(),
-  peer: some<NetworkPeer>(),
+  peer: networkPeer(),
 };
 
 const PLACEHOLDER = 'http://invalid.invalid/api/v1/receive';

@@ -1,10 +1,10 @@
 import type { Duration, Size } from 'cdk8s';
 import type { ReceiveIngestorOptions } from './ingestor';
 import type { ReceiveRouterOptions } from './router';
-import { count, dnsLabel, dnsSubdomain, duration, Fields, Given, labelName, labelValue, list, map, oneOf, size, some, text } from '../core/fields';
-import { NetworkPeer } from '../core/network-peer';
-import type { IObjectStore } from '../core/object-store';
-import type { Workload } from '../plan/workload';
+import { count, dnsLabel, dnsSubdomain, duration, Fields, Given, labelName, labelValue, list, map, oneOf, required, size, some, text } from '../core/fields';
+import { networkPeer, NetworkPeer } from '../core/network-peer';
+import { type IObjectStore, objectStore } from '../core/object-store';
+import { type Workload, workloadField } from '../plan/workload';
 
 /** How routers forward to ingestors. */
 export enum ReplicationProtocol {
@@ -92,8 +92,8 @@ export interface ThanosReceiveRingProps extends ThanosReceiveRingOptions {
 
 /** One row a prop. */
 export const RING_FIELDS: Fields<ThanosReceiveRingProps> = {
-  bucket: some<IObjectStore>(),
-  workload: some<Workload>(),
+  bucket: required(objectStore()),
+  workload: workloadField(),
   name: dnsLabel(),
   replicationFactor: count({ min: 1 }),
   senderReplicas: count({ min: 1 }),
@@ -111,7 +111,7 @@ export const RING_FIELDS: Fields<ThanosReceiveRingProps> = {
   storageSize: size(),
   storageClassName: dnsSubdomain(),
   minReady: duration(),
-  allowFrom: list(some<NetworkPeer>()),
+  allowFrom: list(networkPeer()),
   router: some<ReceiveRouterOptions>(),
   ingestor: some<ReceiveIngestorOptions>(),
 };

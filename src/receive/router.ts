@@ -4,7 +4,7 @@ import { stringify } from 'yaml';
 import { membersOf } from './hashring';
 import { ReplicationProtocol, RingSettings } from './ring-props';
 import { ConfigFiles } from '../core/config-file';
-import { EndpointProtocol, IQueryApi } from '../core/endpoint';
+import { EndpointProtocol, IQueryApi, queryApi } from '../core/endpoint';
 import { count, Fields, Given, map, oneOf, size, some } from '../core/fields';
 import { Rule, Severity } from '../core/findings';
 import { flag, renderFlags } from '../core/flags';
@@ -70,7 +70,7 @@ export const ROUTER_FIELDS: Fields<ReceiveRouterOptions> = {
   requestSeriesLimit: count(),
   requestSamplesLimit: count(),
   headSeriesLimit: count(),
-  metaMonitoring: some<IQueryApi>(),
+  metaMonitoring: queryApi(),
   tenantLimits: map(some<TenantLimits>()),
 };
 

@@ -1,9 +1,9 @@
 import type { ScrapeJobOptions } from '../collect/scrape-job-options';
 import type { ShardedPrometheusOptions } from '../collect/sharded-prometheus-props';
-import { count, dnsLabel, Fields, labelName, list, map, some, text, toggle } from '../core/fields';
-import type { IObjectStore } from '../core/object-store';
+import { count, dnsLabel, Fields, labelName, list, map, required, some, text, toggle } from '../core/fields';
+import { type IObjectStore, objectStore } from '../core/object-store';
 import { PLATFORM_FIELDS, PlatformOptions } from '../core/platform';
-import type { Workload } from '../plan/workload';
+import { type Workload, workloadField } from '../plan/workload';
 import type { QueryFrontendOptions } from '../query/query-frontend-props';
 import type { ThanosQueryOptions } from '../query/query-props';
 import type { ThanosReceiveRingOptions } from '../receive/ring-props';
@@ -51,10 +51,10 @@ export interface MonitoringStackProps extends PlatformOptions {
 /** One row a prop; what belongs to a part is judged by that part. */
 export const STACK_FIELDS: Fields<MonitoringStackProps> = {
   ...PLATFORM_FIELDS,
-  cluster: text('a name of letters, digits, \'-\', \'_\' and \'.\'', /^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/, 63),
-  workload: some<Workload>(),
+  cluster: required(text('a name of letters, digits, \'-\', \'_\' and \'.\'', /^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/, 63)),
+  workload: required(workloadField()),
   name: dnsLabel(30),
-  bucket: some<IObjectStore>(),
+  bucket: objectStore(),
   createNamespace: toggle(),
   externalLabels: map(text(), labelName()),
   requiredLabels: list(labelName()),

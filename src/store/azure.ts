@@ -3,7 +3,7 @@ import { cloudStore, includes, policyName, prefixField, Store } from './cloud-st
 import { AzureCredentials, madeBy } from './credentials';
 import { httpConfig, ObjectStoreHttpOptions, ObjectStoreTlsOptions } from './http-client';
 import { count, Fields, read, some, text } from '../core/fields';
-import type { NetworkPeer } from '../core/network-peer';
+import { type NetworkPeer, networkPeer } from '../core/network-peer';
 import { ObjectStoreAccess } from '../core/object-store';
 
 /** A container of Azure Blob Storage. */
@@ -46,7 +46,7 @@ const AZURE_FIELDS: Fields<AzureBucketProps> = {
   maxRetries: count({ min: 1 }),
   http: some<ObjectStoreHttpOptions>(),
   tls: some<ObjectStoreTlsOptions>(),
-  networkPeer: some<NetworkPeer>(),
+  networkPeer: networkPeer(),
 };
 
 /** A container of Azure as Thanos knows it. */

@@ -1,12 +1,12 @@
 import type { Duration } from 'cdk8s';
 import { Construct } from 'constructs';
 import type { Endpoint } from '../core/endpoint';
-import { dnsLabel, duration, Fields, labelName, list, read, some } from '../core/fields';
+import { dnsLabel, duration, Fields, labelName, list, read, required } from '../core/fields';
 import { check } from '../core/findings';
 import { flag, renderFlags } from '../core/flags';
 import { Graph } from '../core/graph';
-import type { NetworkPeer } from '../core/network-peer';
-import { connectObjectStore, IObjectStore, ObjectStoreAccess, objectStoreProps } from '../core/object-store';
+import { type NetworkPeer, networkPeer } from '../core/network-peer';
+import { connectObjectStore, IObjectStore, objectStore, ObjectStoreAccess, objectStoreProps } from '../core/object-store';
 import { PROGRAM_FIELDS, PROGRAM_RULES, ProgramOptions } from '../core/program-options';
 import { THANOS_GRACE, THANOS_HTTP, thanosWorkload } from '../core/thanos';
 import { CPU_FLOOR, PROCESS_MEMORY } from '../plan/constants';
@@ -30,12 +30,12 @@ export interface BucketViewerProps extends ProgramOptions {
 /** One row a prop; row order is the order of the arguments. */
 export const BUCKET_VIEWER_FIELDS: Fields<BucketViewerProps> = {
   ...PROGRAM_FIELDS,
-  bucket: some<IObjectStore>(),
+  bucket: required(objectStore()),
   name: dnsLabel(),
   refresh: flag('refresh', duration({ min: 300 }), { as: 'duration', default: '30m' }),
   timeout: flag('timeout', duration({ min: 60 }), { as: 'duration', default: '5m' }),
   label: flag('label', labelName()),
-  allowFrom: list(some<NetworkPeer>()),
+  allowFrom: list(networkPeer()),
 };
 
 /**

@@ -4,21 +4,19 @@ import { stringify } from 'yaml';
 import { takes } from './bucket-checks';
 import { blockReplicaLabels, checkMerging, COMPACTOR_RULES } from './compactor-rules';
 import type { Endpoint } from '../core/endpoint';
-import {
-  count, dnsLabel, dnsSubdomain, duration, Field, Fields, Given, labelName, list, map, read, size, some, text, toggle,
-} from '../core/fields';
+import { count, dnsLabel, dnsSubdomain, duration, Field, Fields, Given, labelName, list, map, read, required, size, text, toggle } from '../core/fields';
 import { check } from '../core/findings';
 import { flag, renderFlags } from '../core/flags';
 import { Graph } from '../core/graph';
-import type { NetworkPeer } from '../core/network-peer';
-import { connectObjectStore, IObjectStore, ObjectStoreAccess, objectStoreProps } from '../core/object-store';
+import { type NetworkPeer, networkPeer } from '../core/network-peer';
+import { connectObjectStore, IObjectStore, objectStore, ObjectStoreAccess, objectStoreProps } from '../core/object-store';
 import { PROGRAM_FIELDS, ProgramOptions } from '../core/program-options';
 import { THANOS_GRACE, THANOS_HTTP, thanosWorkload } from '../core/thanos';
 import { CompactorPlan, planCompactor } from '../plan/compactor';
 import { VIEWER_SYNC } from '../plan/constants';
 import { checkAgainstPlan, IPlanned, loadFor, ringFor } from '../plan/context';
 import type { Figure } from '../plan/figure';
-import type { Workload } from '../plan/workload';
+import { type Workload, workloadField } from '../plan/workload';
 
 /** Tuning of `thanos compact`; props follow the names of its flags. */
 export interface CompactorTuning {
@@ -102,8 +100,8 @@ function finite(): Field<Duration> {
 /** One row a prop; row order is the order of the arguments. */
 export const COMPACTOR_FIELDS: Fields<CompactorProps> = {
   ...PROGRAM_FIELDS,
-  bucket: some<IObjectStore>(),
-  workload: some<Workload>(),
+  bucket: required(objectStore()),
+  workload: workloadField(),
   name: dnsLabel(),
   streamLabels: map(text(), labelName()),
   verticalCompaction: toggle(),
@@ -112,7 +110,7 @@ export const COMPACTOR_FIELDS: Fields<CompactorProps> = {
   adminOperations: toggle(),
   storageSize: size(),
   storageClassName: dnsSubdomain(),
-  allowFrom: list(some<NetworkPeer>()),
+  allowFrom: list(networkPeer()),
   retentionRaw: flag('retention.resolution-raw', finite(), { as: 'duration', default: '0d' }),
   retention5m: flag('retention.resolution-5m', finite(), { as: 'duration', default: '0d' }),
   retention1h: flag('retention.resolution-1h', finite(), { as: 'duration', default: '0d' }),

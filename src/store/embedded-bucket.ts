@@ -17,7 +17,7 @@ import { checkAgainstPlan } from '../plan/context';
 import { EmbeddedBucketPlan, planEmbeddedBucket } from '../plan/embedded-bucket';
 import { FigureUnit } from '../plan/figure';
 import { formatValue } from '../plan/format';
-import type { Workload } from '../plan/workload';
+import { type Workload, workloadField } from '../plan/workload';
 
 /** An object store in the cluster: Versity Gateway on one volume, for one cluster, without replicas. */
 export interface EmbeddedBucketProps extends ProgramOptions {
@@ -40,7 +40,7 @@ export interface EmbeddedBucketProps extends ProgramOptions {
 
 const EMBEDDED_FIELDS: Fields<EmbeddedBucketProps> = {
   ...PROGRAM_FIELDS,
-  workload: some<Workload>(),
+  workload: workloadField(),
   bytes: size(),
   name: dnsLabel(),
   storageSize: size(),

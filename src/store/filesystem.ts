@@ -11,7 +11,7 @@ import { ObjectStoreAccess } from '../core/object-store';
 import { partOf, Platform } from '../core/platform';
 import { memoryQuantity } from '../core/units';
 import { planEmbeddedBucket } from '../plan/embedded-bucket';
-import type { Workload } from '../plan/workload';
+import { type Workload, workloadField } from '../plan/workload';
 
 /** A volume that all pods share, in place of an object store. */
 export interface FilesystemBucketProps {
@@ -35,7 +35,7 @@ const FILESYSTEM_FIELDS: Fields<FilesystemBucketProps> = {
   storageSize: size(),
   storageClassName: dnsSubdomain(),
   prefix: prefixField(),
-  workload: some<Workload>(),
+  workload: workloadField(),
 };
 
 const MOUNT_PATH = '/var/thanos/bucket';

@@ -6,7 +6,7 @@ import { httpConfig, ObjectStoreHttpOptions, ObjectStoreTlsOptions } from './htt
 import { count, Fields, read, size, some, text } from '../core/fields';
 import { Severity } from '../core/findings';
 import { Graph } from '../core/graph';
-import type { NetworkPeer } from '../core/network-peer';
+import { type NetworkPeer, networkPeer } from '../core/network-peer';
 import { ObjectStoreAccess } from '../core/object-store';
 
 /** A bucket of Google Cloud Storage. */
@@ -47,7 +47,7 @@ const GCS_FIELDS: Fields<GcsBucketProps> = {
   maxRetries: count({ min: 1 }),
   http: some<ObjectStoreHttpOptions>(),
   tls: some<ObjectStoreTlsOptions>(),
-  networkPeer: some<NetworkPeer>(),
+  networkPeer: networkPeer(),
 };
 
 /** A bucket of Google Cloud Storage as Thanos knows it. */

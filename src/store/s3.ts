@@ -6,7 +6,7 @@ import { madeBy, S3Credentials } from './credentials';
 import { httpConfig, ObjectStoreHttpOptions, ObjectStoreTlsOptions } from './http-client';
 import { count, Field, Fields, Given, oneOf, read, secretValue, size, some, text, toggle } from '../core/fields';
 import { check, Rule, Severity } from '../core/findings';
-import type { NetworkPeer } from '../core/network-peer';
+import { type NetworkPeer, networkPeer } from '../core/network-peer';
 import { ObjectStoreAccess, pathOf } from '../core/object-store';
 
 /** How the bucket's name stands in requests. */
@@ -128,7 +128,7 @@ const S3_FIELDS: Fields<S3BucketProps> = {
   encryption: encryption(),
   http: some<ObjectStoreHttpOptions>(),
   tls: some<ObjectStoreTlsOptions>(),
-  networkPeer: some<NetworkPeer>(),
+  networkPeer: networkPeer(),
 };
 
 const S3_RULES: Rule<Given<S3BucketProps>>[] = [{

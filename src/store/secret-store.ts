@@ -2,8 +2,8 @@ import type { SecretValue } from 'cdk8s-plus-28';
 import type { IConstruct } from 'constructs';
 import { endpointField, hostAndPort, reportSharedCredentials, Store, storePeer } from './cloud-store';
 import { Endpoint, EndpointProtocol } from '../core/endpoint';
-import { Fields, read, secretValue, some } from '../core/fields';
-import type { NetworkPeer } from '../core/network-peer';
+import { Fields, read, secretValue } from '../core/fields';
+import { type NetworkPeer, networkPeer } from '../core/network-peer';
 import { ObjectStoreAccess } from '../core/object-store';
 
 /** A bucket that a Secret describes, in Thanos' own format: of a kind that this library does not know, or as it is used elsewhere. */
@@ -25,7 +25,7 @@ const SECRET_FIELDS: Fields<SecretBucketProps> = {
   readerConfig: secretValue(),
   compactorConfig: secretValue(),
   endpoint: endpointField(),
-  networkPeer: some<NetworkPeer>(),
+  networkPeer: networkPeer(),
 };
 
 const MOUNT_PATH = '/etc/thanos/objstore/config';

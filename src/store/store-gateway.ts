@@ -3,11 +3,11 @@ import { Construct } from 'constructs';
 import { stringify } from 'yaml';
 import { checkReader, matchingDelay } from './store-gateway-checks';
 import { IStoreApi, StoreEndpoint } from '../core/endpoint';
-import { count, dnsLabel, dnsSubdomain, duration, Fields, Given, read, size, some, toggle } from '../core/fields';
+import { count, dnsLabel, dnsSubdomain, duration, Fields, Given, read, required, size, toggle } from '../core/fields';
 import { check, Rule } from '../core/findings';
 import { flag, renderFlags } from '../core/flags';
 import { Graph } from '../core/graph';
-import { connectObjectStore, IObjectStore, ObjectStoreAccess, objectStoreProps } from '../core/object-store';
+import { connectObjectStore, IObjectStore, objectStore, ObjectStoreAccess, objectStoreProps } from '../core/object-store';
 import { PodSet } from '../core/pod-workload';
 import { PROGRAM_FIELDS, PROGRAM_RULES, ProgramOptions, replicas } from '../core/program-options';
 import { THANOS_GRACE, THANOS_GRPC, thanosWorkload } from '../core/thanos';
@@ -16,7 +16,7 @@ import { STORE_SYNC } from '../plan/constants';
 import { checkAgainstPlan, IPlanned, loadFor, ringFor } from '../plan/context';
 import { Figure } from '../plan/figure';
 import { planStoreGateway, StoreGatewayPlan } from '../plan/store-gateway';
-import { Workload } from '../plan/workload';
+import { Workload, workloadField } from '../plan/workload';
 
 /** Tuning of `thanos store`; props follow the names of its flags. */
 export interface StoreGatewayTuning {
@@ -72,8 +72,8 @@ const LARGEST_CACHE_ITEM = 125 * 1024 ** 2;
 /** One row a prop; row order is the order of the arguments. */
 export const STORE_GATEWAY_FIELDS: Fields<StoreGatewayProps> = {
   ...PROGRAM_FIELDS,
-  bucket: some<IObjectStore>(),
-  workload: some<Workload>(),
+  bucket: required(objectStore()),
+  workload: workloadField(),
   name: dnsLabel(),
   shards: count({ min: 1, max: 1000 }),
   replicas: replicas(),

@@ -26,7 +26,7 @@ export interface AcceptedObject {
 }
 
 /** Where the objects that passed are stored. */
-export const ACCEPTED_FILE = path.join(__dirname, 'data', 'accepted.json');
+export const ACCEPTED_FILE = path.join(__dirname, 'accepted.json');
 
 function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted);
@@ -49,7 +49,7 @@ export class Accepted {
     this.checks.set(object, known.add(check));
   }
 
-  /** Writes `data/accepted.json`, one object a line. */
+  /** Writes `accepted.json`, one object a line. */
   public store(): void {
     const lines = [...this.checks].map(([{ example, manifest }, checks]): AcceptedObject => ({
       example,

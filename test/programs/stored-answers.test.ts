@@ -9,7 +9,7 @@ import { CommandFlags, commandLine } from './flags/types';
 import { moduleOf } from './modules';
 import { IMAGES, ProgramName } from '../../src/core/images';
 
-const stored = fs.readdirSync(DATA_FOLDER).filter(file => file !== 'accepted.json')
+const stored = fs.readdirSync(DATA_FOLDER)
   .map(file => JSON.parse(fs.readFileSync(path.join(DATA_FOLDER, file), 'utf8')) as CommandFlags);
 
 test('the flags of every command are stored', () => {

@@ -1,9 +1,9 @@
 import { ApiObject, JsonPatch } from 'cdk8s';
+import { component } from './workload';
 import { Graph } from '../../../src/core/graph';
 import { ThanosReceiveRing } from '../../../src/receive';
 import { errorsOf, fixture } from '../../fixture';
 import { TestBucket } from '../../store/parts';
-import { component } from './workload';
 
 /** A query that reads from a store gateway. */
 function pair() {
@@ -76,7 +76,9 @@ test('a Service of somebody else may take the place of ours', () => {
   const { app, chart, service } = pair();
   service.addJsonPatch(JsonPatch.replace('/metadata/name', 'storage'));
   const own = new ApiObject(chart, 'own', {
-    apiVersion: 'v1', kind: 'Service', metadata: { name: 'store' },
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: 'store' },
     spec: { selector: { 'app.kubernetes.io/instance': 'store' }, ports: [{ name: 'grpc', port: 10901 }] },
   });
   expect(errorsOf(app)).toEqual([]);

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'fs';
 import { join } from 'path';
+import { component } from './workload';
 import { FIXED_FLAGS } from '../../../src/core/checks/fixed-flags';
 import { OLD_FLAGS } from '../../../src/core/checks/removed-flags';
 import { EndpointProtocol } from '../../../src/core/endpoint';
@@ -7,10 +8,9 @@ import { Graph } from '../../../src/core/graph';
 import { IMAGES, ProgramName } from '../../../src/core/images';
 import { PodWorkload } from '../../../src/core/pod-workload';
 import { ThanosReceiveRing } from '../../../src/receive';
-import type { CommandFlags } from '../../programs/flags/types';
 import { fixture } from '../../fixture';
+import type { CommandFlags } from '../../programs/flags/types';
 import { TestBucket } from '../../store/parts';
-import { component } from './workload';
 
 const DATA = join(__dirname, '../../programs/data');
 const COMMANDS = readdirSync(DATA).map(file => JSON.parse(readFileSync(join(DATA, file), 'utf8')) as CommandFlags);

@@ -1,8 +1,8 @@
 import { ApiObject, Chart, JsonPatch } from 'cdk8s';
 import { Construct } from 'constructs';
+import { component } from './workload';
 import { ConfigFiles } from '../../../src/core/config-file';
 import { errorsOf, fixture } from '../../fixture';
-import { component } from './workload';
 
 test('fails where two parts print the same objects', () => {
   const { app, chart } = fixture();
