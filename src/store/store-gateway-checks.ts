@@ -24,8 +24,11 @@ function checkDeletionMarks(report: Report, { ignoreDeletionMarksDelay, syncInte
     return;
   }
   if (delay + syncInterval >= deleteDelay) {
+    const half = deleteDelay / 2;
+    const cure = half + syncInterval < deleteDelay ? `Lower it to ${durationText(half)}, or raise the compactor's 'deleteDelay'.`
+      : `Raise the compactor's 'deleteDelay' above ${durationText(2 * syncInterval)}, or sync more often.`;
     report('store-serves-deleted-blocks', `'ignoreDeletionMarksDelay' is ${durationText(delay)} and 'syncBlockDuration' ${durationText(syncInterval)}, but the compactor deletes a block `
-      + `${durationText(deleteDelay)} ('deleteDelay') after its mark: queries would fail over blocks that are gone. Lower it to ${durationText(deleteDelay / 2)}, or raise the compactor's 'deleteDelay'.`);
+      + `${durationText(deleteDelay)} ('deleteDelay') after its mark: queries would fail over blocks that are gone. ${cure}`);
   } else if (delay < 2 * syncInterval) {
     report('store-drops-blocks-early', `'ignoreDeletionMarksDelay' is ${durationText(delay)}, less than two times 'syncBlockDuration' (${durationText(syncInterval)}): a block would be dropped `
       + 'before the one that replaces it is loaded. Raise it, or sync more often.', Severity.WARNING);

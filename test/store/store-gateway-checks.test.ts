@@ -31,6 +31,13 @@ describe('blocks that are marked for deletion', () => {
     ]);
   });
 
+  test('cannot be dropped in time by a gateway that looks too seldom', () => {
+    expect(errorsOf(parts({ store: {} }, { deleteDelay: Duration.minutes(30) }).app)).toEqual([
+      '[monitoring/store] \'ignoreDeletionMarksDelay\' is 15m and \'syncBlockDuration\' 15m, but the compactor deletes a block 30m (\'deleteDelay\') after its mark: queries would fail '
+      + 'over blocks that are gone. Raise the compactor\'s \'deleteDelay\' above 30m, or sync more often. (store-serves-deleted-blocks)',
+    ]);
+  });
+
   test('must be served until their successors are', () => {
     expect(findingsOf(parts({ store: { ignoreDeletionMarksDelay: Duration.minutes(20) } }, {}).chart, Severity.WARNING)).toEqual([
       'store-drops-blocks-early: \'ignoreDeletionMarksDelay\' is 20m, less than two times \'syncBlockDuration\' (15m): a block would be dropped before the one that replaces it is loaded. '
