@@ -43,7 +43,7 @@ stack.scrape(
 );
 
 // Metrics of Redis have senders of their own, so that a flood of them delays nothing else.
-stack.addPrometheus('redis', { shards: 1 }).addScrapeJob(
+stack.addPrometheus('redis', {}, Workload.of({ activeSeries: 20_000 })).addScrapeJob(
   ScrapeJob.endpointSlices('redis', { namespaces: ['shop'], serviceLabels: { app: 'redis' }, portName: 'metrics', team: 'shop' }),
 );
 

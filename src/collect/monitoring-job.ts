@@ -27,9 +27,17 @@ export function monitoringJob(from: PodWorkload, namespaces: string[], options: 
   return readJob(from, PLATFORM_JOB, {
     fields: SCRAPE_JOB_FIELDS,
     discover: () => {
-      const pods = podDiscovery({ namespaces, podLabels });
-      // The graph knows each pod that is scraped, and names it to the policies.
-      return { ...pods, peers: [], relabelings: [...portSteps(Graph.of(from).monitoredBy(from)), ...pods.relabelings, ...JOB_STEPS] };
+      const { config, rights, relabelings } = podDiscovery({ namespaces, podLabels });
+      return {
+        config,
+        rights,
+        // The graph knows each pod that is scraped, and names it to the policies.
+        peers: [],
+        // Read when the configuration is written, for programs may be added until then.
+        get relabelings() {
+          return [...portSteps(Graph.of(from).monitoredBy(from)), ...relabelings, ...JOB_STEPS];
+        },
+      };
     },
   }, options);
 }

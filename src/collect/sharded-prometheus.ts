@@ -48,7 +48,7 @@ export class ShardedPrometheus extends Construct implements IPlanned {
     const target = props.remoteWrite.remoteWriteEndpoint;
     const load = groupLoad(loadFor(this, props.workload), given);
     const name = given.name ?? id;
-    const plan = planGroup(load, ringFor(this, load), target, given, name);
+    const plan = planGroup(load, ringFor(this, load), target, given, id);
     const client = read(this, HTTP_CLIENT_FIELDS, given.remoteWriteClient ?? {}, 'remoteWriteClient.');
     const settings: SenderSettings = {
       mode: PrometheusMode.AGENT, replicaRollout: ReplicaRollout.STAGGERED, keepDroppedTargets: KEEP_DROPPED_TARGETS,

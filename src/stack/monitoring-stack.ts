@@ -20,6 +20,7 @@ import { formatValue } from '../plan/format';
 import type { Load } from '../plan/load';
 import { planRing, RingFacts } from '../plan/ring';
 import { planTotal } from '../plan/total';
+import type { Workload } from '../plan/workload';
 import { QueryFrontend } from '../query/query-frontend';
 import { ThanosQuery } from '../query/thanos-query';
 import { ThanosReceiveRing } from '../receive/thanos-receive-ring';
@@ -57,6 +58,8 @@ export class MonitoringStack extends Construct {
   public readonly queryFrontend: QueryFrontend;
 
   private readonly senders: ShardedPrometheus[];
+  private readonly groups: ShardedPrometheus[] = [];
+  private readonly workload: Workload;
   private readonly compactors: Compactor[];
   private readonly given: Given<MonitoringStackProps>;
   private readonly load: Load;
@@ -66,11 +69,12 @@ export class MonitoringStack extends Construct {
     super(scope, id);
     this.given = read(this, STACK_FIELDS, props);
     this.name = this.given.name ?? id;
-    this.load = loadFor(this, this.given.workload);
+    this.workload = props.workload;
+    this.load = loadFor(this, this.workload);
     Platform.configure(this, this.platformOptions());
     setPartOf(this, this.name);
     const facts = this.ringFacts();
-    decide(this, { workload: this.given.workload, ring: facts });
+    decide(this, { workload: this.workload, ring: facts });
 
     this.addNamespace();
     this.bucket = this.given.bucket ?? this.embeddedBucket(facts);
@@ -104,19 +108,26 @@ export class MonitoringStack extends Construct {
     this.senders.forEach(senders => jobs.forEach(job => senders.addScrapeJob(job)));
   }
 
-  /** Senders for jobs that are to have pods of their own, such as a team's or a kind of server's. They write to the same ring. */
-  public addPrometheus(id: string, options: ShardedPrometheusOptions = {}): ShardedPrometheus {
-    return this.newSenders(id, this.ring, options);
+  /**
+   * Senders for jobs that are to have pods of their own, such as a team's or a kind of server's. They write to the same ring, which is
+   * sized for the workload of the whole platform.
+   * @param workload what these senders carry of it; all of it if left out
+   */
+  public addPrometheus(id: string, options: ShardedPrometheusOptions = {}, workload?: Workload): ShardedPrometheus {
+    const group = this.newSenders(id, this.ring, options, workload);
+    this.groups.push(group);
+    return group;
   }
 
   /** Every figure of the platform with its reason, and what the checks found. */
   public get plan(): CapacityPlan {
-    const parts = [this.ring, this.prometheus, this.storeGateway, this.compactor, this.query, this.queryFrontend];
+    const parts = [this.prometheus, ...this.groups, this.ring, this.storeGateway, this.compactor, this.query, this.queryFrontend];
     const bucket = bucketPlan(this.load, this.ring._plan);
     const needs = Graph.of(this).workloads.filter(workload => workload.node.scopes.includes(this)).flatMap(workload =>
       workload.sets.map(({ replicas }) => ({ pods: replicas, ...workload.needs })));
     return new CapacityPlan({
       figures: [
+        ...this.workload._figures,
         ...parts.flatMap(({ figures }) => figures),
         ...(this.bucket instanceof ObjectStoreBucket ? this.bucket.figures : []),
         ...bucket.figures,
@@ -143,11 +154,12 @@ export class MonitoringStack extends Construct {
     writeDocuments(folder, this.plan, this.topology);
   }
 
-  private newSenders(id: string, ring: ThanosReceiveRing, options: ShardedPrometheusOptions): ShardedPrometheus {
+  private newSenders(id: string, ring: ThanosReceiveRing, options: ShardedPrometheusOptions, workload?: Workload): ShardedPrometheus {
     return new ShardedPrometheus(this, id, {
       name: `${this.name}-${id}`,
       requiredLabels: this.given.requiredLabels,
       ...options,
+      workload,
       remoteWrite: ring,
       externalLabels: { cluster: this.given.cluster ?? 'unknown', ...this.given.externalLabels, ...options.externalLabels },
     });

@@ -1,0 +1,187 @@
+import { App, Chart, Duration, Size } from 'cdk8s';
+import { Construct } from 'constructs';
+import { MonitoringStack, MonitoringStackProps, ObjectStoreBucket, ScrapeJob, Severity, Workload } from '../../src';
+import { durationText } from '../../src/core/units';
+import { argsOf, errorsOf, fixture, manifest, manifests } from '../fixture';
+
+const SMALL = Workload.of({ activeSeries: 10_000 });
+
+function stack(props: Partial<MonitoringStackProps> = {}, scope?: (chart: Chart) => Construct): { app: App; chart: Chart; stack: MonitoringStack } {
+  const { app, chart } = fixture();
+  return { app, chart, stack: new MonitoringStack(scope?.(chart) ?? chart, 'platform', { cluster: 'eu-1', workload: SMALL, ...props }) };
+}
+
+const bucket = (chart: Construct) => ObjectStoreBucket.s3(chart, 'blocks', { bucket: 'example-blocks', region: 'eu-central-1' });
+
+describe('joins the parts', () => {
+  test('the small one passes all checks, and warns of nothing', () => {
+    const { app, stack: own } = stack();
+    expect(errorsOf(app)).toEqual([]);
+    expect(own.findings.filter(({ severity }) => severity !== Severity.NOTE)).toEqual([]);
+  });
+
+  test('Query and the compactor remove the labels that ring and twins put on', () => {
+    const { chart } = stack();
+    const query = argsOf(chart, 'Deployment', 'platform-query').filter(arg => arg.startsWith('--query.replica-label'));
+    const compactor = argsOf(chart, 'StatefulSet', 'platform-compactor').filter(arg => arg.startsWith('--deduplication'));
+    expect(query).toEqual(['--query.replica-label=receive_replica', '--query.replica-label=tenant_id']);
+    expect(compactor).toEqual([
+      '--deduplication.replica-label=receive_replica', '--deduplication.replica-label=tenant_id', '--deduplication.func=penalty',
+    ]);
+  });
+
+  test('a sender without a twin is no tenant of its own', () => {
+    const { chart, app } = stack({ prometheus: { replicas: 1 } });
+    const query = argsOf(chart, 'Deployment', 'platform-query').filter(arg => arg.startsWith('--query.replica-label'));
+    expect(query).toEqual(['--query.replica-label=receive_replica']);
+    expect(errorsOf(app)).toEqual([]);
+  });
+
+  test('senders of their own write to the same ring, and are seen in the picture', () => {
+    const { chart, stack: own } = stack();
+    own.addPrometheus('redis').addScrapeJob(ScrapeJob.pods('redis', { namespaces: ['shop'], portName: 'metrics' }));
+    expect(manifest(chart, 'ConfigMap', 'platform-redis-a').data['prometheus.yaml'])
+      .toContain('url: http://platform-receive-router.monitoring.svc.cluster.local:19291/api/v1/receive');
+    expect(own.topology.toMermaid()).toContain('platform-redis');
+  });
+
+  test('jobs go to all senders of the platform', () => {
+    const { chart, stack: own } = stack();
+    own.scrape(ScrapeJob.staticTargets('edge', ['edge.example.com:9100']));
+    for (const twin of ['a', 'b']) {
+      expect(manifest(chart, 'ConfigMap', `platform-prometheus-${twin}`).data['prometheus.yaml']).toContain('job_name: edge');
+    }
+  });
+
+  test('the cluster\'s name is a label of every series', () => {
+    const { chart } = stack({ externalLabels: { region: 'eu' } });
+    expect(manifest(chart, 'ConfigMap', 'platform-prometheus-a').data['prometheus.yaml']).toContain('external_labels:\n    cluster: eu-1\n    region: eu\n');
+  });
+
+  test('what is common is set once', () => {
+    const { chart } = stack({ imageMirror: 'registry.example.com/mirror', nodeSelector: { pool: 'monitoring' }, networkPolicies: false, objectLabels: { owner: 'platform' } });
+    for (const workload of manifests(chart).filter(({ kind }) => ['Deployment', 'StatefulSet'].includes(kind))) {
+      expect(workload.spec.template.spec.nodeSelector).toMatchObject({ pool: 'monitoring' });
+      expect(workload.spec.template.spec.containers[0].image).toMatch(/^registry\.example\.com\/mirror\//);
+      expect(workload.metadata.labels.owner).toBe('platform');
+    }
+    expect(manifests(chart).filter(({ kind }) => kind === 'NetworkPolicy')).toEqual([]);
+  });
+});
+
+describe('several rings', () => {
+  const large = (props: Partial<MonitoringStackProps> = {}) => {
+    const { app, chart } = fixture();
+    const own = new MonitoringStack(chart, 'platform', {
+      cluster: 'eu-1', workload: Workload.of({ activeSeries: 6_000_000 }), bucket: bucket(chart), rings: 2, ...props,
+    });
+    return { app, chart, stack: own };
+  };
+
+  test('each has senders, blocks and a compactor of its own', () => {
+    const { app, chart, stack: own } = large();
+    expect(own.rings.map(({ node }) => node.id)).toEqual(['receive', 'receive-1']);
+    expect(argsOf(chart, 'StatefulSet', 'platform-receive-ingestor')).toContain('--label=receive_ring="0"');
+    expect(argsOf(chart, 'StatefulSet', 'platform-receive-1-ingestor')).toContain('--label=receive_ring="1"');
+    expect(manifest(chart, 'ConfigMap', 'platform-prometheus-1-a').data['prometheus.yaml']).toContain('platform-receive-1-router');
+    expect(argsOf(chart, 'StatefulSet', 'platform-compactor-1').find(arg => arg.startsWith('--selector.relabel-config'))).toContain('receive_ring');
+    expect(manifest(chart, 'ConfigMap', 'platform-query').data['endpoints.yaml']).toContain('platform-receive-1-ingestor');
+    expect(errorsOf(app)).toEqual([]);
+  });
+
+  test('targets are split between them', () => {
+    const { chart } = large();
+    const config = (name: string) => manifest(chart, 'ConfigMap', name).data['prometheus.yaml'] as string;
+    expect(config('platform-prometheus-a')).toContain('modulus: 2');
+    expect(config('platform-prometheus-a')).not.toEqual(config('platform-prometheus-1-a').replaceAll('platform-receive-1', 'platform-receive'));
+  });
+});
+
+describe('the bucket', () => {
+  test('is embedded while the planned bytes are few, and the plan says what that means', () => {
+    const { stack: own } = stack();
+    expect(own.findings.map(({ rule }) => rule)).toEqual(expect.arrayContaining(['embedded-bucket-not-ha', 'embedded-bucket-credentials']));
+  });
+
+  test('must be given when they are many', () => {
+    const { app } = stack({ workload: Workload.of({ activeSeries: 1_000_000 }) });
+    expect(errorsOf(app)).toEqual([expect.stringMatching(/^\[monitoring\/platform\] This workload keeps 6\d\d GiB in its bucket, and the embedded one is chosen by itself only up to 100 GiB\. /)]);
+  });
+
+  test('one by name is taken, with a warning', () => {
+    const { app, chart } = fixture();
+    const own = new MonitoringStack(chart, 'platform', {
+      cluster: 'eu-1', workload: Workload.of({ activeSeries: 1_000_000 }),
+      bucket: ObjectStoreBucket.embedded(chart, 'blocks', { workload: Workload.of({ activeSeries: 1_000_000 }) }),
+    });
+    expect(errorsOf(app)).toEqual([]);
+    expect(own.findings.map(({ severity }) => severity)).not.toContain(Severity.ERROR);
+  });
+});
+
+describe('names', () => {
+  const names = (chart: Chart) => manifests(chart).map(({ kind, metadata }) => `${kind} ${metadata.name}`).sort();
+
+  test('do not depend on how deep the platform stands in the tree', () => {
+    const deep = stack({}, chart => new Construct(new Construct(chart, 'team'), 'area'));
+    expect(names(deep.chart)).toEqual(names(stack().chart));
+  });
+
+  test('are a contract: a change here breaks running platforms', () => {
+    expect(names(stack({ createNamespace: true }).chart)).toMatchSnapshot();
+  });
+
+  test('selectors, claim templates and Service names are a contract as well', () => {
+    const sets = manifests(stack().chart).filter(({ kind }) => kind === 'StatefulSet' || kind === 'Deployment');
+    expect(sets.map(({ metadata, spec }) => ({
+      name: metadata.name, selector: spec.selector, serviceName: spec.serviceName, volumeClaimTemplates: spec.volumeClaimTemplates,
+    }))).toMatchSnapshot();
+  });
+});
+
+describe('the plan', () => {
+  test('has the figures of all parts, those by hand marked', () => {
+    const { stack: own } = stack({ prometheus: { maxSamplesPerSend: 3_000 } });
+    expect([...new Set(own.plan.figures.map(({ part }) => part))]).toEqual(expect.arrayContaining([
+      'workload', 'prometheus', 'ring', 'storeGateway', 'compactor', 'query', 'queryFrontend', 'bucket', 'total',
+    ]));
+    expect(own.plan.figures.filter(({ byHand }) => byHand).map(({ part, name, value }) => [part, name, value]))
+      .toEqual([['workload', 'activeSeries', 10_000], ['prometheus', 'maxSamplesPerSend', 3_000]]);
+  });
+
+  test('is followed by the YAML', () => {
+    const { chart, stack: own } = stack({ workload: Workload.of({ activeSeries: 80_000, outage: Duration.hours(2) }) });
+    const value = (part: string, name: string) => own.plan.figure(part, name).value;
+    expect(manifest(chart, 'ConfigMap', 'platform-prometheus-a').data['prometheus.yaml']).toContain(`max_shards: ${value('prometheus', 'maxShards')}\n`);
+    expect(manifest(chart, 'StatefulSet', 'platform-receive-ingestor').spec.replicas).toBe(value('ring', 'ingestors'));
+    expect(argsOf(chart, 'StatefulSet', 'platform-prometheus-a')).toContain('--storage.agent.wal-truncate-frequency=4h');
+    expect(argsOf(chart, 'StatefulSet', 'platform-receive-ingestor')).toContain(`--tsdb.out-of-order.time-window=${durationText(value('ring', 'outOfOrderTimeWindow'))}`);
+  });
+
+  test('states what the checks found', () => {
+    const { stack: own } = stack({ ring: { replicationFactor: 1 } });
+    expect(own.plan.toMarkdown()).toContain('warning: With \'replicationFactor\' 1 an ingestor that is away stops all writes');
+  });
+});
+
+describe('refuses', () => {
+  test('everything that is wrong in any part, at once', () => {
+    const { app } = stack({
+      cluster: 'eu 1',
+      workload: Workload.of({ activeSeries: -1, outage: Duration.days(3) }),
+      ring: { replicationFactor: 4, router: { requestSamplesLimit: 100 } },
+      storeGateway: { memoryLimit: Size.mebibytes(64) },
+      compactor: { retentionRaw: Duration.hours(1) },
+    });
+    const rules = errorsOf(app).map(message => /\(([a-z0-9-]+)\)$/.exec(message)?.[1]);
+    expect(rules).toEqual(expect.arrayContaining([
+      'invalid-prop', 'invalid-workload', 'ring-replication-factor', 'store-memory-too-small', 'compactor-retention-too-short',
+    ]));
+  });
+
+  test('two platforms of one name in one namespace', () => {
+    const { app, chart } = stack();
+    new MonitoringStack(new Construct(chart, 'other'), 'platform', { cluster: 'eu-1', workload: SMALL });
+    expect(errorsOf(app).length).toBeGreaterThan(0);
+  });
+});
