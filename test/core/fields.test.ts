@@ -1,8 +1,8 @@
 import { Duration, Size } from 'cdk8s';
 import { Cpu, Secret, SecretValue } from 'cdk8s-plus-28';
 import {
-  count, cpu, decimal, dnsLabel, dnsSubdomain, duration, Field, Fields, headerName, labelKey, labelName, labelValue, list, map, oneOf, read, secretValue, size,
-  some, text, toggle,
+  count, cpu, decimal, dnsLabel, dnsSubdomain, duration, Field, Fields, headerName, labelKey, labelName, labelValue, list, map, oneOf,
+  read, secretValue, size, some, text, toggle,
 } from '../../src/core/fields';
 import { LogLevel } from '../../src/core/platform';
 import { errorsOf, fixture } from '../fixture';

@@ -1,5 +1,4 @@
 import { App, Chart } from 'cdk8s';
-import type { PodTemplateSpec } from 'kubernetes-types/core/v1';
 import { component } from './checks/workload';
 import type { PodWorkload } from '../../src/core/pod-workload';
 import { fixture, manifest } from '../fixture';
@@ -25,4 +24,4 @@ export function made(props: Props = {}): Made {
 export const stateful = (props: Props = {}): Made => made({ kind: 'StatefulSet', ...props });
 
 /** The pods of `store`, or of one of its sets. */
-export const templateOf = (chart: Chart, kind = 'Deployment', name = 'store'): PodTemplateSpec => manifest(chart, kind, name).spec.template;
+export const templateOf = (chart: Chart, kind = 'Deployment', name = 'store') => manifest(chart, kind, name).spec.template;
