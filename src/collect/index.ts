@@ -1,12 +1,12 @@
-export { Authorization, BasicAuth, ClientTls, HttpClientOptions } from './http-client';
-export { Relabeling, ReplaceOptions } from './relabeling';
-export { RemoteWriteTuning } from './remote-write';
+export type { Authorization, BasicAuth, ClientTls, HttpClientOptions } from './http-client';
+export { Relabeling, type ReplaceOptions } from './relabeling';
+export type { RemoteWriteTuning } from './remote-write';
 export { ScrapeJob } from './scrape-job';
 export {
-  AnnotatedPodJobOptions, IngressJobOptions, KubeletJobOptions, NamespacedJobOptions, NodeJobOptions, PodJobOptions, ScrapeJobOptions, ScrapeScheme,
-  ServiceJobOptions,
+  type AnnotatedPodJobOptions, type IngressJobOptions, type KubeletJobOptions, type NamespacedJobOptions, type NodeJobOptions, type PodJobOptions,
+  type ScrapeJobOptions, ScrapeScheme, type ServiceJobOptions,
 } from './scrape-job-options';
-export { ScrapeLimits } from './scrape-limits';
-export { TargetPartition } from './sharding';
+export type { ScrapeLimits } from './scrape-limits';
+export type { TargetPartition } from './sharding';
 export { ShardedPrometheus } from './sharded-prometheus';
-export { PrometheusMode, ReplicaRollout, ShardedPrometheusOptions, ShardedPrometheusProps } from './sharded-prometheus-props';
+export { PrometheusMode, ReplicaRollout, type ShardedPrometheusOptions, type ShardedPrometheusProps } from './sharded-prometheus-props';

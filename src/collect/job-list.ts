@@ -81,7 +81,8 @@ export class JobList {
       this.report('scrape-timeout-beyond-interval', `'${job.name}.scrapeTimeout' (${durationText(scrapeTimeout)}) must not exceed the job's interval (${durationText(scrapeInterval)}): `
         + 'Prometheus refuses that. Lower the timeout or raise \'scrapeInterval\'.');
     }
-    const missing = (this.settings.requiredLabels ?? []).filter(label => !job.labelNames.includes(label) && !(label in (this.settings.externalLabels ?? {})));
+    const { requiredLabels = [], externalLabels = {} } = this.settings;
+    const missing = requiredLabels.filter(label => !job.labelNames.includes(label) && !(label in externalLabels));
     if (missing.length > 0) {
       this.report('job-labels-missing', `Job '${job.name}' must give its series ${missing.map(label => `'${label}'`).join(', ')}, as 'requiredLabels' asks of each; `
         + `set ${missing.length === 1 ? 'it' : 'them'} in its options, e.g. by 'labels' or 'relabelings'.`);
@@ -122,6 +123,7 @@ function reach(peer: NetworkPeer): string | undefined {
   if (peer.broad) {
     return `any address${ports}`;
   }
-  const everyNamespace = peer._peers.some(({ namespaceSelector, podSelector }) => namespaceSelector && !namespaceSelector.matchLabels && !podSelector?.matchLabels);
+  const everyNamespace = peer._peers.some(({ namespaceSelector, podSelector }) =>
+    namespaceSelector && !namespaceSelector.matchLabels && !podSelector?.matchLabels);
   return everyNamespace ? `every pod of every namespace${ports}` : undefined;
 }

@@ -56,8 +56,11 @@ function portSteps(workloads: PodWorkload[]): RelabelConfig[] {
   return [
     { action: 'keep', source_labels: [INSTANCE, COMPONENT, PORT], regex: regex(ports) },
     ...unusual.map(path => ({
-      action: 'replace', source_labels: [INSTANCE, COMPONENT, PORT], regex: regex(ports.filter(({ metrics }) => metrics === path)),
-      target_label: '__metrics_path__', replacement: path,
+      action: 'replace',
+      source_labels: [INSTANCE, COMPONENT, PORT],
+      regex: regex(ports.filter(({ metrics }) => metrics === path)),
+      target_label: '__metrics_path__',
+      replacement: path,
     })),
   ];
 }

@@ -34,11 +34,15 @@ export class ScrapeRights extends Construct {
     const metadata = { name: `${home}-${name}`, labels: commonLabels(this, group), ...(namespace ? { namespace } : {}) };
     const suffix = namespace ? `-${namespace}` : '';
     new KubeObject(this, `${kind}${suffix}`, {
-      apiVersion: 'rbac.authorization.k8s.io/v1', kind, metadata,
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind,
+      metadata,
       rules: Lazy.any({ produce: () => merged(this.byNamespace.get(namespace)!) }),
     });
     new KubeObject(this, `${kind}Binding${suffix}`, {
-      apiVersion: 'rbac.authorization.k8s.io/v1', kind: `${kind}Binding`, metadata,
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: `${kind}Binding`,
+      metadata,
       roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind, name: metadata.name },
       subjects: [{ kind: 'ServiceAccount', name: serviceAccountName, namespace: home }],
     });

@@ -17,7 +17,9 @@ export function groupLoad(load: Load, { partition, scrapeInterval = load.scrapeI
 }
 
 /** The plan of one group of senders. Whatever the number of rings, a group writes to one of them. */
-export function planGroup(load: Load, around: RingFacts, target: RemoteWriteEndpoint, given: Given<ShardedPrometheusProps>, part: string): SenderPlan {
+export function planGroup(
+  load: Load, around: RingFacts, target: RemoteWriteEndpoint, given: Given<ShardedPrometheusProps>, part: string,
+): SenderPlan {
   const { members = around.members, replicationFactor = around.replicationFactor } = target;
   const senders = planSenders(load, { rings: 1, members, replicationFactor }, given, part);
   if (given.mode !== PrometheusMode.SERVER) {

@@ -3,6 +3,8 @@ import { Rule, Severity } from '../core/findings';
 import { PROGRAM_RULES } from '../core/program-options';
 import { bytesText, durationText } from '../core/units';
 import { WAL_PERIODS_PER_OUTAGE } from '../plan/constants';
+import { FigureUnit } from '../plan/figure';
+import { formatValue } from '../plan/format';
 
 type Rules = Rule<SenderSettings>[];
 
@@ -32,7 +34,7 @@ const QUEUE_RULES: Rules = [{
 }, {
   id: 'queue-beyond-memory',
   broken: s => s.queueMemory >= s.memoryLimit,
-  says: s => `The queue takes up to ${bytesText(s.queueMemory)} with 'maxShards' ${s.maxShards} and 'capacity' ${s.capacity}, which is not below 'memoryLimit' (${bytesText(s.memoryLimit)}): `
+  says: s => `The queue takes up to ${formatValue(s.queueMemory, FigureUnit.BYTES)} with 'maxShards' ${s.maxShards} and 'capacity' ${s.capacity}, which is not below 'memoryLimit' (${bytesText(s.memoryLimit)}): `
     + 'in an outage the pod is killed, and what it held back is lost. Raise the limit, or shrink the queue.',
 }, {
   id: 'sample-age-below-outage',
@@ -72,7 +74,8 @@ function propsOfOtherMode(s: SenderSettings): string[] {
 
 const replicaNames = (s: SenderSettings): string => s.senders.map(({ name }) => name).join(', ');
 const shardsOfReplicas = (s: SenderSettings): string => s.senders.map(({ name, shards }) => `${name}: ${shards}`).join(', ');
-const unknownReplicas = ({ replicaShards = {}, senders }: SenderSettings): string[] => Object.keys(replicaShards).filter(key => senders.every(({ name }) => name !== key));
+const unknownReplicas = ({ replicaShards = {}, senders }: SenderSettings): string[] =>
+  Object.keys(replicaShards).filter(key => senders.every(({ name }) => name !== key));
 
 const REPLICA_RULES: Rules = [{
   id: 'single-sender',

@@ -51,10 +51,18 @@ export class ShardedPrometheus extends Construct implements IPlanned {
     const plan = planGroup(load, ringFor(this, load), target, given, id);
     const client = read(this, HTTP_CLIENT_FIELDS, given.remoteWriteClient ?? {}, 'remoteWriteClient.');
     const settings: SenderSettings = {
-      mode: PrometheusMode.AGENT, replicaRollout: ReplicaRollout.STAGGERED, keepDroppedTargets: KEEP_DROPPED_TARGETS,
-      ...given, ...plan, ...twins({ ...given, ...plan }, target),
-      name, client: readHttpClient(this, client, 'remoteWriteClient.'), byHand: Object.keys(given),
-      scrapeInterval: load.scrapeInterval, outage: load.outage, drain: load.drain,
+      mode: PrometheusMode.AGENT,
+      replicaRollout: ReplicaRollout.STAGGERED,
+      keepDroppedTargets: KEEP_DROPPED_TARGETS,
+      ...given,
+      ...plan,
+      ...twins({ ...given, ...plan }, target),
+      name,
+      client: readHttpClient(this, client, 'remoteWriteClient.'),
+      byHand: Object.keys(given),
+      scrapeInterval: load.scrapeInterval,
+      outage: load.outage,
+      drain: load.drain,
     };
     check(this, SENDER_RULES, settings);
     check(this, REMOTE_WRITE_RULES, { sender: settings, target });
