@@ -1,9 +1,9 @@
 import type { Duration, Size } from 'cdk8s';
 import { TENANT_HEADER } from './query-props';
-import type { ResponseCache } from './response-cache';
+import { ResponseCache, responseCache } from './response-cache';
 import { experimentalFunctions, valueWhenOn } from './switches';
 import { IQueryApi, queryApi } from '../core/endpoint';
-import { count, dnsLabel, duration, Fields, Given, headerName, list, required, size, some, toggle } from '../core/fields';
+import { count, dnsLabel, duration, Fields, Given, headerName, list, required, size, toggle } from '../core/fields';
 import { Rule, Severity } from '../core/findings';
 import { flag } from '../core/flags';
 import { type NetworkPeer, networkPeer } from '../core/network-peer';
@@ -106,7 +106,7 @@ export const QUERY_FRONTEND_FIELDS: Fields<QueryFrontendProps> = {
   name: dnsLabel(),
   replicas: replicas(),
   allowFrom: list(networkPeer()),
-  cache: some<ResponseCache>(),
+  cache: responseCache(),
   cacheSize: size(),
   labelsCacheSize: size(),
   maxIdleConnsPerHost: count({ min: 1 }),

@@ -4,7 +4,7 @@ import type { SecretValue } from 'cdk8s-plus-28';
 import type { IConstruct } from 'constructs';
 import { stringify } from 'yaml';
 import type { Endpoint } from '../core/endpoint';
-import { count, duration, Fields, Given, list, read, secretValue, size, some, text, toggle } from '../core/fields';
+import { count, duration, Fields, Given, having, list, read, required, secretValue, size, text, toggle } from '../core/fields';
 import type { SecretVariable } from '../core/object-store';
 import { bytesText, durationText } from '../core/units';
 
@@ -46,8 +46,10 @@ export interface RedisCacheOptions {
   readonly expiration?: Duration;
 }
 
+const servers = () => list(having<Endpoint>('an Endpoint, e.g. Endpoint.external(…)', 'address'));
+
 const MEMCACHED_FIELDS: Fields<MemcachedCacheOptions> = {
-  endpoints: list(some<Endpoint>()),
+  endpoints: required(servers()),
   expiration: duration({ min: 1 }),
   timeout: duration(),
   maxItemSize: size(),
@@ -57,7 +59,7 @@ const MEMCACHED_FIELDS: Fields<MemcachedCacheOptions> = {
 };
 
 const REDIS_FIELDS: Fields<RedisCacheOptions> = {
-  endpoints: list(some<Endpoint>()),
+  endpoints: required(servers()),
   masterName: text(),
   username: text(),
   password: secretValue(),
@@ -68,6 +70,9 @@ const REDIS_FIELDS: Fields<RedisCacheOptions> = {
 };
 
 const PASSWORD = 'REDIS_PASSWORD';
+
+/** The row of a prop that is a cache. */
+export const responseCache = () => having<ResponseCache>('a cache, e.g. ResponseCache.memcached(…)', '_connect');
 
 /** What a cache adds to the pods of a frontend. */
 export interface CacheConnection {

@@ -1,8 +1,9 @@
 import { Duration, Size } from 'cdk8s';
 import { Cpu, Secret, SecretValue } from 'cdk8s-plus-28';
+import { Endpoint } from '../../src/core/endpoint';
 import {
-  count, cpu, decimal, dnsLabel, dnsSubdomain, duration, Field, Fields, headerName, labelKey, labelName, labelValue, list, map, oneOf,
-  read, secretValue, size, some, text, toggle,
+  count, cpu, decimal, dnsLabel, dnsSubdomain, duration, Field, Fields, having, headerName, labelKey, labelName, labelValue, list, map, oneOf,
+  read, required, secretValue, size, some, text, toggle,
 } from '../../src/core/fields';
 import { LogLevel } from '../../src/core/platform';
 import { errorsOf, fixture } from '../fixture';
@@ -53,6 +54,8 @@ test.each([
   judged(map(labelValue(), labelKey()), { 'team!': 'x' }, `key 'team!' ${LABEL_KEY}, but is "team!"`),
   judged(some<object>(), wrong(null), 'must be an object, but is null'),
   judged(some<object>(), wrong('bucket'), 'must be an object, but is "bucket"'),
+  judged(having<Endpoint>('an Endpoint', 'address'), wrong('a:1'), 'must be an Endpoint, but is "a:1"'),
+  judged(having<Endpoint>('an Endpoint', 'address'), wrong({ host: 'a' }), 'must be an Endpoint, but is {"host":"a"}'),
   judged(dnsLabel(), 'Store', `${DNS_LABEL} of at most 63 characters, but is "Store"`),
   judged(dnsLabel(3), 'abcd', `${DNS_LABEL} of at most 3 characters, but is "abcd"`),
   judged(dnsSubdomain(), 'fast_ssd', 'must be a DNS subdomain (lower-case letters, digits, \'-\' and \'.\') of at most 253 characters, but is "fast_ssd"'),
@@ -121,4 +124,18 @@ test.each([
   const { app, chart } = fixture();
   read(chart, FIELDS, wrong<Props>({ [prop]: 1 }));
   expect(errorsOf(app)).toEqual([`[monitoring] '${prop}' is not known here; ${hint}. (invalid-prop)`]);
+});
+
+test('a required prop that is missing is reported, and the rest goes on', () => {
+  const { app, chart } = fixture();
+  expect(read<Props>(chart, { ...FIELDS, replicas: required(count({ min: 1 })) }, { timeout: Duration.minutes(1) })).toEqual({ timeout: 60 });
+  expect(errorsOf(app)).toEqual(['[monitoring] \'replicas\' must be a whole number of at least 1, but is undefined. (invalid-prop)']);
+});
+
+test('without a part that it needs, a construct cannot go on, and says all that is wrong at once', () => {
+  const { chart } = fixture();
+  const fields = { ...FIELDS, endpoint: required(having<Endpoint>('an Endpoint', 'address')) };
+  const props = wrong<Props & { endpoint: Endpoint }>({ replicas: 0 });
+  expect(() => read<Props & { endpoint: Endpoint }>(chart, fields, props)).toThrow(
+    new Error('[monitoring] \'replicas\' must be a whole number of at least 1, but is 0. \'endpoint\' must be an Endpoint, but is undefined.'));
 });

@@ -4,7 +4,7 @@ import { Endpoint, EndpointProtocol, IQueryApi } from '../../src/core/endpoint';
 import { Severity } from '../../src/core/findings';
 import { Graph } from '../../src/core/graph';
 import { NetworkPeer } from '../../src/core/network-peer';
-import { QueryFrontend, QueryFrontendOptions, ResponseCache, ThanosQuery, ThanosQueryOptions } from '../../src/query';
+import { QueryFrontend, QueryFrontendOptions, QueryFrontendProps, ResponseCache, ThanosQuery, ThanosQueryOptions } from '../../src/query';
 import { StoreGateway } from '../../src/store/store-gateway';
 import { argsOf, errorsOf, fixture, manifest, manifests } from '../fixture';
 
@@ -244,6 +244,8 @@ describe('a cache elsewhere', () => {
   test.each<[string, QueryFrontendOptions, string]>([
     ['no address', { cache: ResponseCache.memcached({ endpoints: [] }) },
       '\'cache.endpoints\' must be a list with at least one item, but is []; leave it out for the default. (invalid-prop)'],
+    ['an address as such', { cache: ResponseCache.memcached({ endpoints: ['cache:11211'] as unknown as Endpoint[] }) },
+      '\'cache.endpoints\' each item must be an Endpoint, e.g. Endpoint.external(…), but is "cache:11211". (invalid-prop)'],
     ['a password as such', { cache: ResponseCache.redis({ endpoints, password: 'hunter2' as unknown as SecretValue }) },
       '\'cache.password\' must be a key of a Secret, e.g. { secret, key: \'password\' }; no secret ever stands in YAML. (invalid-prop)'],
     ['a database that cannot be', { cache: ResponseCache.redis({ endpoints, db: -1 }) },
@@ -268,6 +270,12 @@ test.each<[string, QueryFrontendOptions, string]>([
     '\'forwardHeaders\' each item must be a name of an HTTP header (letters, digits and \'-\'), but is "X Team". (invalid-prop)'],
 ])('fails with %s', (_, options, message) => {
   expect(errorsOf(frontend(options).app)).toEqual([`[monitoring/query-frontend] ${message}`]);
+});
+
+test('cannot be made without the Query behind it', () => {
+  const { chart } = fixture();
+  expect(() => new QueryFrontend(chart, 'query-frontend', {} as QueryFrontendProps)).toThrow(
+    new Error('[monitoring/query-frontend] \'downstream\' must be a part that answers queries, e.g. a ThanosQuery, but is undefined.'));
 });
 
 test('warns of a fine split', () => {
