@@ -1,29 +1,24 @@
 import type { ApiObject } from 'cdk8s';
 import { Construct, IConstruct } from 'constructs';
-import { HTTP_CLIENT_FIELDS, readHttpClient, secretsOf } from './http-client';
+import { secretsOf } from './http-client';
 import { JobList } from './job-list';
 import { PrometheusConfigs } from './prometheus-config';
 import { REMOTE_WRITE_RULES } from './remote-write-rules';
 import type { ScrapeJob } from './scrape-job';
 import type { ScrapeJobOptions } from './scrape-job-options';
-import { groupLoad, planGroup, RETENTION } from './sender-plan';
 import { addSenderPods, WEB_PORT } from './sender-pods';
-import { PrometheusMode, ReplicaRollout, SenderSettings, SHARDED_PROMETHEUS_FIELDS, ShardedPrometheusProps } from './sharded-prometheus-props';
+import { RETENTION, settle } from './sender-settings';
+import { PrometheusMode, SenderSettings, ShardedPrometheusProps } from './sharded-prometheus-props';
 import { SENDER_RULES } from './sharded-prometheus-rules';
-import { twins } from './twins';
-import { read } from '../core/fields';
 import { check } from '../core/findings';
 import { Graph } from '../core/graph';
 import type { PodWorkload } from '../core/pod-workload';
-import { checkAgainstPlan, IPlanned, loadFor, ringFor } from '../plan/context';
+import { checkAgainstPlan, IPlanned } from '../plan/context';
 import type { Figure } from '../plan/figure';
 
 /** Of a server's volume, what blocks and WAL may take; the rest is for compaction and for an alert. Prometheus' docs suggest 80 to 85 %. */
 const SHARE_OF_VOLUME = 0.8;
 const MIB = 1024 ** 2;
-
-/** Dropped targets that each job keeps; without a bound, each shard would keep those of all others. */
-const KEEP_DROPPED_TARGETS = 100;
 
 /**
  * Prometheus in shards, each of which scrapes its part of the targets and sends it on, and each with a twin that does the same.
@@ -44,30 +39,12 @@ export class ShardedPrometheus extends Construct implements IPlanned {
 
   constructor(scope: Construct, id: string, props: ShardedPrometheusProps) {
     super(scope, id);
-    const given = read(this, SHARDED_PROMETHEUS_FIELDS, props);
+    const { settings, figures } = settle(this, id, props);
     const target = props.remoteWrite.remoteWriteEndpoint;
-    const load = groupLoad(loadFor(this, props.workload), given);
-    const name = given.name ?? id;
-    const plan = planGroup(load, ringFor(this, load), target, given, id);
-    const client = read(this, HTTP_CLIENT_FIELDS, given.remoteWriteClient ?? {}, 'remoteWriteClient.');
-    const settings: SenderSettings = {
-      mode: PrometheusMode.AGENT,
-      replicaRollout: ReplicaRollout.STAGGERED,
-      keepDroppedTargets: KEEP_DROPPED_TARGETS,
-      ...given,
-      ...plan,
-      ...twins({ ...given, ...plan }, target),
-      name,
-      client: readHttpClient(this, client, 'remoteWriteClient.'),
-      byHand: Object.keys(given),
-      scrapeInterval: load.scrapeInterval,
-      outage: load.outage,
-      drain: load.drain,
-    };
     check(this, SENDER_RULES, settings);
     check(this, REMOTE_WRITE_RULES, { sender: settings, target });
-    checkAgainstPlan(this, plan.figures);
-    this.figures = plan.figures;
+    checkAgainstPlan(this, figures);
+    this.figures = figures;
     this.shards = settings.shards;
     this.replicas = settings.replicas;
 
@@ -84,7 +61,7 @@ export class ShardedPrometheus extends Construct implements IPlanned {
     this.jobs = new JobList(this, this.workload, settings);
     this.statefulSets = this.workload.controllers;
     this.publish(settings, props);
-    given.scrapeJobs?.forEach(job => this.addScrapeJob(job));
+    settings.scrapeJobs?.forEach(job => this.addScrapeJob(job));
   }
 
   /** Scrapes the targets of a job; each belongs to one shard, and to that shard's twin. */

@@ -1,0 +1,64 @@
+import type { Construct } from 'constructs';
+import { HTTP_CLIENT_FIELDS, readHttpClient } from './http-client';
+import { PrometheusMode, ReplicaRollout, SenderSettings, SHARDED_PROMETHEUS_FIELDS, ShardedPrometheusProps } from './sharded-prometheus-props';
+import { twins } from './twins';
+import type { RemoteWriteEndpoint } from '../core/endpoint';
+import { Given, read } from '../core/fields';
+import { loadFor, ringFor } from '../plan/context';
+import type { Figure } from '../plan/figure';
+import type { Load } from '../plan/load';
+import { planServer } from '../plan/prometheus-server';
+import type { RingFacts } from '../plan/ring';
+import { planSenders, SenderPlan } from '../plan/senders';
+
+/** Seconds that a server keeps blocks: a day of local queries, while the history is in the bucket. */
+export const RETENTION = 86400;
+
+/** Dropped targets that each job keeps; without a bound, each shard would keep those of all others. */
+const KEEP_DROPPED_TARGETS = 100;
+
+/** Reads the props, plans what they leave open, and puts both together. */
+export function settle(at: Construct, id: string, props: ShardedPrometheusProps): { settings: SenderSettings; figures: Figure[] } {
+  const given = read(at, SHARDED_PROMETHEUS_FIELDS, props);
+  const target = props.remoteWrite.remoteWriteEndpoint;
+  const load = groupLoad(loadFor(at, props.workload), given);
+  const name = given.name ?? id;
+  const { figures, ...plan } = planGroup(load, ringFor(at, load), target, given, name);
+  const client = read(at, HTTP_CLIENT_FIELDS, given.remoteWriteClient ?? {}, 'remoteWriteClient.');
+  const settings: SenderSettings = {
+    mode: PrometheusMode.AGENT,
+    replicaRollout: ReplicaRollout.STAGGERED,
+    keepDroppedTargets: KEEP_DROPPED_TARGETS,
+    ...given,
+    ...plan,
+    ...twins({ ...given, ...plan }, target),
+    name,
+    client: readHttpClient(at, client, 'remoteWriteClient.'),
+    byHand: Object.keys(given),
+    scrapeInterval: load.scrapeInterval,
+    outage: load.outage,
+    drain: load.drain,
+  };
+  return { settings, figures };
+}
+
+/** What one group of senders has to carry: its part of the targets, at its own interval. */
+function groupLoad(load: Load, { partition, scrapeInterval = load.scrapeInterval }: Given<ShardedPrometheusProps>): Load {
+  const parts = partition?.of ?? 1;
+  const activeSeries = Math.ceil(load.activeSeries / parts);
+  return { ...load, scrapeInterval, activeSeries, samplesPerSecond: activeSeries / scrapeInterval, targets: Math.ceil(load.targets / parts) };
+}
+
+/** The plan of one group of senders. Whatever the number of rings, a group writes to one of them. */
+function planGroup(
+  load: Load, around: RingFacts, target: RemoteWriteEndpoint, given: Given<ShardedPrometheusProps>, part: string,
+): SenderPlan {
+  const { members = around.members, replicationFactor = around.replicationFactor } = target;
+  const senders = planSenders(load, { rings: 1, members, replicationFactor }, given, part);
+  if (given.mode !== PrometheusMode.SERVER) {
+    return senders;
+  }
+  const server = planServer(load, senders, given.retention ?? RETENTION, given, part);
+  const ofAgents = new Set(['walTruncateFrequency', ...server.figures.map(({ name }) => name)]);
+  return { ...senders, ...server, figures: [...senders.figures.filter(({ name }) => !ofAgents.has(name)), ...server.figures] };
+}
