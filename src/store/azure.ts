@@ -2,7 +2,7 @@ import type { IConstruct } from 'constructs';
 import { cloudStore, includes, policyName, prefixField, Store } from './cloud-store';
 import { AzureCredentials, madeBy } from './credentials';
 import { httpConfig, ObjectStoreHttpOptions, ObjectStoreTlsOptions } from './http-client';
-import { count, Fields, read, some, text } from '../core/fields';
+import { count, Fields, read, required, some, text } from '../core/fields';
 import { type NetworkPeer, networkPeer } from '../core/network-peer';
 import { ObjectStoreAccess } from '../core/object-store';
 
@@ -35,9 +35,9 @@ export interface AzureBucketProps {
 const credentials = () => madeBy<AzureCredentials>('AzureCredentials.workloadIdentity(\'00000000-0000-0000-0000-000000000000\')');
 
 const AZURE_FIELDS: Fields<AzureBucketProps> = {
-  storageAccount: text('a name of a storage account (3 to 24 lower-case letters and digits)', /^[a-z0-9]{3,24}$/),
-  container: text('a name of a container (3 to 63 lower-case letters, digits and single \'-\', beginning and ending with a letter or digit)',
-    /^(?=.{3,63}$)[a-z0-9]+(-[a-z0-9]+)*$/),
+  storageAccount: required(text('a name of a storage account (3 to 24 lower-case letters and digits)', /^[a-z0-9]{3,24}$/)),
+  container: required(text('a name of a container (3 to 63 lower-case letters, digits and single \'-\', beginning and ending with a letter or digit)',
+    /^(?=.{3,63}$)[a-z0-9]+(-[a-z0-9]+)*$/)),
   endpoint: text('a domain without a scheme, e.g. blob.core.windows.net', /^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$/),
   prefix: prefixField(),
   credentials: credentials(),

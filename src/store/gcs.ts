@@ -3,7 +3,7 @@ import type { IConstruct } from 'constructs';
 import { cloudStore, includes, policyName, prefixField, Store } from './cloud-store';
 import { GcsCredentials, madeBy } from './credentials';
 import { httpConfig, ObjectStoreHttpOptions, ObjectStoreTlsOptions } from './http-client';
-import { count, Fields, read, size, some, text } from '../core/fields';
+import { count, Fields, read, required, size, some, text } from '../core/fields';
 import { Severity } from '../core/findings';
 import { Graph } from '../core/graph';
 import { type NetworkPeer, networkPeer } from '../core/network-peer';
@@ -36,8 +36,8 @@ export interface GcsBucketProps {
 const credentials = () => madeBy<GcsCredentials>('GcsCredentials.workloadIdentity(\'thanos@project.iam.gserviceaccount.com\')');
 
 const GCS_FIELDS: Fields<GcsBucketProps> = {
-  bucket: text('a bucket name (3 to 222 lower-case letters, digits, \'-\', \'_\' and \'.\', at most 63 between dots, beginning and ending with a letter or digit, no address, without \'goog\' at its beginning or \'google\' in it)',
-    /^(?=.{3,222}$)(?!goog)(?!.*g[o0]{2}gle)(?!(\d+\.){3}\d+$)[a-z0-9]([a-z0-9_-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9_-]{0,61}[a-z0-9])?)*$/),
+  bucket: required(text('a bucket name (3 to 222 lower-case letters, digits, \'-\', \'_\' and \'.\', at most 63 between dots, beginning and ending with a letter or digit, no address, without \'goog\' at its beginning or \'google\' in it)',
+    /^(?=.{3,222}$)(?!goog)(?!.*g[o0]{2}gle)(?!(\d+\.){3}\d+$)[a-z0-9]([a-z0-9_-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9_-]{0,61}[a-z0-9])?)*$/)),
   prefix: prefixField(),
   credentials: credentials(),
   readerCredentials: credentials(),

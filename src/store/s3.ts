@@ -4,7 +4,7 @@ import type { IConstruct } from 'constructs';
 import { cloudStore, endpointField, hostAndPort, includes, prefixField, Store } from './cloud-store';
 import { madeBy, S3Credentials } from './credentials';
 import { httpConfig, ObjectStoreHttpOptions, ObjectStoreTlsOptions } from './http-client';
-import { count, Field, Fields, Given, oneOf, read, secretValue, size, some, text, toggle } from '../core/fields';
+import { count, Field, Fields, Given, oneOf, read, required, secretValue, size, some, text, toggle } from '../core/fields';
 import { check, Rule, Severity } from '../core/findings';
 import { type NetworkPeer, networkPeer } from '../core/network-peer';
 import { ObjectStoreAccess, pathOf } from '../core/object-store';
@@ -109,8 +109,8 @@ const encryption = (): Field<S3Encryption> => ({
 });
 
 const S3_FIELDS: Fields<S3BucketProps> = {
-  bucket: text('a bucket name (3 to 63 lower-case letters, digits, \'-\' and \'.\', beginning and ending with a letter or digit, no address, not beginning with \'xn--\' or ending with \'-s3alias\')',
-    /^(?!xn--)(?!(\d+\.){3}\d+$)(?!.*\.\.)(?!.*-s3alias$)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/),
+  bucket: required(text('a bucket name (3 to 63 lower-case letters, digits, \'-\' and \'.\', beginning and ending with a letter or digit, no address, not beginning with \'xn--\' or ending with \'-s3alias\')',
+    /^(?!xn--)(?!(\d+\.){3}\d+$)(?!.*\.\.)(?!.*-s3alias$)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/)),
   endpoint: endpointField(),
   region: text('a region, e.g. eu-central-1', /^[A-Za-z0-9-]+$/),
   prefix: prefixField(),

@@ -2,7 +2,7 @@ import type { SecretValue } from 'cdk8s-plus-28';
 import type { IConstruct } from 'constructs';
 import { endpointField, hostAndPort, reportSharedCredentials, Store, storePeer } from './cloud-store';
 import { Endpoint, EndpointProtocol } from '../core/endpoint';
-import { Fields, read, secretValue } from '../core/fields';
+import { Fields, read, required, secretValue } from '../core/fields';
 import { type NetworkPeer, networkPeer } from '../core/network-peer';
 import { ObjectStoreAccess } from '../core/object-store';
 
@@ -21,10 +21,10 @@ export interface SecretBucketProps {
 }
 
 const SECRET_FIELDS: Fields<SecretBucketProps> = {
-  config: secretValue(),
+  config: required(secretValue()),
   readerConfig: secretValue(),
   compactorConfig: secretValue(),
-  endpoint: endpointField(),
+  endpoint: required(endpointField()),
   networkPeer: networkPeer(),
 };
 
