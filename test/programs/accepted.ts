@@ -25,8 +25,8 @@ export interface AcceptedObject {
   readonly checks: readonly Check[];
 }
 
-/** Where the objects that passed are stored. */
-export const ACCEPTED_FILE = path.join(__dirname, 'accepted.json');
+/** Where the objects that passed are stored. Not accepted.json: Node would take that for this module. */
+export const ACCEPTED_FILE = path.join(__dirname, 'accepted-objects.json');
 
 function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted);
@@ -49,7 +49,7 @@ export class Accepted {
     this.checks.set(object, known.add(check));
   }
 
-  /** Writes `accepted.json`, one object a line. */
+  /** Writes `accepted-objects.json`, one object a line. */
   public store(): void {
     const lines = [...this.checks].map(([{ example, manifest }, checks]): AcceptedObject => ({
       example,
