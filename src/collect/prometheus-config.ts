@@ -1,4 +1,3 @@
-import { stringify } from 'yaml';
 import { HttpClient } from './http-client';
 import { escapeDollars } from './relabeling';
 import { QueueSettings, remoteWriteConfig } from './remote-write';
@@ -8,6 +7,7 @@ import { shardingSteps, TargetPartition } from './sharding';
 import type { RemoteWriteEndpoint } from '../core/endpoint';
 import type { Given } from '../core/fields';
 import { bytesText, durationText } from '../core/units';
+import { stringify } from '../core/yaml';
 
 /** One of the senders of each target: twins differ in nothing but this. */
 export interface SenderReplica {

@@ -1,6 +1,6 @@
 import { isIP } from 'net';
-import { stringify } from 'yaml';
 import type { Endpoint, StoreEndpoint } from '../core/endpoint';
+import { stringify } from '../core/yaml';
 
 /**
  * The file from which Query learns its stores (Thanos 0.42, cmd/thanos/endpointset.go).

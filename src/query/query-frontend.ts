@@ -1,6 +1,5 @@
 import type { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
-import { stringify } from 'yaml';
 import { FrontendSettings, QUERY_FRONTEND_FIELDS, QUERY_FRONTEND_RULES, QueryFrontendProps } from './query-frontend-props';
 import { TENANT_HEADER } from './query-props';
 import type { CacheConnection } from './response-cache';
@@ -14,6 +13,7 @@ import { secretEnvironment } from '../core/object-store';
 import type { PodWorkload } from '../core/pod-workload';
 import { THANOS_HTTP, thanosWorkload } from '../core/thanos';
 import { bytesText, durationText } from '../core/units';
+import { stringify } from '../core/yaml';
 import { checkAgainstPlan, IPlanned, loadFor } from '../plan/context';
 import { Figure } from '../plan/figure';
 import { planQueryFrontend } from '../plan/query-frontend';

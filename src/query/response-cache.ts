@@ -2,11 +2,11 @@ import { isIP } from 'net';
 import type { Duration, Size } from 'cdk8s';
 import type { SecretValue } from 'cdk8s-plus-28';
 import type { IConstruct } from 'constructs';
-import { stringify } from 'yaml';
 import type { Endpoint } from '../core/endpoint';
 import { count, duration, Fields, Given, having, list, read, required, secretValue, size, text, toggle } from '../core/fields';
 import type { SecretVariable } from '../core/object-store';
 import { bytesText, durationText } from '../core/units';
+import { stringify } from '../core/yaml';
 
 /** A memcached that all frontends share. */
 export interface MemcachedCacheOptions {

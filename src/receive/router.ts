@@ -1,6 +1,5 @@
 import type { Size } from 'cdk8s';
 import type { Construct } from 'constructs';
-import { stringify } from 'yaml';
 import { membersOf } from './hashring';
 import { ReplicationProtocol, RingSettings } from './ring-props';
 import { ConfigFiles } from '../core/config-file';
@@ -14,6 +13,7 @@ import { commonLabels } from '../core/labels';
 import { PodWorkload, WorkloadPort } from '../core/pod-workload';
 import { PROGRAM_FIELDS, ProgramOptions, ProgramResources } from '../core/program-options';
 import { THANOS_GRPC, thanosWorkload } from '../core/thanos';
+import { stringify } from '../core/yaml';
 import type { RingLimitsPlan } from '../plan/ring-limits';
 
 /** Compression between routers and ingestors. */

@@ -1,6 +1,5 @@
 import type { ApiObject } from 'cdk8s';
 import type { IConstruct } from 'constructs';
-import { stringify } from 'yaml';
 import { Credentials, CredentialsByAccess, credentialsFor, IdentitySource } from './credentials';
 import { Endpoint, EndpointProtocol } from '../core/endpoint';
 import { Field, text } from '../core/fields';
@@ -9,6 +8,7 @@ import { Graph } from '../core/graph';
 import { NetworkPeer } from '../core/network-peer';
 import { ObjectStoreAccess, ObjectStoreConnection, SecretFile } from '../core/object-store';
 import { Platform } from '../core/platform';
+import { stringify } from '../core/yaml';
 import type { Figure } from '../plan/figure';
 
 /** What stands behind a bucket. */

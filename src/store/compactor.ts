@@ -1,6 +1,5 @@
 import type { ApiObject, Duration, Size } from 'cdk8s';
 import { Construct } from 'constructs';
-import { stringify } from 'yaml';
 import { takes } from './bucket-checks';
 import { blockReplicaLabels, checkMerging, COMPACTOR_RULES } from './compactor-rules';
 import type { Endpoint } from '../core/endpoint';
@@ -10,8 +9,10 @@ import { flag, renderFlags } from '../core/flags';
 import { Graph } from '../core/graph';
 import { type NetworkPeer, networkPeer } from '../core/network-peer';
 import { connectObjectStore, IObjectStore, objectStore, ObjectStoreAccess, objectStoreProps } from '../core/object-store';
+import type { PodWorkload } from '../core/pod-workload';
 import { PROGRAM_FIELDS, ProgramOptions } from '../core/program-options';
 import { THANOS_GRACE, THANOS_HTTP, thanosWorkload } from '../core/thanos';
+import { stringify } from '../core/yaml';
 import { CompactorPlan, planCompactor } from '../plan/compactor';
 import { VIEWER_SYNC } from '../plan/constants';
 import { checkAgainstPlan, IPlanned, loadFor, ringFor } from '../plan/context';
@@ -143,6 +144,7 @@ const DATA = '/var/thanos/compact';
  * When it meets a block that it cannot merge it halts, and goes on serving `thanos_compact_halted 1`.
  */
 export class Compactor extends Construct implements IPlanned {
+  /** The figures of its plan. */
   public readonly figures: Figure[];
   /** The block viewer, a page on the compactor's HTTP port. */
   public readonly blockViewerEndpoint: Endpoint;
@@ -155,7 +157,7 @@ export class Compactor extends Construct implements IPlanned {
   constructor(scope: Construct, id: string, props: CompactorProps) {
     super(scope, id);
     const given = read(this, COMPACTOR_FIELDS, props);
-    const load = loadFor(this, props.workload);
+    const load = loadFor(this, given.workload);
     const plan = planCompactor(load, ringFor(this, load), given);
     const settings: CompactorSettings = {
       streamLabels: {},
@@ -170,8 +172,15 @@ export class Compactor extends Construct implements IPlanned {
     this.settings = settings;
     this.bucket = props.bucket;
 
-    const name = given.name ?? id;
-    const bucket = props.bucket.connect(ObjectStoreAccess.READ_WRITE_DELETE);
+    const workload = this.addWorkload(given.name ?? id);
+    this.blockViewerEndpoint = workload.endpoint(THANOS_HTTP.name);
+    this.statefulSet = workload.controllers[0];
+    this.register();
+  }
+
+  private addWorkload(name: string): PodWorkload {
+    const { settings } = this;
+    const bucket = this.bucket.connect(ObjectStoreAccess.READ_WRITE_DELETE);
     const access = objectStoreProps(bucket);
     const workload = thanosWorkload(this, 'compactor', {
       ...access,
@@ -182,19 +191,17 @@ export class Compactor extends Construct implements IPlanned {
       kind: 'StatefulSet',
       sets: [{ suffix: '', replicas: 1, labels: {} }],
       args: () => ['--wait', `--data-dir=${DATA}`, ...access.args, ...this.viewerArgs(), ...renderFlags(COMPACTOR_FIELDS, settings), ...this.streamArgs(), ...this.mergeArgs()],
-      options: given,
+      options: settings,
       resources: settings,
       // What is on it is downloaded again when it is gone.
-      storage: { name: 'data', mountPath: DATA, size: settings.storageSize, storageClassName: given.storageClassName, disposable: true },
+      storage: { name: 'data', mountPath: DATA, size: settings.storageSize, storageClassName: settings.storageClassName, disposable: true },
       startup: STARTUP,
       terminationGracePeriod: THANOS_GRACE,
     });
     connectObjectStore(workload, bucket, 'merges and deletes blocks');
-    given.allowFrom?.forEach(peer =>
+    settings.allowFrom?.forEach(peer =>
       Graph.of(this).connectPeer({ workload, direction: 'from', peer, why: 'opens the block viewer', ports: [THANOS_HTTP.port] }));
-    this.blockViewerEndpoint = workload.endpoint(THANOS_HTTP.name);
-    this.statefulSet = workload.controllers[0];
-    this.register();
+    return workload;
   }
 
   private register(): void {

@@ -1,6 +1,5 @@
 import type { ApiObject, Duration, Size } from 'cdk8s';
 import { Construct } from 'constructs';
-import { stringify } from 'yaml';
 import { checkReader, matchingDelay } from './store-gateway-checks';
 import { IStoreApi, StoreEndpoint } from '../core/endpoint';
 import { count, dnsLabel, dnsSubdomain, duration, Fields, Given, read, required, size, toggle } from '../core/fields';
@@ -12,6 +11,7 @@ import { PodSet } from '../core/pod-workload';
 import { PROGRAM_FIELDS, PROGRAM_RULES, ProgramOptions, replicas } from '../core/program-options';
 import { THANOS_GRACE, THANOS_GRPC, thanosWorkload } from '../core/thanos';
 import { bytesText, durationText } from '../core/units';
+import { stringify } from '../core/yaml';
 import { STORE_SYNC } from '../plan/constants';
 import { checkAgainstPlan, IPlanned, loadFor, ringFor } from '../plan/context';
 import { Figure } from '../plan/figure';
