@@ -60,6 +60,11 @@ project.npmrc.addConfig('ignore-scripts', 'true');
 project.tasks.addEnvironment('JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION', '20');
 
 
+project.eslint?.addRules({
+  '@stylistic/max-len': ['error', { code: 160, ignoreUrls: true, ignoreStrings: true, ignoreTemplateLiterals: true, ignoreComments: true, ignoreRegExpLiterals: true }],
+  '@stylistic/object-property-newline': 'off',
+});
+
 // Examples import the package by its own name, as users do; Node resolves it through `exports`.
 project.addFields({
   exports: {

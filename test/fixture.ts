@@ -4,7 +4,12 @@ import { App, Chart } from 'cdk8s';
 export interface Manifest {
   readonly apiVersion: string;
   readonly kind: string;
-  readonly metadata: { readonly name: string; readonly namespace?: string; readonly labels: Record<string, string>; readonly annotations?: Record<string, string> };
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace?: string;
+    readonly labels: Record<string, string>;
+    readonly annotations?: Record<string, string>;
+  };
   // Tests look into all kinds of objects, each of its own shape.
   // eslint-disable-next-line @typescript-eslint/no-explicit-any
   readonly [key: string]: any;

@@ -32,7 +32,12 @@ function snippets(): Snippet[] {
 /** Compiles texts that are in no file, against the sources of the library. */
 function compile(sources: Snippet[]): string[] {
   const options: ts.CompilerOptions = {
-    module: ts.ModuleKind.Node20, target: ts.ScriptTarget.ES2022, strict: true, noEmit: true, skipLibCheck: true, types: ['node'],
+    module: ts.ModuleKind.Node20,
+    target: ts.ScriptTarget.ES2022,
+    strict: true,
+    noEmit: true,
+    skipLibCheck: true,
+    types: ['node'],
     paths: { 'cdk8s-thanos': [path.join(ROOT, 'src', 'index.ts')] },
   };
   const host = ts.createCompilerHost(options);

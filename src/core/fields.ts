@@ -13,13 +13,13 @@ export type Given<P> = { -readonly [K in keyof P]?: Base<NonNullable<P[K]>> };
 
 /** One kind of value: what is wrong with a given one, and what it is in base units. */
 export interface Field<T> {
-  /** The second half of a sentence that begins with the prop's name, or nothing if the value is fine. */
-  problem(value: T): string | undefined;
-  base(value: T): Base<T>;
   /** Whether it must be given. */
   readonly required?: boolean;
   /** Whether nothing can take its place, so that a construct cannot go on without it. */
   readonly opaque?: boolean;
+  /** The second half of a sentence that begins with the prop's name, or nothing if the value is fine. */
+  problem(value: T): string | undefined;
+  base(value: T): Base<T>;
 }
 
 /** One row a prop: a missing row, or one of the wrong type, does not compile. */

@@ -2,10 +2,10 @@ import type { SecretValue } from 'cdk8s-plus-28';
 import type { IConstruct } from 'constructs';
 import type { EnvVar } from 'kubernetes-types/core/v1';
 import type { Endpoint } from './endpoint';
-import type { NetworkPeer } from './network-peer';
-import type { PodWorkload, PodWorkloadProps } from './pod-workload';
 import { having } from './fields';
 import { Graph } from './graph';
+import type { NetworkPeer } from './network-peer';
+import type { PodWorkload, PodWorkloadProps } from './pod-workload';
 
 /** What a program does with the bucket. */
 export enum ObjectStoreAccess {

@@ -116,8 +116,8 @@ function definedOnly(options: object = {}): object {
 }
 
 /** The platform's own name, for `app.kubernetes.io/part-of`; set by a MonitoringStack. */
-export function setPartOf(scope: IConstruct, partOf: string): void {
-  OPTIONS.set(scope, { ...OPTIONS.get(scope), partOf });
+export function setPartOf(scope: IConstruct, name: string): void {
+  OPTIONS.set(scope, { ...OPTIONS.get(scope), partOf: name });
 }
 
 export function partOf(scope: IConstruct): string | undefined {

@@ -197,7 +197,10 @@ export class PodWorkload extends Construct {
           ...(this.props.publishNotReadyAddresses ? { publishNotReadyAddresses: true } : {}),
           selector,
           ports: this.ports.map(port => ({
-            name: port.name, port: port.port, targetPort: port.name, protocol: 'TCP',
+            name: port.name,
+            port: port.port,
+            targetPort: port.name,
+            protocol: 'TCP',
             ...(port.protocol === EndpointProtocol.GRPC ? { appProtocol: 'grpc' } : {}),
           })),
         },

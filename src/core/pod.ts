@@ -96,8 +96,12 @@ export function podTemplate(scope: IConstruct, pod: PodProps, set: PodSetProps, 
       automountServiceAccountToken: (typeof pod.usesApi === 'function' ? pod.usesApi() : pod.usesApi) ?? false,
       enableServiceLinks: false,
       securityContext: {
-        runAsNonRoot: true, runAsUser: user, runAsGroup: user, fsGroup: user,
-        fsGroupChangePolicy: 'OnRootMismatch', seccompProfile: { type: 'RuntimeDefault' },
+        runAsNonRoot: true,
+        runAsUser: user,
+        runAsGroup: user,
+        fsGroup: user,
+        fsGroupChangePolicy: 'OnRootMismatch',
+        seccompProfile: { type: 'RuntimeDefault' },
       },
       priorityClassName: pod.options.priorityClassName ?? platform.priorityClassName,
       imagePullSecrets: platform.imagePullSecrets?.map(({ name }) => ({ name })),
@@ -152,7 +156,8 @@ function claimMounts({ claim }: PodSetProps): VolumeMount[] {
 export function containerResources({ cpuRequest, memoryRequest, memoryLimit, ephemeralStorage }: ProgramResources) {
   return {
     requests: {
-      cpu: cpuQuantity(cpuRequest), memory: memoryQuantity(memoryRequest),
+      cpu: cpuQuantity(cpuRequest),
+      memory: memoryQuantity(memoryRequest),
       ...(ephemeralStorage ? { 'ephemeral-storage': memoryQuantity(ephemeralStorage) } : {}),
     },
     limits: { memory: memoryQuantity(memoryLimit) },

@@ -28,6 +28,8 @@ export function printed(example: string): Printed {
   process.env.CDK8S_OUTDIR = path.join(folder, 'dist');
   process.chdir(folder);
   try {
+    // An app is a program, with nothing to import.
+    // eslint-disable-next-line @typescript-eslint/no-require-imports
     jest.isolateModules(() => { require(path.join(EXAMPLES, example, 'main.ts')); });
     const files = readAll(path.join(folder, 'dist'));
     const objects = Object.values(files).flatMap(text => parseAllDocuments(text).map(document => document.toJS() as Manifest)).filter(Boolean);

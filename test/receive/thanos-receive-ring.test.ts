@@ -53,9 +53,14 @@ describe('what is printed', () => {
     const { chart } = ring({
       externalLabels: { receive_ring: '0' },
       ingestor: {
-        tsdbRetention: Duration.hours(6), outOfOrderTimeWindow: Duration.hours(2), outOfOrderCapMax: 64,
-        tooFarInFutureTimeWindow: Duration.minutes(5), maxExemplars: 1000, walCompression: false,
-        storeRequestSeriesLimit: 5, storeRequestSamplesLimit: 6,
+        tsdbRetention: Duration.hours(6),
+        outOfOrderTimeWindow: Duration.hours(2),
+        outOfOrderCapMax: 64,
+        tooFarInFutureTimeWindow: Duration.minutes(5),
+        maxExemplars: 1000,
+        walCompression: false,
+        storeRequestSeriesLimit: 5,
+        storeRequestSamplesLimit: 6,
       },
     });
     expect(argsOf(chart, 'StatefulSet', 'receive-ingestor')).toEqual([
@@ -85,7 +90,10 @@ describe('what is printed', () => {
   test('limits by hand, for all and for a tenant', () => {
     const { chart } = ring({
       router: {
-        maxConcurrency: 7, requestSizeBytesLimit: Size.mebibytes(64), requestSeriesLimit: 40_000, requestSamplesLimit: 50_000,
+        maxConcurrency: 7,
+        requestSizeBytesLimit: Size.mebibytes(64),
+        requestSeriesLimit: 40_000,
+        requestSamplesLimit: 50_000,
         tenantLimits: { batch: { requestSamplesLimit: 0 } },
       },
     });

@@ -111,7 +111,8 @@ describe('the bucket', () => {
   test('one by name is taken, with a warning', () => {
     const { app, chart } = fixture();
     const own = new MonitoringStack(chart, 'platform', {
-      cluster: 'eu-1', workload: Workload.of({ activeSeries: 1_000_000 }),
+      cluster: 'eu-1',
+      workload: Workload.of({ activeSeries: 1_000_000 }),
       bucket: ObjectStoreBucket.embedded(chart, 'blocks', { workload: Workload.of({ activeSeries: 1_000_000 }) }),
     });
     expect(errorsOf(app)).toEqual([]);

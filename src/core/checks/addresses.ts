@@ -1,7 +1,7 @@
-import { ApiObject, Chart } from 'cdk8s';
-import type { Deployment, StatefulSet } from 'kubernetes-types/apps/v1';
+import { Chart } from 'cdk8s';
+import type { StatefulSet } from 'kubernetes-types/apps/v1';
 import type { PodTemplateSpec, Service, ServicePort } from 'kubernetes-types/core/v1';
-import { PrintedObjects, resolved } from './printed-objects';
+import type { PrintedObjects } from './printed-objects';
 import { Endpoint, EndpointProtocol } from '../endpoint';
 import type { Edge, Report } from '../graph';
 import type { PodWorkload } from '../pod-workload';
@@ -21,7 +21,7 @@ const PATCHED = 'Addresses follow from the constructs, never from patches: take 
  * that containers declare, in pods that its selector matches. Without patches it always is.
  */
 export function checkAddresses(workload: PodWorkload, incoming: Edge[], printed: PrintedObjects, report: Report): void {
-  const pods = workload.controllers.map(controller => printedPods(controller, printed));
+  const pods = podsByService(workload, printed);
   const seen = new Set<Endpoint>();
   for (const { from, to, why } of incoming) {
     const problem = seen.has(to) ? undefined : problemOf(workload, to, pods, printed);
@@ -32,13 +32,20 @@ export function checkAddresses(workload: PodWorkload, incoming: Edge[], printed:
   }
 }
 
-function printedPods(controller: ApiObject, printed: PrintedObjects): PrintedPods {
-  const { kind, metadata, spec } = printed.manifest(controller) as Deployment | StatefulSet;
-  return { controller: `${kind} '${metadata?.name}'`, template: resolved(spec!.template) };
+/** The pods that each Service of a workload is meant for. */
+function podsByService(workload: PodWorkload, printed: PrintedObjects): Map<string, PrintedPods[]> {
+  const pods = new Map<string, PrintedPods[]>();
+  workload.sets.forEach((set, index) => {
+    const service = workload.serviceName(set);
+    const controller = workload.controllers[index];
+    const { kind, metadata } = printed.manifest(controller);
+    pods.set(service, [...pods.get(service) ?? [], { controller: `${kind} '${metadata?.name}'`, template: printed.podTemplate(controller) }]);
+  });
+  return pods;
 }
 
 /** The second half of a sentence that begins with an address. */
-function problemOf(workload: PodWorkload, to: Endpoint, pods: PrintedPods[], printed: PrintedObjects): string | undefined {
+function problemOf(workload: PodWorkload, to: Endpoint, pods: Map<string, PrintedPods[]>, printed: PrintedObjects): string | undefined {
   const owned = to._owned!;
   const found = printed.find(Chart.of(workload), 'Service', workload.namespace, owned.service);
   if (!found) {
@@ -53,7 +60,8 @@ function problemOf(workload: PodWorkload, to: Endpoint, pods: PrintedPods[], pri
     return `port ${to.port} of Service '${owned.service}' is named '${port.name}', and clients look for the SRV record '${to.srvName}'. `
       + `Name it '${owned.portName}' again.`;
   }
-  return podsProblem(owned, port, pods.filter(({ template }) => selects(spec?.selector, template))) ?? podProblem(workload, owned, printed);
+  const selected = (pods.get(owned.service) ?? []).filter(({ template }) => selects(spec?.selector, template));
+  return podsProblem(owned, port, selected) ?? podProblem(workload, owned, printed);
 }
 
 const portList = (ports: ServicePort[] = []): string => ports.map(({ name, port }) => `${name} ${port}`).join(', ') || 'none';

@@ -45,7 +45,7 @@ export function checkCoveredFlags(at: IConstruct, fields: object, extraArgs: str
     const prop = props.get(flag);
     if (prop) {
       Graph.of(at).report(at, 'flag-covered-by-prop', `'${prefix}extraArgs' has '${text}', for which there is the prop '${prefix}${prop}': by hand, neither the plan `
-        + `nor any check sees its value. Use the prop.`, Severity.WARNING);
+        + 'nor any check sees its value. Use the prop.', Severity.WARNING);
     }
   }
 }

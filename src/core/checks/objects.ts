@@ -1,6 +1,5 @@
 import { Chart } from 'cdk8s';
-import type { Deployment, StatefulSet } from 'kubernetes-types/apps/v1';
-import { PrintedObjects, resolved } from './printed-objects';
+import type { PrintedObjects } from './printed-objects';
 import type { Report } from '../graph';
 import type { PodWorkload } from '../pod-workload';
 
@@ -21,8 +20,8 @@ export function checkObjects(chart: Chart, printed: PrintedObjects, report: Repo
 export function checkConfigMaps(workload: PodWorkload, printed: PrintedObjects, report: Report): void {
   const chart = Chart.of(workload);
   for (const controller of workload.controllers) {
-    const { kind, metadata, spec } = printed.manifest(controller) as Deployment | StatefulSet;
-    for (const { configMap } of resolved(spec!.template).spec?.volumes ?? []) {
+    const { kind, metadata } = printed.manifest(controller);
+    for (const { configMap } of printed.podTemplate(controller).spec?.volumes ?? []) {
       const name = configMap?.name;
       const renamed = name && !printed.find(chart, 'ConfigMap', workload.namespace, name) && printed.renamed(chart, 'ConfigMap', name);
       if (renamed) {

@@ -1,5 +1,7 @@
 import { ApiObject, ApiObjectProps, Chart, Lazy } from 'cdk8s';
 import type { IConstruct } from 'constructs';
+import type { Deployment, StatefulSet } from 'kubernetes-types/apps/v1';
+import type { PodTemplateSpec } from 'kubernetes-types/core/v1';
 import type { KubeObject } from '../kube-object';
 
 /** An object of the API as it is printed, users' patches and all. */
@@ -28,6 +30,7 @@ const identity = (kind: string, namespace: string, name: string): string => [kin
 export class PrintedObjects {
   private readonly byChart = new Map<Chart, Map<string, PrintedObject[]>>();
   private readonly rendered = new Map<ApiObject, ApiObjectProps>();
+  private readonly templates = new Map<ApiObject, PodTemplateSpec>();
   private readonly broken: BrokenPatch[] = [];
 
   constructor(root: IConstruct) {
@@ -48,6 +51,19 @@ export class PrintedObjects {
     const known = this.rendered.get(object) ?? (isOurs(object) ? object.manifest : object.toJson() as ApiObjectProps);
     this.rendered.set(object, known);
     return known;
+  }
+
+  /** The pods of a Deployment or StatefulSet; made once for all checks. */
+  public podTemplate(controller: ApiObject): PodTemplateSpec {
+    const known = this.templates.get(controller);
+    if (known) {
+      return known;
+    }
+    const { template } = (this.manifest(controller) as Deployment | StatefulSet).spec!;
+    // Lazy, in an object that is not rendered.
+    const made = template instanceof Lazy ? template.produce() as PodTemplateSpec : template;
+    this.templates.set(controller, made);
+    return made;
   }
 
   /** Objects of a chart that overwrite each other in the cluster. */
@@ -83,6 +99,3 @@ export class PrintedObjects {
     return this.manifest(object);
   }
 }
-
-/** The value itself, where it is only known when the tree is rendered. */
-export const resolved = <T>(value: T): T => (value instanceof Lazy ? value.produce() as T : value);
