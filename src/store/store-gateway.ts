@@ -7,7 +7,7 @@ import { check, Rule } from '../core/findings';
 import { flag, renderFlags } from '../core/flags';
 import { Graph } from '../core/graph';
 import { connectObjectStore, IObjectStore, objectStore, ObjectStoreAccess, objectStoreProps } from '../core/object-store';
-import { PodSet } from '../core/pod-workload';
+import type { PodSet, PodWorkload } from '../core/pod-workload';
 import { PROGRAM_FIELDS, PROGRAM_RULES, ProgramOptions, replicas } from '../core/program-options';
 import { THANOS_GRACE, THANOS_GRPC, thanosWorkload } from '../core/thanos';
 import { bytesText, durationText } from '../core/units';
@@ -121,7 +121,9 @@ export class StoreGateway extends Construct implements IStoreApi, IPlanned {
     return new ImportedStoreApi(scope, id, storeEndpoints);
   }
 
+  /** Where its Store API is served, one endpoint a shard. */
   public readonly storeEndpoints: StoreEndpoint[];
+  /** The figures of its plan. */
   public readonly figures: Figure[];
   /** The StatefulSets, one a shard, for patches. */
   public readonly statefulSets: ApiObject[];
@@ -129,16 +131,27 @@ export class StoreGateway extends Construct implements IStoreApi, IPlanned {
   constructor(scope: Construct, id: string, props: StoreGatewayProps) {
     super(scope, id);
     const given = read(this, STORE_GATEWAY_FIELDS, props);
-    const load = loadFor(this, props.workload);
+    const load = loadFor(this, given.workload);
     const plan = planStoreGateway(load, ringFor(this, load), given);
     const settings: Settings = { lazyReader: true, ...given, ...plan };
     check(this, RULES, settings);
     checkAgainstPlan(this, plan.figures);
     this.figures = plan.figures;
 
-    const name = given.name ?? id;
-    const bucket = props.bucket.connect(ObjectStoreAccess.READ);
-    const access = objectStoreProps(bucket);
+    const workload = this.addWorkload(given.name ?? id, props.bucket, settings);
+    this.statefulSets = workload.controllers;
+    this.storeEndpoints = workload.sets.map(set => ({
+      endpoint: workload.endpoint(THANOS_GRPC.name, set),
+      identicalReplicas: true,
+      maxAge: given.maxAge === undefined ? undefined : props.maxAge,
+      minAge: given.minAge === undefined ? undefined : props.minAge,
+    }));
+    this.register(props.bucket, settings);
+  }
+
+  private addWorkload(name: string, bucket: IObjectStore, settings: Settings): PodWorkload {
+    const connection = bucket.connect(ObjectStoreAccess.READ);
+    const access = objectStoreProps(connection);
     const workload = thanosWorkload(this, 'store', {
       ...access,
       subcommand: 'store',
@@ -153,12 +166,12 @@ export class StoreGateway extends Construct implements IStoreApi, IPlanned {
         '--data-dir=/var/thanos/store',
         ...access.args,
         ...timeRange(settings),
-        ...renderFlags(STORE_GATEWAY_FIELDS, { ignoreDeletionMarksDelay: this.matchingDelay(props.bucket), ...settings }),
+        ...renderFlags(STORE_GATEWAY_FIELDS, { ignoreDeletionMarksDelay: this.matchingDelay(bucket), ...settings }),
       ],
-      options: given,
+      options: settings,
       resources: settings,
       storage: {
-        name: 'data', mountPath: '/var/thanos/store', size: settings.storageSize, storageClassName: given.storageClassName, disposable: true,
+        name: 'data', mountPath: '/var/thanos/store', size: settings.storageSize, storageClassName: settings.storageClassName, disposable: true,
       },
       maxUnavailable: settings.replicas > 1 ? 1 : undefined,
       // All pods of a shard start at once: they do not wait for each other's index headers.
@@ -166,15 +179,8 @@ export class StoreGateway extends Construct implements IStoreApi, IPlanned {
       startup: STARTUP,
       terminationGracePeriod: THANOS_GRACE,
     });
-    connectObjectStore(workload, bucket, 'reads blocks');
-    this.statefulSets = workload.controllers;
-    this.storeEndpoints = workload.sets.map(set => ({
-      endpoint: workload.endpoint(THANOS_GRPC.name, set),
-      identicalReplicas: true,
-      maxAge: props.maxAge,
-      minAge: props.minAge,
-    }));
-    this.register(props.bucket, settings);
+    connectObjectStore(workload, connection, 'reads blocks');
+    return workload;
   }
 
   private matchingDelay(bucket: IObjectStore): number | undefined {
