@@ -56,6 +56,9 @@ export function flagsOf(fields: object): { flag: string; upstreamDefault?: strin
 
 /** Own arguments, and those given by hand behind them: one of the same flag replaces ours. */
 export function withExtraArgs(args: string[], extra: string[] = []): string[] {
+  if (extra.length === 0) {
+    return args;
+  }
   const nameOf = (arg: string) => arg.split('=')[0].replace(/^--no-/, '--');
   const replaced = new Set(extra.map(nameOf));
   return [...args.filter(arg => !replaced.has(nameOf(arg))), ...extra];

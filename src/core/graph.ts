@@ -329,7 +329,9 @@ function grouped(edges: Edge[], end: (edge: Edge) => PodWorkload | undefined): M
   for (const edge of edges) {
     const workload = end(edge);
     if (workload) {
-      groups.set(workload, [...groups.get(workload) ?? [], edge]);
+      const group = groups.get(workload) ?? [];
+      group.push(edge);
+      groups.set(workload, group);
     }
   }
   return groups;

@@ -39,7 +39,9 @@ function podsByService(workload: PodWorkload, printed: PrintedObjects): Map<stri
     const service = workload.serviceName(set);
     const controller = workload.controllers[index];
     const { kind, metadata } = printed.manifest(controller);
-    pods.set(service, [...pods.get(service) ?? [], { controller: `${kind} '${metadata?.name}'`, template: printed.podTemplate(controller) }]);
+    const siblings = pods.get(service) ?? [];
+    siblings.push({ controller: `${kind} '${metadata?.name}'`, template: printed.podTemplate(controller) });
+    pods.set(service, siblings);
   });
   return pods;
 }
