@@ -68,6 +68,9 @@ export interface PodWorkloadProps extends Omit<PodProps, 'group' | 'container' |
   readonly serviceAccountAnnotations?: Record<string, string>;
 }
 
+/** Seconds that a pod behind a Service goes on answering after it was told to stop: nodes learn late that it is leaving. */
+const SERVICE_DELAY = 10;
+
 // The controller's revision label is the name, '-' and ten characters, and a label value has at most 63.
 const MAX_SET_NAME = 52;
 
@@ -210,6 +213,7 @@ export class PodWorkload extends Construct {
 
   private addController(set: PodSet): ApiObject {
     const { storage, kind } = this.props;
+    const stopDelay = kind === 'Deployment' ? SERVICE_DELAY : undefined;
     const claim = storage && { name: storage.name, mountPath: storage.mountPath, subPaths: storage.subPaths };
     const pod = { ...this.props, container: this.group.component, ports: this.ports.filter(({ sidecar }) => !sidecar) };
     const spec = {
@@ -217,7 +221,7 @@ export class PodWorkload extends Construct {
       selector: { matchLabels: { ...selectorLabels(this.group), ...set.labels } },
       ...(this.props.minReadySeconds ? { minReadySeconds: this.props.minReadySeconds } : {}),
       ...(kind === 'StatefulSet' ? this.statefulSetSpec(set) : { strategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } } }),
-      template: Lazy.any({ produce: () => podTemplate(this, pod, { ...set, claim }, this.serviceAccountName) }),
+      template: Lazy.any({ produce: () => podTemplate(this, pod, { stopDelay, ...set, claim }, this.serviceAccountName) }),
     };
     return new KubeObject(this, set.suffix ? `Resource-${set.suffix}` : 'Resource', {
       apiVersion: 'apps/v1',

@@ -12,7 +12,7 @@ import { ProgramName } from '../core/images';
 import { commonLabels } from '../core/labels';
 import { PodWorkload, WorkloadPort } from '../core/pod-workload';
 import { PROGRAM_FIELDS, ProgramOptions, ProgramResources } from '../core/program-options';
-import { THANOS_GRPC, thanosWorkload } from '../core/thanos';
+import { THANOS_GRACE, THANOS_GRPC, thanosWorkload } from '../core/thanos';
 import { stringify } from '../core/yaml';
 import type { RingLimitsPlan } from '../plan/ring-limits';
 
@@ -140,7 +140,7 @@ export function addRouters(ring: Construct, settings: RingSettings, router: Rout
     resources: router,
     maxUnavailable: settings.routers > 1 ? 1 : undefined,
     startup: 60,
-    terminationGracePeriod: 150,
+    terminationGracePeriod: THANOS_GRACE,
   });
   connectRouters(workload, settings, router, ingestors);
   return workload;
@@ -202,7 +202,7 @@ function limits(router: RouterSettings): object {
     write: {
       global: {
         max_concurrency: router.maxConcurrency,
-        ...(router.metaMonitoring ? { meta_monitoring_url: `http://${router.metaMonitoring.queryEndpoint.address}` } : {}),
+        ...(router.metaMonitoring ? { meta_monitoring_url: router.metaMonitoring.queryUrl } : {}),
       },
       default: of(router),
       ...(tenants.length > 0 ? { tenants: Object.fromEntries(tenants.map(([tenant, own]) => [tenant, of(own)])) } : {}),

@@ -1,7 +1,7 @@
 import { ApiObject, Duration } from 'cdk8s';
 import { Construct } from 'constructs';
-import { addIngestors, INGESTOR_FIELDS, INGESTOR_RULES, IngestorSettings } from './ingestor';
 import { ImportedRing, RemoteWriteUrlOptions } from './imported-ring';
+import { addIngestors, INGESTOR_FIELDS, INGESTOR_RULES, IngestorSettings } from './ingestor';
 import { RECEIVE_REPLICA, ReplicationProtocol, RING_FIELDS, RingSettings, ThanosReceiveRingProps, ZoneRollout } from './ring-props';
 import { RING_RULES } from './ring-rules';
 import { addRouters, REMOTE_WRITE_PATH, ROUTER_FIELDS, ROUTER_RULES, RouterSettings, TENANT_LIMITS_FIELDS, TenantLimits } from './router';
@@ -82,16 +82,25 @@ export class ThanosReceiveRing extends Construct implements IRemoteWriteTarget, 
       routers: plan.routers,
     };
     const routerSettings: RouterSettings = {
-      ...router, ...limits,
+      ...router,
+      ...limits,
       tenants: this.tenantLimits(props.router?.tenantLimits),
-      cpuRequest: plan.routerCpuRequest, memoryRequest: plan.routerMemoryRequest, memoryLimit: plan.routerMemoryLimit,
+      cpuRequest: plan.routerCpuRequest,
+      memoryRequest: plan.routerMemoryRequest,
+      memoryLimit: plan.routerMemoryLimit,
     };
     const ingestorSettings: IngestorSettings = {
-      tooFarInFutureTimeWindow: TOO_FAR_IN_FUTURE, walCompression: true,
+      tooFarInFutureTimeWindow: TOO_FAR_IN_FUTURE,
+      walCompression: true,
       ...ingestor,
-      tsdbRetention: plan.tsdbRetention, outOfOrderTimeWindow: plan.outOfOrderTimeWindow, maxExemplars: plan.maxExemplars,
-      terminationGracePeriod: plan.terminationGracePeriod, storageSize: plan.ingestorStorageSize,
-      cpuRequest: plan.ingestorCpuRequest, memoryRequest: plan.ingestorMemoryRequest, memoryLimit: plan.ingestorMemoryLimit,
+      tsdbRetention: plan.tsdbRetention,
+      outOfOrderTimeWindow: plan.outOfOrderTimeWindow,
+      maxExemplars: plan.maxExemplars,
+      terminationGracePeriod: plan.terminationGracePeriod,
+      storageSize: plan.ingestorStorageSize,
+      cpuRequest: plan.ingestorCpuRequest,
+      memoryRequest: plan.ingestorMemoryRequest,
+      memoryLimit: plan.ingestorMemoryLimit,
     };
     check(this, RING_RULES, settings);
     check(this, [...ROUTER_RULES, ...PROGRAM_RULES], routerSettings);
