@@ -11,19 +11,19 @@ import { Report } from './report';
 const PROGRAMS = ['thanos', 'prometheus', 'promtool', 'prometheus-config-reloader', 'versitygw', 'kube-apiserver'];
 
 async function main(): Promise<void> {
-  await ensureBuilt(PROGRAMS);
   const report = new Report();
   const accepted = new Accepted();
   // Another folder can be given to try some YAML; its answers are not stored.
   const examplesFolder = process.argv[2] ?? EXAMPLES_FOLDER;
   const examples = loadExamples(examplesFolder);
-  if (examples.length === 0) report.skip('examples', `there is no YAML in ${examplesFolder}/*/dist; synthesize the examples first`);
+  if (examples.length === 0) throw new Error(`There is no YAML in ${examplesFolder}/*/dist. Run 'npm run synth' first.`);
 
+  await ensureBuilt(PROGRAMS);
   const commands = await checkFlags(report);
   checkEmitted(report, emittedFlags(commands, examples), commands);
   await checkConfigs({ report, examples, commands, accepted });
   await checkCluster(report, examples, accepted);
-  if (examplesFolder === EXAMPLES_FOLDER) accepted.store();
+  if (examplesFolder === EXAMPLES_FOLDER && !report.failed) accepted.store();
   console.log(report.summary);
   // Ends even if a socket lingers, but not before all has been printed: into a pipe, Node writes later.
   process.stdout.write('', () => process.exit(report.failed ? 1 : 0));

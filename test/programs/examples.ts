@@ -28,12 +28,19 @@ function readYaml(file: string): Manifest[] {
   });
 }
 
-/** All objects in `<folder>/<example>/dist/`, example by example, in the order in which they would be applied. */
+/**
+ * All objects in `<folder>/<example>/dist/`, example by example, in the order in which they would be applied.
+ *
+ * @throws when an app has not been synthesized.
+ */
 export function loadExamples(folder: string = EXAMPLES_FOLDER): ExampleObject[] {
   if (!fs.existsSync(folder)) return [];
   return fs.readdirSync(folder).sort().flatMap(example => {
     const dist = path.join(folder, example, 'dist');
-    if (!fs.existsSync(dist)) return [];
+    if (!fs.existsSync(dist)) {
+      if (fs.existsSync(path.join(folder, example, 'cdk8s.yaml'))) throw new Error(`The example '${example}' has not been synthesized. Run 'npm run synth' first.`);
+      return [];
+    }
     const files = fs.readdirSync(dist, { recursive: true, encoding: 'utf8' }).filter(file => /\.ya?ml$/.test(file)).sort();
     return files.flatMap(file => readYaml(path.join(dist, file))).map(manifest => ({ example, manifest }));
   });
