@@ -15,6 +15,9 @@ import { Platform } from '../core/platform';
 import type { PodWorkload } from '../core/pod-workload';
 import { durationText } from '../core/units';
 
+/** All lists of jobs whose samples go to one receiver. */
+const LISTS = new WeakMap<IConstruct, JobList[]>();
+
 /** The jobs of one Prometheus: what is wrong with them, what they must be allowed, and where their traffic goes. */
 export class JobList {
   private readonly jobs: ResolvedJob[] = [];
@@ -26,6 +29,11 @@ export class JobList {
   constructor(private readonly at: Construct, private readonly workload: PodWorkload, private readonly settings: SenderSettings) {
     this.rights = new ScrapeRights(at, 'rights', workload);
     this.namespaces = new Set([workload.namespace]);
+    const before = LISTS.get(settings.remoteWrite!) ?? [];
+    LISTS.set(settings.remoteWrite!, [...before, this]);
+    Graph.of(at).addCheck(at, report => before.forEach(other => this.sharedWith(other).forEach(name => report('job-scraped-twice',
+      `Job '${name}' is scraped by '${other.workload.name}' as well, which writes to the same receiver: both would write the same series as the same tenant, `
+      + 'and one of two samples is refused. Scrape it once, or give both a \'partition\'.'))));
     Graph.of(at).addCheck(at, report => {
       if (this.all.length === 0) {
         report('nothing-scraped', 'No job was added, so nothing is scraped; add some by \'addScrapeJob\'.', Severity.WARNING);
@@ -94,6 +102,13 @@ export class JobList {
       this.connect(apiServer, 'discovers targets');
       this.noteReach('the discovery of targets', [apiServer], 'Give the platform\'s \'networkPeers.apiServer\' its addresses, if they are known.');
     }
+  }
+
+  /** Names of jobs whose targets this list and another both have. */
+  private sharedWith(other: JobList): string[] {
+    const [own, others] = [this.settings.partition, other.settings.partition];
+    const apart = own?.of === others?.of && own?.index !== others?.index;
+    return apart ? [] : this.jobs.map(({ name }) => name).filter(name => other.jobs.some(job => job.name === name));
   }
 
   private connect(peer: NetworkPeer, why: string): void {

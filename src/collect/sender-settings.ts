@@ -23,7 +23,7 @@ export function settle(at: Construct, id: string, props: ShardedPrometheusProps)
   const target = props.remoteWrite.remoteWriteEndpoint;
   const load = groupLoad(loadFor(at, props.workload), given);
   const name = given.name ?? id;
-  const { figures, ...plan } = planGroup(load, ringFor(at, load), target, given, name);
+  const { figures, ...plan } = planGroup(load, ringFor(at, load), target, given, id);
   const client = read(at, HTTP_CLIENT_FIELDS, given.remoteWriteClient ?? {}, 'remoteWriteClient.');
   const settings: SenderSettings = {
     mode: PrometheusMode.AGENT,

@@ -253,6 +253,26 @@ test.each(Object.entries(JOBS))('job: %s', (rule, { jobs, says, severity = Sever
   expect(findingsOf(chart, rule.trim())).toEqual([{ severity, message: says }]);
 });
 
+describe('two groups that write to one receiver', () => {
+  const twice = (one: object, two: object) => {
+    const { chart, target } = senders(one);
+    new ShardedPrometheus(chart, 'second', { remoteWrite: target, scrapeJobs: [JOB, ScrapeJob.staticTargets('cache', ['10.0.0.2:9121'])], ...two });
+    return findingsOf(chart, 'job-scraped-twice');
+  };
+
+  test('must not scrape the same job', () => {
+    expect(twice({}, {})).toEqual([{
+      severity: Severity.ERROR,
+      message: 'Job \'db\' is scraped by \'prometheus\' as well, which writes to the same receiver: both would write the same series as the same tenant, '
+        + 'and one of two samples is refused. Scrape it once, or give both a \'partition\'.',
+    }]);
+  });
+
+  test('may share it', () => {
+    expect(twice({ partition: { index: 0, of: 2 } }, { partition: { index: 1, of: 2 } })).toEqual([]);
+  });
+});
+
 test('a label that a job writes by relabeling is one that it gives', () => {
   const { chart } = senders({ scrapeJobs: [ScrapeJob.pods('shop')], requiredLabels: ['namespace'] });
   expect(findingsOf(chart, 'job-labels-missing')).toEqual([]);

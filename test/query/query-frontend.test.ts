@@ -134,7 +134,7 @@ describe('before a Query of ours', () => {
     expect(args(chart)).toEqual(expect.arrayContaining([
       '--http-grace-period=4m', '--no-query-range.partial-response', '--no-labels.partial-response', '--enable-feature=promql-experimental-functions',
     ]));
-    expect(pod(chart).terminationGracePeriodSeconds).toBe(270);
+    expect(pod(chart).terminationGracePeriodSeconds).toBe(280);
   });
 
   test('its own props win', () => {

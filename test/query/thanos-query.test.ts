@@ -112,7 +112,7 @@ describe('what is printed', () => {
 
   test('a pod that stops has as long as its queries may take', () => {
     const { chart } = query({ timeout: Duration.minutes(5) });
-    expect(manifest(chart, 'Deployment', 'query').spec.template.spec.terminationGracePeriodSeconds).toBe(330);
+    expect(manifest(chart, 'Deployment', 'query').spec.template.spec.terminationGracePeriodSeconds).toBe(340);
   });
 
   test('one replica has no PodDisruptionBudget, which would hold up each drain', () => {
