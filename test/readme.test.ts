@@ -44,7 +44,8 @@ function compile(sources: Snippet[]): string[] {
   const texts = new Map(sources.map(({ file, text }) => [file, text]));
   const { fileExists, getSourceFile } = host;
   host.fileExists = file => texts.has(file) || fileExists(file);
-  host.getSourceFile = (file, ...rest) => (texts.has(file) ? ts.createSourceFile(file, texts.get(file)!, ...rest) : getSourceFile(file, ...rest));
+  host.getSourceFile = (file, languageVersion, onError) =>
+    (texts.has(file) ? ts.createSourceFile(file, texts.get(file)!, languageVersion) : getSourceFile(file, languageVersion, onError));
   const program = ts.createProgram([...texts.keys()], options, host);
   return sources.flatMap(({ file }) => ts.getPreEmitDiagnostics(program, program.getSourceFile(file)).map(({ messageText }) =>
     `${path.basename(file)}: ${ts.flattenDiagnosticMessageText(messageText, '\n')}`));

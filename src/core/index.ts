@@ -1,6 +1,10 @@
-export { Endpoint, EndpointProtocol, ExternalEndpointOptions, IQueryApi, IRemoteWriteTarget, IStoreApi, RemoteWriteEndpoint, StoreEndpoint } from './endpoint';
-export { Finding, Severity } from './findings';
-export { NetworkPeer, NetworkPeers, NetworkPort, PodPeerOptions } from './network-peer';
-export { IObjectStore, ObjectStoreAccess, ObjectStoreConnection, SecretFile, SecretVariable, SharedClaim } from './object-store';
-export { LogFormat, LogLevel, Platform, PlatformOptions, Toleration } from './platform';
-export { ProgramOptions } from './program-options';
+export {
+  Endpoint, EndpointProtocol, type ExternalEndpointOptions, type IQueryApi, type IRemoteWriteTarget, type IStoreApi, type RemoteWriteEndpoint, type StoreEndpoint,
+} from './endpoint';
+export { type Finding, Severity } from './findings';
+export { NetworkPeer, type NetworkPeers, type NetworkPort, type PodPeerOptions } from './network-peer';
+export {
+  type IObjectStore, ObjectStoreAccess, type ObjectStoreConnection, type SecretFile, type SecretVariable, type SharedClaim,
+} from './object-store';
+export { LogFormat, LogLevel, Platform, type PlatformOptions, type Toleration } from './platform';
+export type { ProgramOptions } from './program-options';

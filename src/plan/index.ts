@@ -1,5 +1,5 @@
-export { CapacityPlan, CapacityPlanProps } from './capacity-plan';
-export { Combination } from './combinations';
-export { IPlanned } from './context';
-export { Figure, FigureUnit } from './figure';
-export { Prices, Workload, WorkloadProps } from './workload';
+export { CapacityPlan, type CapacityPlanProps } from './capacity-plan';
+export type { Combination } from './combinations';
+export type { IPlanned } from './context';
+export { type Figure, FigureUnit } from './figure';
+export { type Prices, Workload, type WorkloadProps } from './workload';

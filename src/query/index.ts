@@ -1,5 +1,5 @@
-export { DeduplicationFunction, PromqlEngine, ThanosQueryOptions, ThanosQueryProps, ThanosQueryTuning } from './query-props';
+export { DeduplicationFunction, PromqlEngine, type ThanosQueryOptions, type ThanosQueryProps, type ThanosQueryTuning } from './query-props';
 export { QueryFrontend } from './query-frontend';
-export { QueryFrontendOptions, QueryFrontendProps, QueryFrontendTuning } from './query-frontend-props';
-export { MemcachedCacheOptions, RedisCacheOptions, ResponseCache } from './response-cache';
+export type { QueryFrontendOptions, QueryFrontendProps, QueryFrontendTuning } from './query-frontend-props';
+export { type MemcachedCacheOptions, type RedisCacheOptions, ResponseCache } from './response-cache';
 export { ThanosQuery } from './thanos-query';

@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import type { Topology } from '../topology/topology';
 import type { CapacityPlan } from '../plan/capacity-plan';
+import type { Topology } from '../topology/topology';
 
 /** Writes what explains a platform beside its YAML. */
 export function writeDocuments(folder: string, plan: CapacityPlan, topology: Topology): void {

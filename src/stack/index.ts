@@ -1,2 +1,2 @@
 export { MonitoringStack } from './monitoring-stack';
-export { MonitoringStackProps } from './stack-props';
+export type { MonitoringStackProps } from './stack-props';

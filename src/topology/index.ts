@@ -1,1 +1,1 @@
-export { Topology, TopologyOptions } from './topology';
+export { Topology, type TopologyOptions } from './topology';
