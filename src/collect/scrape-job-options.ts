@@ -32,7 +32,7 @@ export interface ScrapeJobOptions extends ScrapeLimits, HttpClientOptions {
   readonly labels?: Record<string, string>;
   /**
    * Steps over the labels of targets, after the standard ones. A target's shard follows from `__tmp_hash`, by default its address;
-   * one with `__tmp_disable_sharding` is scraped by every shard. @default - none
+   * one with `__tmp_disable_sharding` is scraped by every shard, whose copies something must then tell apart. @default - none
    */
   readonly relabelings?: Relabeling[];
   /** Steps over the labels of samples. @default - none */

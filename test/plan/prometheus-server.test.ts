@@ -1,0 +1,39 @@
+import { GIB, MIB } from '../../src/plan/constants';
+import { planServer } from '../../src/plan/prometheus-server';
+import { planSenders } from '../../src/plan/senders';
+import { Workload } from '../../src/plan/workload';
+
+const DAY = 86_400;
+
+function server(activeSeries: number, retention = DAY, given = {}) {
+  const load = Workload.of({ activeSeries })._load;
+  const senders = planSenders(load, { rings: 1, members: 3, replicationFactor: 3 }, {});
+  return { senders, plan: planServer(load, senders, retention, given) };
+}
+
+test('the figures of a middling server', () => {
+  const { senders, plan } = server(1_000_000);
+  const bytes = senders.samplesPerSecond * (DAY * 1.92 * 1.2 + 3 * 3600 * 7);
+  expect(plan.storageSize).toBe(Math.ceil(bytes / GIB) * GIB);
+  expect(plan.memoryRequest).toBe(Math.ceil((128 * MIB + 8192 * senders.seriesPerShard * 1.15) / (16 * MIB)) * 16 * MIB);
+  expect(plan.memoryLimit).toBeGreaterThan(plan.memoryRequest + senders.queueMemory);
+});
+
+test('a volume grows with the retention, and has a least size', () => {
+  expect(server(1_000_000, 10 * DAY).plan.storageSize).toBeGreaterThan(5 * server(1_000_000).plan.storageSize);
+  expect(server(1000).plan.storageSize).toBe(5 * GIB);
+});
+
+test('what was set by hand wins, and is marked', () => {
+  const { plan } = server(1_000_000, DAY, { storageSize: 7 * GIB });
+  expect(plan.storageSize).toBe(7 * GIB);
+  expect(plan.figures.map(({ name, byHand }) => [name, byHand])).toEqual([['storageSize', true], ['memoryRequest', false], ['memoryLimit', false]]);
+});
+
+test('every figure explains itself', () => {
+  for (const figure of server(1_000_000).plan.figures) {
+    expect(figure.reason).toMatch(/^[A-Z].*\.$/);
+    expect(figure.formula).not.toMatch(/undefined|NaN/);
+    expect(figure.numbers).not.toMatch(/undefined|NaN/);
+  }
+});
