@@ -26,55 +26,59 @@ export function addNetworkPolicy(workload: PodWorkload): void {
   });
 }
 
+/** Rules by their ports, each of which names a peer once. */
+class PolicyRules {
+  private readonly rules = new Map<string, { ports: NetworkPolicyPort[]; peers: Map<string, NetworkPolicyPeer> }>();
+
+  /** Lets peers through to these ports; none means all. */
+  public add(ports: NetworkPort[], peers: NetworkPolicyPeer[]): void {
+    const printed = ports.map(({ port, endPort, protocol }) => ({ port, endPort, protocol: protocol ?? 'TCP' }));
+    const key = JSON.stringify(printed);
+    const rule = this.rules.get(key) ?? { ports: printed, peers: new Map<string, NetworkPolicyPeer>() };
+    this.rules.set(key, rule);
+    peers.forEach(peer => rule.peers.set(JSON.stringify(peer), peer));
+  }
+
+  public list(): { ports?: NetworkPolicyPort[]; peers: NetworkPolicyPeer[] }[] {
+    return [...this.rules.values()].map(({ ports, peers }) => ({ ...(ports.length > 0 ? { ports } : {}), peers: [...peers.values()] }));
+  }
+}
+
 function ingress(workload: PodWorkload): NetworkPolicyIngressRule[] {
   const graph = Graph.of(workload);
-  const rules = new Map<string, { ports: NetworkPolicyPort[]; from: NetworkPolicyPeer[] }>();
-  const add = (ports: number[], peers: NetworkPolicyPeer[]) => {
-    const key = ports.join();
-    const rule = rules.get(key) ?? { ports: ports.map(port => ({ port, protocol: 'TCP' })), from: [] };
-    rules.set(key, { ports: rule.ports, from: distinct([...rule.from, ...peers]) });
-  };
-  graph.edgesTo(workload).forEach(({ from, to }) => add([to.port], [podPeer(from, workload)]));
-  for (const { workload: own, direction, peer, ports } of graph.peerEdges) {
+  const rules = new PolicyRules();
+  graph.edgesTo(workload).forEach(({ from, to }) => rules.add([{ port: to.port }], [podPeer(from, workload)]));
+  for (const { workload: own, direction, peer, ports = [] } of graph.peerEdges) {
     if (own === workload && direction === 'from') {
-      add(ports ?? [], peer._peers);
+      rules.add(ports.map(port => ({ port })), peer._peers);
     }
   }
-  return [...rules.values()];
+  return rules.list().map(({ peers, ...rule }) => ({ ...rule, from: peers }));
 }
 
 function egress(workload: PodWorkload): NetworkPolicyEgressRule[] {
   const graph = Graph.of(workload);
-  const rules = new Map<string, { ports: NetworkPolicyPort[]; to: NetworkPolicyPeer[] }>();
-  const add = (ports: NetworkPort[], peers: NetworkPolicyPeer[]) => {
-    const key = JSON.stringify(ports);
-    const printed = ports.map(({ port, endPort, protocol }) => ({ port, endPort, protocol: protocol ?? 'TCP' }));
-    rules.set(key, { ports: printed, to: distinct([...rules.get(key)?.to ?? [], ...peers]) });
-  };
+  const rules = new PolicyRules();
   for (const { to } of graph.edgesFrom(workload)) {
     const peer = to.peer ?? NetworkPeer.anywhere();
     // Behind a Service of somebody else, pods may listen on a port of their own; then the peer knows it.
     const ports = peer.ports.length > 0 ? peer.ports : [{ port: to.port }];
-    add(ports, to._owned ? [podPeer(to._owned.workload, workload)] : peer._peers);
+    rules.add(ports, to._owned ? [podPeer(to._owned.workload, workload)] : peer._peers);
   }
   for (const { workload: own, direction, peer } of graph.peerEdges) {
     if (own === workload && direction === 'to') {
-      add(peer.ports, peer._peers);
+      rules.add(peer.ports, peer._peers);
     }
   }
-  if (rules.size > 0) {
+  if (rules.list().length > 0) {
     const dns = Platform.of(workload).networkPeers?.dns ?? NetworkPeer.clusterDns();
-    add(dns.ports, dns._peers);
+    rules.add(dns.ports, dns._peers);
   }
-  return [...rules.values()].map(({ ports, to }) => (ports.length > 0 ? { ports, to } : { to }));
+  return rules.list().map(({ peers, ...rule }) => ({ ...rule, to: peers }));
 }
 
 function podPeer(other: PodWorkload, seenFrom: PodWorkload): NetworkPolicyPeer {
   const podSelector = { matchLabels: selectorLabels(other.group) };
   return other.namespace === seenFrom.namespace ? { podSelector }
     : { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': other.namespace } }, podSelector };
-}
-
-function distinct(peers: NetworkPolicyPeer[]): NetworkPolicyPeer[] {
-  return [...new Map(peers.map(peer => [JSON.stringify(peer), peer])).values()];
 }
