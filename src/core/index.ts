@@ -1,5 +1,6 @@
 export {
-  Endpoint, EndpointProtocol, type ExternalEndpointOptions, type IQueryApi, type IRemoteWriteTarget, type IStoreApi, type RemoteWriteEndpoint, type StoreEndpoint,
+  Endpoint, EndpointProtocol, type ExternalEndpointOptions, type IQueryApi, type IRemoteWriteTarget, type IStoreApi, type RemoteWriteEndpoint,
+  type StoreEndpoint,
 } from './endpoint';
 export { type Finding, Severity } from './findings';
 export { NetworkPeer, type NetworkPeers, type NetworkPort, type PodPeerOptions } from './network-peer';
