@@ -1,5 +1,5 @@
 import { Duration, Size } from 'cdk8s';
-import type { Cpu, SecretValue } from 'cdk8s-plus-28';
+import type { Cpu, ISecret, SecretValue } from 'cdk8s-plus-28';
 import type { IConstruct } from 'constructs';
 import { checkCoveredFlags } from './checks/extra-args';
 import { Graph } from './graph';
@@ -30,14 +30,29 @@ interface Range {
   readonly max?: number;
 }
 
-const shown = (value: unknown): string => {
+const LONGEST_SHOWN = 200;
+
+/** A value in a message, whatever it is. */
+export function shown(value: unknown): string {
+  const whole = asText(value);
+  return whole.length > LONGEST_SHOWN ? `${whole.slice(0, LONGEST_SHOWN)}…` : whole;
+}
+
+function asText(value: unknown): string {
+  if (typeof value === 'function') {
+    return `the function or class '${value.name}'`;
+  }
   try {
     // JSON has no NaN and no Infinity.
     return typeof value === 'number' ? String(value) : JSON.stringify(value) ?? String(value);
   } catch {
-    return String(value);
+    // What refers to itself, and numbers of JavaScript's other kind.
+    return typeof value === 'object' ? '[object Object]' : String(value);
   }
-};
+}
+
+/** An object of named values: no list, no date, no map of JavaScript. */
+export const isRecord = (value: unknown): value is Record<string, unknown> => Object.prototype.toString.call(value) === '[object Object]';
 
 const outside = (value: number, { min, max }: Range): boolean =>
   !Number.isFinite(value) || (min !== undefined && value < min) || (max !== undefined && value > max);
@@ -49,18 +64,21 @@ function rangeText({ min, max }: Range, text: (value: number) => string): string
   return min !== undefined ? ` of at least ${text(min)}` : max !== undefined ? ` of at most ${text(max)}` : '';
 }
 
-/** A field whose base is a number within a range. */
-function quantity<T>(what: string, range: Range, convert: (value: T) => number, text: (value: number) => string): Field<T> {
-  const must = `must be ${what}${rangeText(range, text)}`;
+/**
+ * A field whose base is a number within a range. `utmost` is what any program can hold; it is only spoken of where it is exceeded.
+ */
+function quantity<T>(what: string, range: Range, convert: (value: T) => number, text: (value: number) => string, utmost: number): Field<T> {
+  const must = (limits: Range) => `must be ${what}${rangeText(limits, text)}`;
   return {
     problem: value => {
       let base: number;
       try {
         base = convert(value);
       } catch {
-        return `${must}, but is ${shown(value)}`;
+        return `${must(range)}, but is ${shown(value)}`;
       }
-      return outside(base, range) ? `${must}, but is ${Number.isFinite(base) ? text(base) : shown(value)}` : undefined;
+      const limits = base > utmost ? { max: utmost, ...range } : range;
+      return outside(base, limits) ? `${must(limits)}, but is ${Number.isFinite(base) ? text(base) : shown(value)}` : undefined;
     },
     base: value => convert(value) as Base<T>,
   };
@@ -72,22 +90,30 @@ function numeric(value: unknown): number {
 
 /** A whole number, 0 or more unless the range says otherwise. */
 export const count = (range: Range = {}): Field<number> =>
-  quantity<number>('a whole number', { min: 0, ...range }, value => (Number.isInteger(value) ? value : NaN), String);
+  quantity<number>('a whole number', { min: 0, ...range }, value => (Number.isInteger(value) ? value : NaN), String, Number.MAX_SAFE_INTEGER);
 
 /** Any number within a range. */
-export const decimal = (range: Range): Field<number> => quantity<number>('a number', range, numeric, String);
+export const decimal = (range: Range): Field<number> => quantity<number>('a number', range, numeric, String, Number.MAX_SAFE_INTEGER);
+
+/** An exbibyte: what Kubernetes' quantities hold. */
+const LARGEST_SIZE = 1024 ** 6;
 
 /** A `Size`, more than 0 unless the range (in bytes) says otherwise. */
 export const size = (range: Range = {}): Field<Size> =>
-  quantity<Size>('a Size, e.g. Size.gibibytes(1),', { min: 1, ...range }, bytes, bytesText);
+  quantity<Size>('a Size, e.g. Size.gibibytes(1),', { min: 1, ...range }, bytes, bytesText, LARGEST_SIZE);
+
+/** A hundred years; Go's durations end at 292. */
+const LONGEST_DURATION = 100 * 365 * 24 * 3600;
 
 /** A `Duration`, more than 0 unless the range (in seconds) says otherwise. */
 export const duration = (range: Range = {}): Field<Duration> =>
-  quantity<Duration>('a Duration, e.g. Duration.hours(1),', { min: 0.001, ...range }, seconds, durationText);
+  quantity<Duration>('a Duration, e.g. Duration.hours(1),', { min: 0.001, ...range }, seconds, durationText, LONGEST_DURATION);
+
+const MOST_CORES = 1e6;
 
 /** An amount of CPU, more than 0. */
 export const cpu = (): Field<Cpu> =>
-  quantity<Cpu>('a Cpu, e.g. Cpu.millis(500),', { min: 0.001 }, cores, value => `${value} cores`);
+  quantity<Cpu>('a Cpu, e.g. Cpu.millis(500),', { min: 0.001 }, cores, value => `${value} cores`, MOST_CORES);
 
 export const toggle = (): Field<boolean> => ({
   problem: value => (typeof value === 'boolean' ? undefined : `must be true or false, but is ${shown(value)}`),
@@ -123,7 +149,7 @@ export const list = <T>(item: Field<T>): Field<T[]> => ({
 /** A map whose values are all of one kind, and whose keys match a pattern. */
 export const map = <T>(value: Field<T>, keys: Field<string> = text()): Field<Record<string, T>> => ({
   problem: entries => {
-    if (entries === null || typeof entries !== 'object' || Array.isArray(entries)) {
+    if (!isRecord(entries)) {
       return `must be a map, but is ${shown(entries)}`;
     }
     const problems = Object.entries(entries).flatMap(([key, entry]) => [
@@ -135,15 +161,24 @@ export const map = <T>(value: Field<T>, keys: Field<string> = text()): Field<Rec
   base: entries => entries as Base<Record<string, T>>,
 });
 
-/** A struct that its own fields judge. */
+/** A struct that is read by itself, with a prefix of its own. */
 export const some = <T>(): Field<T> => ({
-  problem: value => (value !== null && typeof value === 'object' ? undefined : `must be an object, but is ${shown(value)}`),
+  problem: value => (isRecord(value) ? undefined : `must be an object, but is ${shown(value)}`),
+  base: value => value as Base<T>,
+});
+
+/** A struct whose own fields are judged with it, and which is taken as it is. */
+export const struct = <T extends object>(fields: Fields<T>): Field<T> => ({
+  problem: value => {
+    const problems = isRecord(value) ? problemsOf(fields, value as T).map(([key, problem]) => `has '${key}', which ${problem}`) : [`must be an object, but is ${shown(value)}`];
+    return problems.length > 0 ? problems.join(', and ') : undefined;
+  },
   base: value => value as Base<T>,
 });
 
 /** A construct or a value of a class, known by a member that no other has. */
-export const having = <T extends object>(what: string, member: keyof T & string): Field<T> => ({
-  problem: value => (value !== null && typeof value === 'object' && member in value ? undefined : `must be ${what}, but is ${shown(value)}`),
+export const having = <T extends object>(what: string, member: keyof T & string, holds: (value: T) => boolean = value => (value[member] ?? undefined) !== undefined): Field<T> => ({
+  problem: value => (value !== null && typeof value === 'object' && member in value && holds(value) ? undefined : `must be ${what}, but is ${shown(value)}`),
   base: value => value as Base<T>,
   opaque: true,
 });
@@ -151,21 +186,33 @@ export const having = <T extends object>(what: string, member: keyof T & string)
 /** A prop that has no default. */
 export const required = <T>(field: Field<T>): Field<T> => ({ ...field, required: true });
 
-/** A key of a Secret. What was given instead may be the secret itself, so it is not shown. */
-export const secretValue = (): Field<SecretValue> => ({
-  problem: value => (typeof value?.secret?.name === 'string' && typeof value.key === 'string' ? undefined
-    : 'must be a key of a Secret, e.g. { secret, key: \'password\' }; no secret ever stands in YAML'),
-  base: value => value as Base<SecretValue>,
-});
-
 /** A name that Kubernetes takes for a label of DNS. */
 export const dnsLabel = (maxLength = 63): Field<string> =>
   text('a DNS label (lower-case letters, digits and \'-\', beginning with a letter and ending with a letter or digit)',
     /^[a-z]([-a-z0-9]*[a-z0-9])?$/, maxLength);
 
+/** A name of a namespace. */
+export const namespaceName = (): Field<string> =>
+  text('a name of a namespace (lower-case letters, digits and \'-\', beginning and ending with a letter or digit)', /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/, 63);
+
 /** A name that Kubernetes takes for a DNS subdomain, as most objects have. */
-export const dnsSubdomain = (): Field<string> =>
-  text('a DNS subdomain (lower-case letters, digits, \'-\' and \'.\')', /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/, 253);
+export const dnsSubdomain = (what = 'a DNS subdomain'): Field<string> =>
+  text(`${what} (lower-case letters, digits, '-' and '.')`, /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/, 253);
+
+const SECRET_KEY = text('a key of a Secret', /^[-._a-zA-Z0-9]+$/, 253);
+
+/** An object of the API that somebody else makes, by its name. */
+export const named = <T extends { readonly name: string }>(what: string): Field<T> => ({
+  ...having<T>(`${what} by a name that Kubernetes takes`, 'name', ({ name }) => dnsSubdomain().problem(name) === undefined),
+  opaque: false,
+});
+
+/** A key of a Secret. What was given instead may be the secret itself, so it is not shown. */
+export const secretValue = (): Field<SecretValue> => ({
+  problem: value => (named<ISecret>('').problem(value?.secret) === undefined && SECRET_KEY.problem(value.key) === undefined ? undefined
+    : 'must be a key of a Secret, e.g. { secret, key: \'password\' }; no secret ever stands in YAML'),
+  base: value => value as Base<SecretValue>,
+});
 
 /** A value that Kubernetes takes for a label. */
 export const labelValue = (): Field<string> =>
@@ -174,7 +221,7 @@ export const labelValue = (): Field<string> =>
 /** A key that Kubernetes takes for a label or an annotation. */
 export const labelKey = (): Field<string> =>
   text('a key of labels (a DNS subdomain and \'/\' if wanted, then up to 63 letters, digits, \'-\', \'_\' and \'.\')',
-    /^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?\/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/);
+    /^((?=.{1,253}\/)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/);
 
 /** A name of an HTTP header. */
 export const headerName = (): Field<string> => text('a name of an HTTP header (letters, digits and \'-\')', /^[A-Za-z0-9-]+$/);
@@ -191,25 +238,38 @@ export const labelName = (): Field<string> =>
  */
 export function read<P extends object>(at: IConstruct, fields: Fields<P>, props: P, prefix = ''): Given<P> {
   type Key = keyof P & string;
-  const rows = fields as unknown as Record<string, Field<unknown> | undefined>;
+  const rows = rowsOf(fields);
+  // Callers in JavaScript leave them out, or hand over something else.
+  const stated = isRecord(props) ? props : {} as P;
+  const wrong = problemsOf(fields, stated);
   const given: Given<P> = {};
-  const problems: string[] = [];
-  const missing = (Object.keys(fields) as Key[]).filter(key => rows[key]!.required && props[key] === undefined);
-  for (const key of [...(Object.keys(props) as Key[]).filter(name => props[name] !== undefined), ...missing]) {
-    const field = rows[key];
-    const problem = field ? field.problem(props[key]) : `is not known here; ${suggestion(key, Object.keys(fields))}`;
-    if (problem) {
-      problems.push(`'${prefix}${key}' ${problem}.`);
-    } else {
-      given[key] = field!.base(props[key]) as Given<P>[typeof key];
-    }
+  for (const key of (Object.keys(stated) as Key[]).filter(name => stated[name] !== undefined && !wrong.some(([other]) => other === name))) {
+    given[key] = rows[key]!.base(stated[key]) as Given<P>[typeof key];
   }
+  const problems = [
+    ...(isRecord(props) || props === undefined ? [] : [`${prefix ? `'${prefix.slice(0, -1)}'` : 'The props'} must be an object, but ${prefix ? 'is' : 'are'} ${shown(props)}.`]),
+    ...wrong.map(([key, problem]) => `'${prefix}${key}' ${problem}.`),
+  ];
   if (Object.keys(fields).some(key => rows[key]!.required && rows[key]!.opaque && !(key in given))) {
     throw new Error(`[${at.node.path}] ${problems.join(' ')}`);
   }
   problems.forEach(problem => Graph.of(at).report(at, 'invalid-prop', problem));
   checkCoveredFlags(at, fields, (given as Given<{ extraArgs?: string[] }>).extraArgs, prefix);
   return given;
+}
+
+const rowsOf = <P>(fields: Fields<P>) => fields as unknown as Record<string, Field<unknown> | undefined>;
+
+/** What is wrong with props, by their names: each that is given, and each that is missing. */
+function problemsOf<P extends object>(fields: Fields<P>, props: P): [string, string][] {
+  const rows = rowsOf(fields);
+  const values = props as Record<string, unknown>;
+  const missing = Object.keys(fields).filter(key => rows[key]!.required && values[key] === undefined);
+  return [...Object.keys(props).filter(name => values[name] !== undefined), ...missing].flatMap(key => {
+    const field = Object.hasOwn(fields, key) ? rows[key] : undefined;
+    const problem = field ? field.problem(values[key]) : `is not known here; ${suggestion(key, Object.keys(fields))}`;
+    return problem ? [[key, problem] as [string, string]] : [];
+  });
 }
 
 function suggestion(key: string, known: string[]): string {

@@ -1,5 +1,5 @@
-import { isIP } from 'net';
-import { having } from './fields';
+import { BlockList, isIP } from 'net';
+import { count, Field, Fields, having, isRecord, labelKey, labelValue, list, map, namespaceName, shown, some, struct, toggle } from './fields';
 
 /** A port that a network policy lets through. */
 export interface NetworkPort {
@@ -30,8 +30,6 @@ interface PeerManifest {
   podSelector?: { matchLabels?: Record<string, string> };
 }
 
-const PROTOCOLS = ['TCP', 'UDP', 'SCTP'];
-
 const namespaceNamed = (name: string) => ({ 'kubernetes.io/metadata.name': name });
 
 /**
@@ -43,31 +41,34 @@ const namespaceNamed = (name: string) => ({ 'kubernetes.io/metadata.name': name 
 export class NetworkPeer {
   /** Pods by labels. */
   public static pods(options: PodPeerOptions): NetworkPeer {
+    const { anyNamespace, namespaceLabels, podLabels, ports }: PodPeerOptions = options ?? {};
     const manifest: PeerManifest = {};
-    if (options.anyNamespace) {
+    if (anyNamespace) {
       manifest.namespaceSelector = {};
-    } else if (options.namespaceLabels) {
-      manifest.namespaceSelector = { matchLabels: options.namespaceLabels };
+    } else if (namespaceLabels) {
+      manifest.namespaceSelector = { matchLabels: namespaceLabels };
     }
-    if (options.podLabels || !manifest.namespaceSelector) {
-      manifest.podSelector = options.podLabels ? { matchLabels: options.podLabels } : {};
+    if (podLabels || !manifest.namespaceSelector) {
+      manifest.podSelector = podLabels ? { matchLabels: podLabels } : {};
     }
-    return new NetworkPeer([manifest], options.ports ?? []);
+    return new NetworkPeer([manifest], ports, false, podProblems(options));
   }
 
   /** All pods of one namespace. */
   public static namespace(name: string, ports?: NetworkPort[]): NetworkPeer {
-    return NetworkPeer.pods({ namespaceLabels: namespaceNamed(name), ports });
+    const problem = namespaceName().problem(name);
+    return new NetworkPeer([{ namespaceSelector: { matchLabels: namespaceNamed(name) } }], ports, false,
+      [...(problem ? [`A namespace ${problem}.`] : []), ...portProblems(ports)]);
   }
 
   /** A range of addresses, e.g. `10.0.0.0/8`. */
   public static ipBlock(cidr: string, ports?: NetworkPort[], except?: string[]): NetworkPeer {
-    return new NetworkPeer([{ ipBlock: { cidr, except } }], ports ?? []);
+    return new NetworkPeer([{ ipBlock: { cidr, except } }], ports, false, [...cidrProblems(cidr, except), ...portProblems(ports)]);
   }
 
   /** Every address inside and outside of the cluster. Broad: shows in the findings. */
   public static anywhere(ports?: NetworkPort[]): NetworkPeer {
-    return new NetworkPeer([{ ipBlock: { cidr: '0.0.0.0/0' } }, { ipBlock: { cidr: '::/0' } }], ports ?? [], true);
+    return new NetworkPeer([{ ipBlock: { cidr: '0.0.0.0/0' } }, { ipBlock: { cidr: '::/0' } }], ports, true, portProblems(ports));
   }
 
   /** The cluster's DNS: CoreDNS or kube-dns in `kube-system`, and NodeLocal DNSCache at its usual address. */
@@ -82,9 +83,14 @@ export class NetworkPeer {
 
   /** Whether it means everybody. */
   public readonly broad: boolean;
+  /** What Kubernetes would refuse of it, in full sentences. @internal */
+  public readonly _problems: string[];
+  private readonly portList: NetworkPort[];
 
-  private constructor(private readonly peers: PeerManifest[], private readonly portList: NetworkPort[], broad = false) {
+  private constructor(private readonly peers: PeerManifest[], ports?: NetworkPort[], broad = false, problems: string[] = []) {
     this.broad = broad;
+    this.portList = Array.isArray(ports) ? ports : [];
+    this._problems = problems;
   }
 
   /** Its ports; none means all. */
@@ -96,30 +102,61 @@ export class NetworkPeer {
   public get _peers(): PeerManifest[] {
     return this.peers;
   }
-
-  /** What Kubernetes would refuse of it, in full sentences. @internal */
-  public get _problems(): string[] {
-    const cidrs = this.peers.flatMap(({ ipBlock }) => (ipBlock ? [ipBlock.cidr, ...ipBlock.except ?? []] : []));
-    return [
-      ...cidrs.filter(cidr => !isCidr(cidr)).map(cidr => `A range of addresses must be written as in 10.0.0.0/8, with the length of its prefix, but is '${cidr}'.`),
-      ...this.portList.flatMap(portProblem),
-    ];
-  }
 }
 
-function isCidr(text: string): boolean {
-  const [, address, prefix] = /^([^/]+)\/(\d{1,3})$/.exec(text) ?? [];
+function isCidr(cidr: unknown): cidr is string {
+  const [, address, prefix] = /^([^/]+)\/(\d{1,3})$/.exec(typeof cidr === 'string' ? cidr : '') ?? [];
   const bits = { 0: -1, 4: 32, 6: 128 }[isIP(address ?? '')] ?? -1;
   return Number(prefix) <= bits;
 }
 
-function portProblem({ port, endPort = port, protocol = 'TCP' }: NetworkPort): string[] {
-  const isPort = (value: number) => Number.isInteger(value) && value >= 1 && value <= 65535;
+function cidrProblems(cidr: string, except: string[] = []): string[] {
+  const parts: unknown[] = Array.isArray(except) ? except : [except];
+  const malformed = [cidr, ...parts].filter(range => !isCidr(range)).map(range =>
+    `A range of addresses must be written as in 10.0.0.0/8, with the length of its prefix, but is ${typeof range === 'string' ? `'${range}'` : shown(range)}.`);
+  const outside = isCidr(cidr) ? parts.filter(isCidr).filter(part => !contains(cidr, part)) : [];
+  return [...malformed, ...outside.map(part => `'except' must name smaller ranges inside of ${cidr}, but names ${part}.`)];
+}
+
+function contains(whole: string, part: string): boolean {
+  const [[address, prefix], [inner, innerPrefix]] = [whole.split('/'), part.split('/')];
+  const family = isIP(address) === 4 ? 'ipv4' : 'ipv6';
+  const range = new BlockList();
+  range.addSubnet(address, Number(prefix), family);
+  return isIP(inner) === isIP(address) && Number(innerPrefix) > Number(prefix) && range.check(inner, family);
+}
+
+const PORT = count({ min: 1, max: 65535 });
+const PROTOCOLS = ['TCP', 'UDP', 'SCTP'];
+const PORT_KEYS = ['port', 'endPort', 'protocol'];
+
+function portProblems(ports: unknown = []): string[] {
+  return Array.isArray(ports) ? ports.flatMap(portProblem) : [`Ports must be a list such as [{ port: 443 }], but are ${shown(ports)}.`];
+}
+
+function portProblem(given: unknown): string[] {
+  if (!isRecord(given)) {
+    return [`A port must be an object such as { port: 443 }, but is ${shown(given)}.`];
+  }
+  const { port, endPort = port, protocol = 'TCP' } = given as unknown as NetworkPort;
+  const unknown = Object.keys(given).filter(key => !PORT_KEYS.includes(key));
+  const wrong = PORT.problem(port) ?? PORT.problem(endPort);
   return [
-    ...(isPort(port) && isPort(endPort) ? [] : [`A port must be a whole number from 1 to 65535, but is ${isPort(port) ? endPort : port}.`]),
-    ...(endPort < port ? [`'endPort' (${endPort}) must not be below 'port' (${port}).`] : []),
-    ...(PROTOCOLS.includes(protocol) ? [] : [`'protocol' must be one of ${PROTOCOLS.join(', ')}, but is ${protocol}.`]),
+    ...unknown.map(key => `'${key}' of a port is not known here; known are ${PORT_KEYS.join(', ')}.`),
+    ...(wrong ? [`A port ${wrong}.`] : []),
+    ...(!wrong && endPort < port ? [`'endPort' (${endPort}) must not be below 'port' (${port}).`] : []),
+    ...(PROTOCOLS.includes(protocol) ? [] : [`'protocol' must be one of ${PROTOCOLS.join(', ')}, but is ${typeof protocol === 'string' ? protocol : shown(protocol)}.`]),
   ];
+}
+
+const LABELS = map(labelValue(), labelKey());
+
+const POD_PEER_FIELDS: Fields<PodPeerOptions> = { namespaceLabels: LABELS, anyNamespace: toggle(), podLabels: LABELS, ports: list(some<NetworkPort>()) };
+
+function podProblems(options: PodPeerOptions): string[] {
+  const { ports, ...rest }: PodPeerOptions = isRecord(options) ? options : {};
+  const problem = struct(POD_PEER_FIELDS).problem(isRecord(options) ? rest : options);
+  return [...(problem ? [`Pods ${problem}.`] : []), ...portProblems(ports)];
 }
 
 /** Peers that a policy cannot name by itself, each with a default for common clusters. */
@@ -141,4 +178,14 @@ export interface NetworkPeers {
 }
 
 /** The row of a prop that is a peer. */
-export const networkPeer = () => having<NetworkPeer>('a peer, e.g. NetworkPeer.namespace(\'grafana\')', 'broad');
+export const networkPeer = (): Field<NetworkPeer> => {
+  const peer = having<NetworkPeer>('a peer, e.g. NetworkPeer.namespace(\'grafana\')', '_problems', ({ _problems }) => Array.isArray(_problems));
+  const refused = ({ _problems }: NetworkPeer) =>
+    _problems.length > 0 ? `must be a peer that Kubernetes takes. ${_problems.join(' ').replace(/\.$/, '')}` : undefined;
+  return { ...peer, problem: value => peer.problem(value) ?? refused(value) };
+};
+
+/** The row of `PlatformOptions.networkPeers`. */
+export const networkPeers = (): Field<NetworkPeers> => struct<NetworkPeers>({
+  dns: networkPeer(), apiServer: networkPeer(), kubelets: networkPeer(), objectStorage: networkPeer(), metadata: networkPeer(),
+});
