@@ -6,8 +6,6 @@ import { Endpoint, EndpointProtocol } from '../endpoint';
 import type { Edge, Report } from '../graph';
 import type { PodWorkload } from '../pod-workload';
 
-type Owned = NonNullable<Endpoint['_owned']>;
-
 /** The pods of a workload as they are printed, by their controller. */
 interface PrintedPods {
   readonly controller: string;
@@ -18,18 +16,38 @@ const PATCHED = 'Addresses follow from the constructs, never from patches: take 
 
 /**
  * Every address that one part is given of another is served: there is a Service of that name, with that port, which leads to a port
- * that containers declare, in pods that its selector matches. Without patches it always is.
+ * that containers declare, in pods that its selector matches; and a pod that is meant by its own name is there. Without patches it always is.
  */
 export function checkAddresses(workload: PodWorkload, incoming: Edge[], printed: PrintedObjects, report: Report): void {
   const pods = podsByService(workload, printed);
-  const seen = new Set<Endpoint>();
-  for (const { from, to, why } of incoming) {
-    const problem = seen.has(to) ? undefined : problemOf(workload, to, pods, printed);
-    seen.add(to);
-    if (problem) {
-      report('address-not-served', `'${from.node.path}' ${why} at ${to.address}, but ${problem}`);
+  const judge = (edges: Edge[], problemOf: (to: Endpoint) => string | undefined) => {
+    for (const { from, to, why } of edges) {
+      const problem = problemOf(to);
+      if (problem) {
+        report('address-not-served', `'${from.node.path}' ${why} at ${to.address}, but ${problem}`);
+      }
+    }
+  };
+  judge(oncePerService(incoming), to => serviceProblem(workload, to, pods, printed));
+  judge(lastOfEachSet(incoming), to => podProblem(workload, to, printed));
+}
+
+/** One address by name of each port of a Service, and one of its pods: what holds for one holds for the others. */
+function oncePerService(edges: Edge[]): Edge[] {
+  const keyOf = ({ to: { port, _owned: owned } }: Edge) => [owned!.service, port, owned!.pod ? 'pod' : ''].join(' ');
+  return [...new Map([...edges].reverse().map(edge => [keyOf(edge), edge])).values()].reverse();
+}
+
+/** The address of the pod with the highest ordinal of each StatefulSet. */
+function lastOfEachSet(edges: Edge[]): Edge[] {
+  const last = new Map<string, Edge>();
+  for (const edge of edges) {
+    const pod = edge.to._owned!.pod;
+    if (pod && pod.ordinal >= (last.get(pod.controller)?.to._owned!.pod!.ordinal ?? 0)) {
+      last.set(pod.controller, edge);
     }
   }
+  return [...last.values()];
 }
 
 /** The pods that each Service of a workload is meant for. */
@@ -47,23 +65,22 @@ function podsByService(workload: PodWorkload, printed: PrintedObjects): Map<stri
 }
 
 /** The second half of a sentence that begins with an address. */
-function problemOf(workload: PodWorkload, to: Endpoint, pods: Map<string, PrintedPods[]>, printed: PrintedObjects): string | undefined {
-  const owned = to._owned!;
-  const found = printed.find(Chart.of(workload), 'Service', workload.namespace, owned.service);
+function serviceProblem(workload: PodWorkload, to: Endpoint, pods: Map<string, PrintedPods[]>, printed: PrintedObjects): string | undefined {
+  const { service, portName, pod } = to._owned!;
+  const found = printed.find(Chart.of(workload), 'Service', workload.namespace, service);
   if (!found) {
-    return `no Service '${owned.service}' is printed in namespace '${workload.namespace}'. ${PATCHED} or removal of that Service.`;
+    return `no Service '${service}' is printed in namespace '${workload.namespace}'. ${PATCHED} or removal of that Service.`;
   }
   const { spec } = printed.manifest(found.object) as Service;
   const port = spec?.ports?.find(candidate => candidate.port === to.port);
   if (!port) {
-    return `Service '${owned.service}' has no port ${to.port} (it has ${portList(spec?.ports)}). ${PATCHED} of its ports.`;
+    return `Service '${service}' has no port ${to.port} (it has ${portList(spec?.ports)}). ${PATCHED} of its ports.`;
   }
-  if (to.protocol === EndpointProtocol.GRPC && port.name !== owned.portName) {
-    return `port ${to.port} of Service '${owned.service}' is named '${port.name}', and clients look for the SRV record '${to.srvName}'. `
-      + `Name it '${owned.portName}' again.`;
+  if (to.protocol === EndpointProtocol.GRPC && !pod && port.name !== portName) {
+    return `port ${to.port} of Service '${service}' is named '${port.name}', and clients look for the SRV record '${to.srvName}'. `
+      + `Name it '${portName}' again.`;
   }
-  const selected = (pods.get(owned.service) ?? []).filter(({ template }) => selects(spec?.selector, template));
-  return podsProblem(owned, port, selected) ?? podProblem(workload, owned, printed);
+  return targetProblem(service, port, (pods.get(service) ?? []).filter(({ template }) => selects(spec?.selector, template)));
 }
 
 const portList = (ports: ServicePort[] = []): string => ports.map(({ name, port }) => `${name} ${port}`).join(', ') || 'none';
@@ -72,7 +89,7 @@ function selects(selector: Record<string, string> = {}, { metadata }: PodTemplat
   return Object.entries(selector).every(([label, value]) => metadata?.labels?.[label] === value);
 }
 
-function podsProblem({ service }: Owned, { port, targetPort = port }: ServicePort, selected: PrintedPods[]): string | undefined {
+function targetProblem(service: string, { port, targetPort = port }: ServicePort, selected: PrintedPods[]): string | undefined {
   if (selected.length === 0) {
     return `the selector of Service '${service}' matches no pods of its own part. ${PATCHED} of the selector or of the pods' labels.`;
   }
@@ -87,11 +104,10 @@ function podsProblem({ service }: Owned, { port, targetPort = port }: ServicePor
   return undefined;
 }
 
-/** An address of one pod needs that pod. */
-function podProblem(workload: PodWorkload, { service, pod }: Owned, printed: PrintedObjects): string | undefined {
-  if (!pod) {
-    return undefined;
-  }
+/** The second half, for the address of one pod. */
+function podProblem(workload: PodWorkload, to: Endpoint, printed: PrintedObjects): string | undefined {
+  const { service } = to._owned!;
+  const pod = to._owned!.pod!;
   const found = printed.find(Chart.of(workload), 'StatefulSet', workload.namespace, pod.controller);
   if (!found) {
     return `no StatefulSet '${pod.controller}' is printed in namespace '${workload.namespace}'. ${PATCHED} of its name.`;

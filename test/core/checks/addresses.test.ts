@@ -106,25 +106,31 @@ const forwards = (ordinal: number): string => "[monitoring/ring/ingestor] 'monit
 test('fails where a patch leaves fewer pods than the ring has members', () => {
   const { app, ring: { ingestorStatefulSets: [set] } } = ring();
   set.addJsonPatch(JsonPatch.replace('/spec/replicas', 1));
-  expect(errorsOf(app)).toEqual([1, 2].map(ordinal => `${forwards(ordinal)}, but StatefulSet 'ring-ingestor' is printed with 1 replica, so that there is no pod `
-    + `'ring-ingestor-${ordinal}'. Give it at least ${ordinal + 1}, or first take that pod out of what addresses it (for a ring: fewer 'members'). (address-not-served)`));
+  expect(errorsOf(app)).toEqual([`${forwards(2)}, but StatefulSet 'ring-ingestor' is printed with 1 replica, so that there is no pod 'ring-ingestor-2'. `
+    + "Give it at least 3, or first take that pod out of what addresses it (for a ring: fewer 'members'). (address-not-served)"]);
 });
 
 test('fails where a patch renames the StatefulSet of a ring', () => {
   const { app, ring: { ingestorStatefulSets: [set] } } = ring();
   set.addJsonPatch(JsonPatch.replace('/metadata/name', 'heads'));
-  expect(errorsOf(app)).toContain(`${forwards(0)}, but no StatefulSet 'ring-ingestor' is printed in namespace 'monitoring'. ${TAKE_BACK} of its name. (address-not-served)`);
+  expect(errorsOf(app)).toContain(`${forwards(2)}, but no StatefulSet 'ring-ingestor' is printed in namespace 'monitoring'. ${TAKE_BACK} of its name. (address-not-served)`);
 });
 
 test('fails where a patch takes the names from the pods of a ring', () => {
   const { app, ring: { ingestorStatefulSets: [set] } } = ring();
   set.addJsonPatch(JsonPatch.replace('/spec/serviceName', 'heads'));
-  expect(errorsOf(app)).toContain(`${forwards(0)}, but the 'serviceName' of StatefulSet 'ring-ingestor' is 'heads', so that its pods have no names below `
+  expect(errorsOf(app)).toContain(`${forwards(2)}, but the 'serviceName' of StatefulSet 'ring-ingestor' is 'heads', so that its pods have no names below `
     + "'ring-ingestor'. Set it to 'ring-ingestor' again. (address-not-served)");
 });
 
 test('lets a patch add pods', () => {
   const { app, ring: { ingestorStatefulSets: [set] } } = ring();
   set.addJsonPatch(JsonPatch.replace('/spec/replicas', 4));
+  expect(errorsOf(app)).toEqual([]);
+});
+
+test('names of ports do not matter to addresses of pods', () => {
+  const { app, ring: { ingestorStatefulSets: [set] } } = ring();
+  (set.node.scope!.node.findChild('Service') as ApiObject).addJsonPatch(JsonPatch.replace('/spec/ports/0/name', 'store-api'), JsonPatch.replace('/spec/ports/0/targetPort', 'grpc'));
   expect(errorsOf(app)).toEqual([]);
 });
