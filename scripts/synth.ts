@@ -17,5 +17,7 @@ for (const example of wanted.length > 0 ? wanted : all) {
   for (const output of ['dist', 'plan']) {
     fs.rmSync(path.join(folder, output), { recursive: true, force: true });
   }
-  execFileSync(cdk8s, ['synth', '--check-upgrade=false'], { cwd: folder, stdio: 'inherit' });
+  console.log(`examples/${example}`);
+  execFileSync(cdk8s, ['synth', '--check-upgrade=false'], { cwd: folder, stdio: ['inherit', 'ignore', 'inherit'] });
+  console.log(`  YAML in examples/${example}/dist${fs.existsSync(path.join(folder, 'plan')) ? `, plan and picture in examples/${example}/plan` : ''}`);
 }

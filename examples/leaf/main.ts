@@ -1,5 +1,5 @@
 import { App, Chart, Duration } from 'cdk8s';
-import { ScrapeJob, ShardedPrometheus, ThanosReceiveRing, Topology, Workload } from 'cdk8s-thanos';
+import { ScrapeJob, ShardedPrometheus, ThanosReceiveRing, Workload } from 'cdk8s-thanos';
 
 // One of many clusters: agents only, which write to the ring of a central platform.
 
@@ -23,4 +23,3 @@ const agents = new ShardedPrometheus(chart, 'agents', {
 agents.monitor(chart);
 
 app.synth();
-console.log(Topology.of(chart).toMermaid());
