@@ -21,11 +21,9 @@ const project = new cdk8s.ConstructLibraryCdk8s({
   bundledDeps: ['@dagrejs/dagre@^3.1.3', 'cli-table3@^0.6.5', 'kubernetes-types@1.30.0', 'yaml@^2.8.0'],
   devDeps: [
     '@types/node@^20',
-    'ajv@^8',
     'cdk8s-cli@^2',
     'commander@^14',
     'fast-check@^4',
-    'jsii-rosetta@~6.0.0',
     'ts-node@^10',
   ],
   minNodeVersion: '20.16.0',
@@ -49,7 +47,7 @@ const project = new cdk8s.ConstructLibraryCdk8s({
     },
   },
   tsconfig: { compilerOptions: { module: 'node20' } },
-  gitignore: ['*.tgz', '/bench/out/', '/examples/*/dist/', '/examples/*/plan/', '.DS_Store', '/.rosetta/'],
+  gitignore: ['*.tgz', '/bench/out/', '/examples/*/dist/', '/examples/*/plan/', '.DS_Store'],
 });
 
 // Newer versions of this transitive dependency break `npm ci` on some machines.
