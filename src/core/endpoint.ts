@@ -1,7 +1,8 @@
+import { isIP } from 'net';
 import type { Duration } from 'cdk8s';
 import type { IConstruct } from 'constructs';
-import { having } from './fields';
-import type { NetworkPeer } from './network-peer';
+import { count, Field, Fields, having, hostName, isRecord, oneOf, required, struct } from './field';
+import { anyPeer, NetworkPeer } from './network-peer';
 import type { PodWorkload } from './pod-workload';
 
 /** What is spoken at an endpoint. */
@@ -46,7 +47,8 @@ interface OwnedEndpoint {
 export class Endpoint {
   /** An endpoint that another app or another cluster owns. */
   public static external(options: ExternalEndpointOptions): Endpoint {
-    return new Endpoint(options.host, options.port, options.protocol ?? EndpointProtocol.HTTP, options.peer);
+    const { host, port, protocol = EndpointProtocol.HTTP, peer } = isRecord(options) ? options : {} as ExternalEndpointOptions;
+    return new Endpoint(host, port, protocol, peer, undefined, struct(EXTERNAL_FIELDS).problem(options));
   }
 
   /** @internal */
@@ -65,11 +67,13 @@ export class Endpoint {
     public readonly peer?: NetworkPeer,
     /** @internal */
     public readonly _owned?: OwnedEndpoint,
+    /** What is wrong with it, as the second half of a sentence; said where it is used. @internal */
+    public readonly _problem?: string,
   ) {}
 
   /** `host:port`. */
   public get address(): string {
-    return `${this.host}:${this.port}`;
+    return `${isIP(this.host) === 6 ? `[${this.host}]` : this.host}:${this.port}`;
   }
 
   /** Name of its SRV record, for Thanos' `dnssrv+` discovery. */
@@ -77,6 +81,13 @@ export class Endpoint {
     return `_${this._owned?.portName ?? this.protocol}._tcp.${this.host}`;
   }
 }
+
+const EXTERNAL_FIELDS: Fields<ExternalEndpointOptions> = {
+  host: required(hostName()),
+  port: required(count({ min: 1, max: 65535 })),
+  protocol: oneOf(EndpointProtocol),
+  peer: anyPeer(),
+};
 
 /** Where remote write goes, and what its receiver does with it. */
 export interface RemoteWriteEndpoint {
@@ -136,7 +147,18 @@ export interface IQueryApi extends IConstruct {
   readonly queryUrl: string;
 }
 
+/** The row of a prop that is an endpoint. */
+export const endpoint = (): Field<Endpoint> => {
+  const any = having<Endpoint>('an Endpoint, e.g. Endpoint.external(…)', 'address');
+  return { ...any, problem: value => any.problem(value) ?? (value._problem && `must be an endpoint that can be reached, but ${value._problem}`) };
+};
+
+const isEndpoint = (value: unknown): boolean => endpoint().problem(value as Endpoint) === undefined;
+
 /** The rows of props that are parts with endpoints. */
-export const remoteWriteTarget = () => having<IRemoteWriteTarget>('a receiver of remote write, e.g. a ThanosReceiveRing', 'remoteWriteEndpoint');
-export const storeApi = () => having<IStoreApi>('a part with a Store API, e.g. a ThanosReceiveRing or a StoreGateway', 'storeEndpoints');
-export const queryApi = () => having<IQueryApi>('a part that answers queries, e.g. a ThanosQuery', 'queryEndpoint');
+export const remoteWriteTarget = () => having<IRemoteWriteTarget>('a receiver of remote write, e.g. a ThanosReceiveRing', 'remoteWriteEndpoint',
+  ({ remoteWriteEndpoint: { endpoint: at, url } }) => isEndpoint(at) && typeof url === 'string');
+export const storeApi = () => having<IStoreApi>('a part with a Store API, e.g. a ThanosReceiveRing or a StoreGateway', 'storeEndpoints',
+  ({ storeEndpoints }) => Array.isArray(storeEndpoints) && storeEndpoints.every(store => isEndpoint(store?.endpoint)));
+export const queryApi = () => having<IQueryApi>('a part that answers queries, e.g. a ThanosQuery', 'queryEndpoint',
+  ({ queryEndpoint, queryUrl }) => isEndpoint(queryEndpoint) && typeof queryUrl === 'string');

@@ -152,7 +152,11 @@ export class Graph {
     if (!targets.has(to)) {
       targets.add(to);
       this.ownEdges.push({ from, to, why });
-      this.checkPeer(from, to.peer);
+      if (to._problem) {
+        this.report(from, 'endpoint', `An endpoint of another app is wrong, for it ${to._problem}.`);
+      } else {
+        this.checkPeer(from, to.peer);
+      }
       this.touch();
     }
   }

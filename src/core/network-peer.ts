@@ -1,5 +1,5 @@
 import { BlockList, isIP } from 'net';
-import { count, Field, Fields, having, isRecord, labelKey, labelValue, list, map, namespaceName, shown, some, struct, toggle } from './fields';
+import { count, Field, Fields, having, isRecord, labelKey, labelValue, list, map, namespaceName, shown, some, struct, toggle } from './field';
 
 /** A port that a network policy lets through. */
 export interface NetworkPort {
@@ -177,9 +177,12 @@ export interface NetworkPeers {
   readonly metadata?: NetworkPeer;
 }
 
+/** Any peer; what is wrong with it is said where it is used. */
+export const anyPeer = () => having<NetworkPeer>('a peer, e.g. NetworkPeer.namespace(\'grafana\')', '_problems', ({ _problems }) => Array.isArray(_problems));
+
 /** The row of a prop that is a peer. */
 export const networkPeer = (): Field<NetworkPeer> => {
-  const peer = having<NetworkPeer>('a peer, e.g. NetworkPeer.namespace(\'grafana\')', '_problems', ({ _problems }) => Array.isArray(_problems));
+  const peer = anyPeer();
   const refused = ({ _problems }: NetworkPeer) =>
     _problems.length > 0 ? `must be a peer that Kubernetes takes. ${_problems.join(' ').replace(/\.$/, '')}` : undefined;
   return { ...peer, problem: value => peer.problem(value) ?? refused(value) };

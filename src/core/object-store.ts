@@ -76,7 +76,7 @@ export interface IObjectStore extends IConstruct {
 }
 
 /** The row of a prop that is a bucket. */
-export const objectStore = () => having<IObjectStore>('a bucket, e.g. ObjectStoreBucket.s3(…)', 'connect');
+export const objectStore = () => having<IObjectStore>('a bucket, e.g. ObjectStoreBucket.s3(…)', 'connect', ({ connect }) => typeof connect === 'function');
 
 /** Where a program finds the file. */
 export function pathOf({ mountPath, value }: SecretFile): string {
