@@ -1,16 +1,24 @@
-import { planAll, podNeeds } from './plan-all';
+import { printed } from './load';
 import { GIB, MIB } from '../../src/plan/constants';
+import type { Manifest } from '../fixture';
 
 interface Room {
   cpu: number;
   memory: number;
 }
 
-/** The config-reloader beside each sender, as it is requested. */
-const RELOADER: Room = { cpu: 0.01, memory: 32 * MIB };
-
 /** A node of 2 vCPU and 4 GiB, less what a managed cluster keeps for the system. */
 const node = (): Room => ({ cpu: 2 * 0.9, memory: 4 * GIB - 0.7 * GIB });
+
+/** What the pods of a workload request, sidecars included. */
+function podsOf({ spec }: Manifest): Room[] {
+  const requests: { cpu: string; memory: string }[] = spec.template.spec.containers.map(({ resources }: { resources: { requests: Room } }) => resources.requests);
+  const sum = requests.reduce((room, { cpu, memory }) => ({
+    cpu: room.cpu + (cpu.endsWith('m') ? parseInt(cpu) / 1000 : Number(cpu)),
+    memory: room.memory + parseInt(memory) * MIB,
+  }), { cpu: 0, memory: 0 });
+  return Array.from({ length: spec.replicas }, () => sum);
+}
 
 /** Puts pods on nodes, the largest first, each on the first node with room; returns those that found none. */
 function pack(pods: Room[], nodes: Room[]): Room[] {
@@ -24,11 +32,8 @@ function pack(pods: Room[], nodes: Room[]): Room[] {
   });
 }
 
-test('a platform for 10,000 series fits three small nodes of which one is drained', () => {
-  const pods = Object.entries(podNeeds(planAll({ activeSeries: 10_000 }))).flatMap(([name, need]) => Array.from({ length: need.pods }, () => ({
-    cpu: need.cpuRequest + (name === 'senders' ? RELOADER.cpu : 0),
-    memory: need.memoryRequest + (name === 'senders' ? RELOADER.memory : 0),
-  })));
+test('the platform for 10,000 series fits three small nodes of which one is drained', () => {
+  const pods = printed('default').objects.filter(({ kind }) => kind === 'StatefulSet' || kind === 'Deployment').flatMap(podsOf);
   expect(pods).toHaveLength(15);
   expect(pack(pods, [node(), node()])).toEqual([]);
 });
