@@ -3,8 +3,8 @@ export { Relabeling, type ReplaceOptions } from './relabeling';
 export type { RemoteWriteTuning } from './remote-write';
 export { ScrapeJob } from './scrape-job';
 export {
-  type AnnotatedPodJobOptions, type IngressJobOptions, type KubeletJobOptions, type NamespacedJobOptions, type NodeJobOptions, type
-  PodJobOptions, type ScrapeJobOptions, ScrapeScheme, type ServiceJobOptions,
+  type AnnotatedPodJobOptions, type IngressJobOptions, type KubeletJobOptions, type NamespacedJobOptions, type NodeJobOptions,
+  type PodJobOptions, type ScrapeJobOptions, ScrapeScheme, type ServiceJobOptions,
 } from './scrape-job-options';
 export type { ScrapeLimits } from './scrape-limits';
 export type { TargetPartition } from './sharding';

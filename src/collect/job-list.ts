@@ -8,6 +8,7 @@ import type { ResolvedJob } from './resolved-job';
 import type { ScrapeJob } from './scrape-job';
 import type { ScrapeJobOptions } from './scrape-job-options';
 import type { SenderSettings } from './sharded-prometheus-props';
+import { shown } from '../core/fields';
 import { Severity } from '../core/findings';
 import { Graph } from '../core/graph';
 import type { NetworkPeer } from '../core/network-peer';
@@ -65,7 +66,8 @@ export class JobList {
       return;
     }
     if (typeof name !== 'string' || !/^[A-Za-z0-9_.:/-]+$/.test(name)) {
-      this.report('job-name', `The name of a job must consist of letters, digits and '_.:/-', but is ${JSON.stringify(name)}; give it another one.`);
+      this.report('job-name', `The name of a job must consist of letters, digits and '_.:/-', but is ${shown(name)}; give it another one.`);
+      return;
     }
     const job = _read(this.at);
     this.jobs.push(job);

@@ -43,7 +43,7 @@ export interface ConfigSettings extends QueueSettings, Given<ScrapeLimits> {
 /**
  * Writes the configurations of all twins, each a template for all of its shards.
  *
- * What twins have in common is written once: to write YAML is most of the time that a synth of many jobs takes.
+ * What twins, and jobs, have in common is written once: to write YAML is most of the time that a synth of many jobs takes.
  */
 export class PrometheusConfigs {
   private readonly written = new Map<string, string>();
@@ -71,11 +71,26 @@ export class PrometheusConfigs {
   }
 
   private entry(config: object): string {
-    const key = JSON.stringify(config);
-    const text = this.written.get(key) ?? yaml([config]).replace(/^(?=.)/gm, '  ');
+    return this.once(config, () => {
+      const fields = Object.entries(config).filter(([, value]) => value !== undefined).map(([key, value]) => this.field(key, value as unknown));
+      return indented(`- ${indented(fields.join('')).trimStart()}`);
+    });
+  }
+
+  /** Most steps of relabeling are the same in all jobs. */
+  private field(key: string, value: unknown): string {
+    const isList = Array.isArray(value) && value.length > 0 && value.every(item => typeof item === 'object');
+    return isList ? `${key}:\n${value.map((item: object) => this.once(item, () => indented(yaml([item])))).join('')}` : yaml({ [key]: value });
+  }
+
+  private once(value: object, write: () => string): string {
+    const key = JSON.stringify(value);
+    const text = this.written.get(key) ?? write();
     this.written.set(key, text);
     return text;
   }
 }
+
+const indented = (text: string): string => text.replace(/^(?=.)/gm, '  ');
 
 const yaml = (value: object): string => stringify(value, { lineWidth: 0, aliasDuplicateObjects: false });

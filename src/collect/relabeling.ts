@@ -1,4 +1,4 @@
-import type { Field } from '../core/fields';
+import { Field, shown } from '../core/fields';
 
 /** A replacement: the matched part of one or several labels becomes another label. */
 export interface ReplaceOptions {
@@ -123,7 +123,7 @@ export const hasVariable = (value: string): boolean => /\$\([A-Za-z0-9_]+\)/.tes
 /** The row of a step of relabeling. */
 export const relabeling = (): Field<Relabeling> => ({
   problem: value => (value instanceof Relabeling ? problemOf(value._config)
-    : `must be a Relabeling, e.g. Relabeling.drop(['pod'], 'debug-.*'), but is ${JSON.stringify(value)}`),
+    : `must be a Relabeling, e.g. Relabeling.drop(['pod'], 'debug-.*'), but is ${shown(value)}`),
   base: value => value,
 });
 
@@ -155,20 +155,20 @@ const MUST = {
 };
 
 function problemOf(config: RelabelConfig): string | undefined {
-  const { action = 'replace', regex } = config;
-  const shown = `the one given is ${JSON.stringify(config)}`;
+  const { action = 'replace', regex } = config ?? {};
+  const given = `the one given is ${shown(config)}`;
   const needs = NEEDS[action];
   if (!needs) {
-    return `must have an action that Prometheus knows (${Object.keys(NEEDS).join(', ')}); ${shown}`;
+    return `must have an action that Prometheus knows (${Object.keys(NEEDS).join(', ')}); ${given}`;
   }
-  const missing = needs.find(key => !GOOD[key](config[key]));
+  const missing = needs.find(key => !GOOD[key](config?.[key]));
   if (missing) {
-    return `must be a step that ${MUST[missing]}; ${shown}`;
+    return `must be a step that ${MUST[missing]}; ${given}`;
   }
   if (regex !== undefined && !compiles(regex)) {
-    return `must be a step whose regex is valid RE2, without look-around or back-references; ${shown}`;
+    return `must be a step whose regex is valid RE2, without look-around or back-references; ${given}`;
   }
-  return hasVariable(JSON.stringify(config)) ? `must be a step without '$(NAME)', which the config-reloader would replace by a variable; ${shown}` : undefined;
+  return hasVariable(Object.values(config).join(' ')) ? `must be a step without '$(NAME)', which the config-reloader would replace by a variable; ${given}` : undefined;
 }
 
 /** Whether RE2 takes it, as far as JavaScript's own expressions can tell. */

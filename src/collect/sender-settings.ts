@@ -21,7 +21,7 @@ const KEEP_DROPPED_TARGETS = 100;
 export function settle(at: Construct, id: string, props: ShardedPrometheusProps): { settings: SenderSettings; figures: Figure[] } {
   const given = read(at, SHARDED_PROMETHEUS_FIELDS, props);
   const target = props.remoteWrite.remoteWriteEndpoint;
-  const load = groupLoad(loadFor(at, props.workload), given);
+  const load = groupLoad(loadFor(at, given.workload), given);
   const name = given.name ?? id;
   const { figures, ...plan } = planGroup(load, ringFor(at, load), target, given, id);
   const client = read(at, HTTP_CLIENT_FIELDS, given.remoteWriteClient ?? {}, 'remoteWriteClient.');

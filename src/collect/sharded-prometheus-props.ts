@@ -6,7 +6,7 @@ import { SCRAPE_LIMITS_FIELDS, ScrapeLimits } from './scrape-limits';
 import type { TargetPartition } from './sharding';
 import type { Twins } from './twins';
 import { type IRemoteWriteTarget, remoteWriteTarget } from '../core/endpoint';
-import { count, dnsLabel, dnsSubdomain, duration, Field, Fields, Given, labelName, list, map, oneOf, required, size, text } from '../core/fields';
+import { count, dnsLabel, dnsSubdomain, duration, Field, Fields, Given, labelName, list, map, oneOf, required, shown, size, text } from '../core/fields';
 import { flag } from '../core/flags';
 import { type NetworkPeer, networkPeer } from '../core/network-peer';
 import { PROGRAM_FIELDS, ProgramOptions } from '../core/program-options';
@@ -95,9 +95,12 @@ export interface ShardedPrometheusProps extends ShardedPrometheusOptions {
 }
 
 const PARTITION: Field<TargetPartition> = {
-  problem: ({ index, of }) => (Number.isInteger(of) && of >= 1 && Number.isInteger(index) && index >= 0 && index < of ? undefined
-    : `must have whole numbers with 0 ≤ index < of, e.g. { index: 0, of: 2 }, but is ${JSON.stringify({ index, of })}`),
-  base: value => value,
+  problem: given => {
+    const { index, of } = given ?? {};
+    return Number.isInteger(of) && of >= 1 && Number.isInteger(index) && index >= 0 && index < of ? undefined
+      : `must have whole numbers with 0 ≤ index < of, e.g. { index: 0, of: 2 }, but is ${shown(given)}`;
+  },
+  base: given => given,
 };
 
 const SCRAPE_JOB: Field<ScrapeJob> = {

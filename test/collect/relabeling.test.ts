@@ -41,6 +41,8 @@ test.each([
   ['look-ahead', Relabeling.drop(['a'], 'b(?!c)'), 'must be a step whose regex is valid RE2, without look-around or back-references; the one given is {"action":"drop","source_labels":["a"],"regex":"b(?!c)"}'],
   ['action', Relabeling.raw({ action: 'remove', regex: 'a' }),
     'must have an action that Prometheus knows (keep, drop, keepequal, dropequal, replace, hashmod, labelmap, labeldrop, labelkeep, lowercase, uppercase); the one given is {"action":"remove","regex":"a"}'],
+  ['nothing', Relabeling.raw(undefined as unknown as Record<string, string>),
+    'must be a step that has a target label of letters, digits and \'_\'; the one given is undefined'],
   ['a variable', Relabeling.set('shard', '$(STATEFULSET_ORDINAL_NUMBER)'),
     'must be a step without \'$(NAME)\', which the config-reloader would replace by a variable; the one given is {"action":"replace","target_label":"shard","replacement":"$$(STATEFULSET_ORDINAL_NUMBER)"}'],
   ['no step', { action: 'drop' } as unknown as Relabeling, 'must be a Relabeling, e.g. Relabeling.drop([\'pod\'], \'debug-.*\'), but is {"action":"drop"}'],

@@ -1,6 +1,8 @@
 import { Duration, Size } from 'cdk8s';
 import type { ISecret } from 'cdk8s-plus-28';
 import { PrometheusMode, ReplicaRollout, ScrapeJob, ScrapeScheme, ShardedPrometheus, ShardedPrometheusProps } from '../../src/collect';
+import { POD_JOB_FIELDS } from '../../src/collect/scrape-job-options';
+import { SHARDED_PROMETHEUS_FIELDS } from '../../src/collect/sharded-prometheus-props';
 import type { RemoteWriteEndpoint } from '../../src/core/endpoint';
 import { Severity } from '../../src/core/findings';
 import { Platform } from '../../src/core/platform';
@@ -349,6 +351,25 @@ describe('bad input', () => {
   ])('of static targets: %s', (_, targets, message) => {
     const { app } = senders({ scrapeJobs: [ScrapeJob.staticTargets('db', targets)] });
     expect(errorsOf(app)).toEqual([`[monitoring/prometheus] ${message} (invalid-prop)`]);
+  });
+
+  const GARBAGE = [null, NaN, -1, '', 'x', true, [], [null], {}, { a: null }, () => 1, Symbol('x')];
+  const wrong = (at: string[]) => GARBAGE.flatMap(value => at.map(prop => ({ [prop]: value }) as object));
+
+  test('whatever is given, it is reported and not thrown', () => {
+    const props = Object.keys(SHARDED_PROMETHEUS_FIELDS).filter(prop => prop !== 'remoteWrite');
+    wrong(props).forEach(given => expect(() => errorsOf(senders(given).app)).not.toThrow());
+    wrong(['tls', 'basicAuth', 'authorization']).forEach(client => expect(() => senders({ remoteWriteClient: client })).not.toThrow());
+  });
+
+  test('whatever is given to a job, it is reported and not thrown', () => {
+    wrong([...Object.keys(POD_JOB_FIELDS), 'annotationPrefix']).forEach(options => {
+      const jobs = [ScrapeJob.pods('a', options), ScrapeJob.annotatedPods('b', options), ScrapeJob.kubelet(options)];
+      expect(() => senders({ scrapeJobs: jobs }).prometheus).not.toThrow();
+    });
+    GARBAGE.forEach(targets => expect(() => senders({ scrapeJobs: [ScrapeJob.staticTargets('a', targets as string[])] })).not.toThrow());
+    GARBAGE.forEach(name => expect(() => senders({ scrapeJobs: [ScrapeJob.pods(name as string)] })).not.toThrow());
+    GARBAGE.forEach(options => expect(() => senders({ scrapeJobs: [ScrapeJob.pods('a', options as object)] })).not.toThrow());
   });
 
   test('everything at once', () => {
