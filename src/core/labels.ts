@@ -9,10 +9,14 @@ export interface GroupLabels {
   readonly component: string;
 }
 
-const [NAME, INSTANCE, COMPONENT] = ['name', 'instance', 'component'].map(label => `app.kubernetes.io/${label}`);
+const [NAME, INSTANCE, COMPONENT, PART_OF, VERSION, MANAGED_BY] = ['name', 'instance', 'component', 'part-of', 'version', 'managed-by']
+  .map(label => `app.kubernetes.io/${label}`);
 
-/** The labels by which selectors find pods. */
-export const SELECTOR_LABELS = [NAME, INSTANCE, COMPONENT];
+/** Labels that tell the sets of one workload apart: shards, replicas, zones. */
+const OF_SETS = 'thanos.io/';
+
+/** Whether pods are found by this label: by Services and policies, or by the job that scrapes the platform itself. */
+export const isSelectorLabel = (key: string): boolean => [NAME, INSTANCE, COMPONENT, MANAGED_BY].includes(key) || key.startsWith(OF_SETS);
 
 export function selectorLabels({ program, instance, component }: GroupLabels): Record<string, string> {
   return { [NAME]: program, [INSTANCE]: instance, [COMPONENT]: component };
@@ -22,8 +26,8 @@ export function selectorLabels({ program, instance, component }: GroupLabels): R
 export function commonLabels(scope: IConstruct, group: GroupLabels): Record<string, string> {
   return {
     ...selectorLabels(group),
-    'app.kubernetes.io/part-of': partOf(scope) ?? group.instance,
-    'app.kubernetes.io/version': IMAGES[group.program].version,
-    'app.kubernetes.io/managed-by': 'cdk8s-thanos',
+    [PART_OF]: partOf(scope) ?? group.instance,
+    [VERSION]: IMAGES[group.program].version,
+    [MANAGED_BY]: 'cdk8s-thanos',
   };
 }

@@ -1,9 +1,9 @@
 import type { ISecret } from 'cdk8s-plus-28';
 import type { IConstruct } from 'constructs';
-import { dnsSubdomain, Fields, labelKey, labelValue, list, map, oneOf, some, text, toggle } from './fields';
+import { dnsSubdomain, Field, Fields, labelKey, labelValue, list, map, named, oneOf, read, struct, text, toggle } from './fields';
 import { Graph } from './graph';
 import { imageReference, ProgramName } from './images';
-import { NetworkPeers } from './network-peer';
+import { NetworkPeers, networkPeers } from './network-peer';
 
 /** How much programs log. */
 export enum LogLevel {
@@ -62,23 +62,38 @@ export interface PlatformOptions {
   readonly logLevel?: LogLevel;
   /** How programs write their log. @default LogFormat.LOGFMT */
   readonly logFormat?: LogFormat;
-  /** Labels added to every object. @default - none */
+  /** Labels added to every object; of the same name, the parts' own stand. @default - none */
   readonly objectLabels?: Record<string, string>;
   /** Ids of rules whose warnings are known and wanted; they become notes. @default - none */
   readonly acknowledgedRules?: string[];
 }
 
+const HOST = '[A-Za-z0-9]([-A-Za-z0-9.]*[A-Za-z0-9])?(:\\d{1,5})?';
+const REPOSITORY = '[a-z0-9]+(([._]|__|-+)[a-z0-9]+)*(/[a-z0-9]+(([._]|__|-+)[a-z0-9]+)*)*';
+
+/** The row of a full reference of an image. */
+export const imageField = (): Field<string> =>
+  text('an image reference', new RegExp(`^(${HOST}/)?${REPOSITORY}(:\\w[\\w.-]{0,127})?(@[a-z0-9+._-]+:[0-9a-f]+)?$`));
+
+/** The row of taints that pods tolerate. */
+export const tolerations = () => list(struct<Toleration>({
+  key: labelKey(),
+  operator: oneOf({ EXISTS: 'Exists', EQUAL: 'Equal' }),
+  value: labelValue(),
+  effect: oneOf({ NO_SCHEDULE: 'NoSchedule', PREFER_NO_SCHEDULE: 'PreferNoSchedule', NO_EXECUTE: 'NoExecute' }),
+}));
+
 /** The rows of `PlatformOptions`. */
 export const PLATFORM_FIELDS: Fields<PlatformOptions> = {
-  imageMirror: text('a registry without a scheme, e.g. registry.example.com/mirror', /^[^\s/:]+(:\d+)?(\/[^\s:]+)*\/?$/),
-  images: map(text('an image reference', /^\S+$/), oneOf(ProgramName)),
-  imagePullSecrets: list(some<ISecret>()),
-  clusterDomain: text('a DNS domain', /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/, 253),
+  imageMirror: text('a registry without a scheme, e.g. registry.example.com/mirror', new RegExp(`^${HOST}(/${REPOSITORY})?/?$`)),
+  images: map(imageField(), oneOf(ProgramName)),
+  imagePullSecrets: list(named<ISecret>('a Secret')),
+  clusterDomain: dnsSubdomain('a DNS domain'),
   networkPolicies: toggle(),
-  networkPeers: some<NetworkPeers>(),
+  networkPeers: networkPeers(),
   storageClassName: dnsSubdomain(),
   nodeSelector: map(labelValue(), labelKey()),
-  tolerations: list(some<Toleration>()),
+  tolerations: tolerations(),
   priorityClassName: dnsSubdomain(),
   logLevel: oneOf(LogLevel),
   logFormat: oneOf(LogFormat),
@@ -95,8 +110,9 @@ export class Platform {
    * use it for parts that stand alone. Nearer options win over those further up, one by one.
    */
   public static configure(scope: IConstruct, options: PlatformOptions): void {
-    OPTIONS.set(scope, { ...OPTIONS.get(scope), ...options });
-    Graph.of(scope).acknowledge(options.acknowledgedRules ?? []);
+    const given = read(scope, PLATFORM_FIELDS, options);
+    OPTIONS.set(scope, { ...OPTIONS.get(scope), ...given });
+    Graph.of(scope).acknowledge(given.acknowledgedRules ?? []);
   }
 
   /** The options in force at a construct. */

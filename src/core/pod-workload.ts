@@ -2,6 +2,7 @@ import { ApiObject, Chart, Lazy } from 'cdk8s';
 import { Construct } from 'constructs';
 import { checkExtraArgs } from './checks/extra-args';
 import { Endpoint, EndpointProtocol } from './endpoint';
+import { namespaceName } from './field';
 import { Graph } from './graph';
 import { KubeObject } from './kube-object';
 import { commonLabels, GroupLabels, selectorLabels } from './labels';
@@ -70,6 +71,9 @@ export interface PodWorkloadProps extends Omit<PodProps, 'group' | 'container' |
 
 /** Seconds that a pod behind a Service goes on answering after it was told to stop: nodes learn late that it is leaving. */
 const SERVICE_DELAY = 10;
+
+/** Charts whose namespace has been judged: what is wrong with it is said once, not by each part. */
+const JUDGED_CHARTS = new WeakSet<Chart>();
 
 // The controller's revision label is the name, '-' and ten characters, and a label value has at most 63.
 const MAX_SET_NAME = 52;
@@ -153,12 +157,23 @@ export class PodWorkload extends Construct {
   }
 
   private ownNamespace(): string {
-    const { namespace } = Chart.of(this);
+    const chart = Chart.of(this);
+    const { namespace } = chart;
+    if (!JUDGED_CHARTS.has(chart)) {
+      JUDGED_CHARTS.add(chart);
+      this.checkNamespace(namespace);
+    }
+    return namespace ?? 'default';
+  }
+
+  private checkNamespace(namespace: string | undefined): void {
+    const problem = namespace ? namespaceName().problem(namespace) : undefined;
     if (!namespace) {
       Graph.of(this).report(this, 'namespace-missing',
         'The chart has no namespace, but addresses of the parts contain it. Give it one: new Chart(app, \'monitoring\', { namespace: \'monitoring\' }).');
+    } else if (problem) {
+      Graph.of(this).report(this, 'namespace-not-dns', `The namespace of the chart ${problem}. Give the chart another one.`);
     }
-    return namespace ?? 'default';
   }
 
   private checkNames(): void {
@@ -219,7 +234,7 @@ export class PodWorkload extends Construct {
     const spec = {
       replicas: set.replicas,
       selector: { matchLabels: { ...selectorLabels(this.group), ...set.labels } },
-      ...(this.props.minReadySeconds ? { minReadySeconds: this.props.minReadySeconds } : {}),
+      ...(this.props.minReadySeconds ? { minReadySeconds: Math.ceil(this.props.minReadySeconds) } : {}),
       ...(kind === 'StatefulSet' ? this.statefulSetSpec(set) : { strategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } } }),
       template: Lazy.any({ produce: () => podTemplate(this, pod, { stopDelay, ...set, claim }, this.serviceAccountName) }),
     };

@@ -1,9 +1,9 @@
 import type { Size } from 'cdk8s';
 import type { Cpu } from 'cdk8s-plus-28';
-import { count, cpu, dnsSubdomain, Field, Fields, Given, labelKey, labelValue, list, map, oneOf, size, some, text } from './fields';
+import { count, cpu, dnsSubdomain, Field, Fields, Given, labelKey, labelValue, list, map, oneOf, size, text } from './fields';
 import type { Rule } from './findings';
-import { SELECTOR_LABELS } from './labels';
-import { LogLevel, Toleration } from './platform';
+import { isSelectorLabel } from './labels';
+import { imageField, LogLevel, Toleration, tolerations } from './platform';
 import { bytesText } from './units';
 
 /** What every part that runs pods lets its user decide. */
@@ -40,32 +40,35 @@ export interface ProgramOptions {
 /** Selectors find pods by some labels, which nobody else may set. */
 const podLabelKey = (): Field<string> => ({
   ...labelKey(),
-  problem: key => labelKey().problem(key) ?? (SELECTOR_LABELS.includes(key) ? 'must not be one of those that selectors look for' : undefined),
+  problem: key => labelKey().problem(key) ?? (isSelectorLabel(key) ? 'must not be one of those that selectors look for' : undefined),
 });
 
 /** The rows of `ProgramOptions`, for the table of each part. */
 export const PROGRAM_FIELDS: Fields<ProgramOptions> = {
-  image: text('an image reference', /^\S+$/),
+  image: imageField(),
   cpuRequest: cpu(),
   memoryRequest: size(),
   memoryLimit: size(),
   nodeSelector: map(labelValue(), labelKey()),
-  tolerations: list(some<Toleration>()),
+  tolerations: tolerations(),
   priorityClassName: dnsSubdomain(),
   podLabels: map(labelValue(), podLabelKey()),
   podAnnotations: map(text('a text', /^/), labelKey()),
   serviceAccountAnnotations: map(text('a text', /^/), labelKey()),
   logLevel: oneOf(LogLevel),
-  extraArgs: list(text('an argument that begins with \'--\'', /^--[a-z]/)),
+  extraArgs: list(text('an argument that begins with \'--\'', /^--[a-z][\w.-]*(=[\s\S]*)?$/)),
 };
 
-/** What is wrong with the resources of any program. */
-export const PROGRAM_RULES: Rule<ProgramResources>[] = [{
+/** What is wrong with the resources of any program; `prefix` leads to them from the props. */
+export const programRules = (prefix = ''): Rule<ProgramResources>[] => [{
   id: 'memory-request-beyond-limit',
   broken: s => s.memoryRequest > s.memoryLimit,
-  says: s => `'memoryRequest' (${bytesText(s.memoryRequest)}) must not exceed 'memoryLimit' (${bytesText(s.memoryLimit)}): `
+  says: s => `'${prefix}memoryRequest' (${bytesText(s.memoryRequest)}) must not exceed '${prefix}memoryLimit' (${bytesText(s.memoryLimit)}): `
     + 'Kubernetes refuses such a pod. Raise the limit or lower the request.',
 }];
+
+/** The same for a part that is one program. */
+export const PROGRAM_RULES = programRules();
 
 /** The row of a count of pods. */
 export const replicas = () => count({ min: 1, max: 1000 });
