@@ -203,14 +203,13 @@ class ImportedStoreApi extends Construct implements IStoreApi {
 
 /** One set a shard; which blocks are a shard's own is decided by the hash of the block's id. */
 function shardSets({ shards, replicas: perShard }: Settings): PodSet[] {
+  const hash = stringify([{ action: 'hashmod', source_labels: ['__block_id'], target_label: 'shard', modulus: shards }]);
   return Array.from({ length: shards }, (_, shard) => ({
     suffix: String(shard),
     replicas: perShard,
     labels: { 'thanos.io/shard': String(shard) },
-    args: shards > 1 ? [`--selector.relabel-config=${stringify([
-      { action: 'hashmod', source_labels: ['__block_id'], target_label: 'shard', modulus: shards },
-      { action: 'keep', source_labels: ['shard'], regex: String(shard) },
-    ])}`] : [],
+    args: shards > 1
+      ? [`--selector.relabel-config=${hash}${stringify([{ action: 'keep', source_labels: ['shard'], regex: String(shard) }])}`] : [],
   }));
 }
 
