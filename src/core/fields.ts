@@ -32,3 +32,8 @@ export function read<P extends object>(at: IConstruct, fields: Fields<P>, props:
   checkCoveredFlags(at, fields, (given as Given<{ extraArgs?: string[] }>).extraArgs, prefix);
   return given;
 }
+
+/** Of the props as they were given, those that are well-formed: for what is handed on in units. */
+export function wellFormed<P extends object>(given: Given<P>, props: P): Partial<P> {
+  return Object.fromEntries(Object.entries(props ?? {}).filter(([key]) => key in given)) as Partial<P>;
+}

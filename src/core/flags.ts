@@ -11,11 +11,14 @@ export interface Flag<T> extends Field<T> {
 
 type Codec = (value: never) => string;
 
+/** A text as an argument: the kubelet replaces `$(NAME)` in arguments, and reads `$$` as a dollar sign. */
+export const literalArgument = (value: string): string => value.replace(/\$/g, '$$$$');
+
 const CODECS = {
-  text: String,
+  text: value => literalArgument(String(value)),
   bytes: bytesText as Codec,
   duration: durationText as Codec,
-};
+} satisfies Record<string, (value: never) => string>;
 
 /** How a flag is written. */
 export interface FlagOptions {

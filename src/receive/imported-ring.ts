@@ -1,7 +1,7 @@
 import type { Duration } from 'cdk8s';
 import { Construct } from 'constructs';
 import { Endpoint, EndpointProtocol, IRemoteWriteTarget, RemoteWriteEndpoint } from '../core/endpoint';
-import { count, duration, Fields, labelName, read, text } from '../core/fields';
+import { count, duration, Fields, headerName, labelName, read, shown, wellFormed } from '../core/fields';
 import { Graph } from '../core/graph';
 import { type NetworkPeer, networkPeer } from '../core/network-peer';
 
@@ -28,7 +28,7 @@ const OPTIONS_FIELDS: Fields<RemoteWriteUrlOptions> = {
   requestSamplesLimit: count(),
   requestSeriesLimit: count(),
   outOfOrderTimeWindow: duration({ min: 0 }),
-  tenantHeader: text('a name of an HTTP header', /^[A-Za-z0-9-]+$/),
+  tenantHeader: headerName(),
   tenantLabel: labelName(),
   peer: networkPeer(),
 };
@@ -41,28 +41,39 @@ export class ImportedRing extends Construct implements IRemoteWriteTarget {
 
   constructor(scope: Construct, id: string, url: string, options: RemoteWriteUrlOptions) {
     super(scope, id);
-    read(this, OPTIONS_FIELDS, options);
+    const sound = wellFormed(read(this, OPTIONS_FIELDS, options), options);
     const parsed = this.parse(url);
     const secure = parsed.protocol === 'https:';
     this.remoteWriteEndpoint = {
-      ...options,
-      url,
+      ...sound,
+      url: parsed.href === PLACEHOLDER ? PLACEHOLDER : url,
       endpoint: Endpoint.external({
         host: parsed.hostname,
         port: parsed.port ? Number(parsed.port) : secure ? 443 : 80,
         protocol: secure ? EndpointProtocol.HTTPS : EndpointProtocol.HTTP,
-        peer: options.peer,
+        peer: sound.peer,
       }),
     };
   }
 
   private parse(url: string): URL {
-    const parsed = URL.canParse(url) ? new URL(url) : undefined;
-    if (parsed && ['http:', 'https:'].includes(parsed.protocol)) {
-      return parsed;
+    const parsed = typeof url === 'string' && URL.canParse(url) ? new URL(url) : undefined;
+    const problem = this.problemOf(url, parsed);
+    if (problem) {
+      Graph.of(this).report(this, 'remote-write-url', problem);
     }
-    Graph.of(this).report(this, 'remote-write-url', `The URL of remote write must begin with http:// or https:// and name a host, but is ${JSON.stringify(url)}; `
-      + 'give the whole address of the handler, e.g. https://receive.example.com/api/v1/receive.');
-    return new URL(PLACEHOLDER);
+    return parsed && !problem ? parsed : new URL(PLACEHOLDER);
+  }
+
+  private problemOf(url: string, parsed: URL | undefined): string | undefined {
+    if (!parsed || !['http:', 'https:'].includes(parsed.protocol)) {
+      return `The URL of remote write must begin with http:// or https:// and name a host, but is ${shown(url)}; `
+        + 'give the whole address of the handler, e.g. https://receive.example.com/api/v1/receive.';
+    }
+    if (parsed.username || parsed.password) {
+      return 'The URL of remote write names a user or a password, which would stand in YAML; leave them out, and give the senders \'remoteWriteClient\' with a Secret.';
+    }
+    return /\s|\$\(/.test(url) || parsed.port === '0'
+      ? `The URL of remote write must have no spaces, no '$(' and a port from 1 to 65535, but is ${shown(url)}; correct it.` : undefined;
   }
 }

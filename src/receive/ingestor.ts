@@ -5,7 +5,7 @@ import { RECEIVE_REPLICA, ReplicationProtocol, RingSettings, ZoneRollout } from 
 import { CAPNPROTO, tenancyArgs } from './router';
 import { count, duration, Fields, Given, toggle } from '../core/fields';
 import { Rule, Severity } from '../core/findings';
-import { flag, renderFlags } from '../core/flags';
+import { flag, literalArgument, renderFlags } from '../core/flags';
 import { connectObjectStore, ObjectStoreAccess, objectStoreProps } from '../core/object-store';
 import { PodSet, PodWorkload } from '../core/pod-workload';
 import { PROGRAM_FIELDS, ProgramOptions, ProgramResources } from '../core/program-options';
@@ -93,7 +93,7 @@ export function addIngestors(ring: Construct, settings: RingSettings, ingestor: 
     environment: [...access.environment, { name: 'POD_NAME', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } }],
     args: [
       `--label=${RECEIVE_REPLICA}="$(POD_NAME)"`,
-      ...Object.entries(settings.externalLabels ?? {}).map(([label, value]) => `--label=${label}=${JSON.stringify(value)}`),
+      ...Object.entries(settings.externalLabels ?? {}).map(([label, value]) => `--label=${label}=${literalArgument(JSON.stringify(value))}`),
       `--tsdb.path=${DATA}`,
       ...access.args,
       ...tenancyArgs(settings),

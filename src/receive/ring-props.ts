@@ -1,7 +1,7 @@
 import type { Duration, Size } from 'cdk8s';
 import type { ReceiveIngestorOptions } from './ingestor';
 import type { ReceiveRouterOptions } from './router';
-import { count, dnsLabel, dnsSubdomain, duration, Fields, Given, labelName, labelValue, list, map, oneOf, required, size, some, text } from '../core/fields';
+import { count, dnsLabel, dnsSubdomain, duration, Fields, Given, headerName, labelName, labelValue, list, map, oneOf, required, size, some, text } from '../core/fields';
 import { networkPeer, NetworkPeer } from '../core/network-peer';
 import { type IObjectStore, objectStore } from '../core/object-store';
 import { type Workload, workloadField } from '../plan/workload';
@@ -95,22 +95,22 @@ export const RING_FIELDS: Fields<ThanosReceiveRingProps> = {
   bucket: required(objectStore()),
   workload: workloadField(),
   name: dnsLabel(),
-  replicationFactor: count({ min: 1 }),
-  senderReplicas: count({ min: 1 }),
+  replicationFactor: count({ min: 1, max: 9 }),
+  senderReplicas: count({ min: 1, max: 9 }),
   members: count({ min: 1, max: 1000 }),
   ingestors: count({ min: 1, max: 1000 }),
   zones: list(labelValue()),
   zoneRollout: oneOf(ZoneRollout),
   routers: count({ min: 1, max: 1000 }),
   replicationProtocol: oneOf(ReplicationProtocol),
-  tenantHeader: text('a name of an HTTP header', /^[A-Za-z0-9-]+$/),
+  tenantHeader: headerName(),
   tenantLabel: labelName(),
   defaultTenant: text('a tenant (letters, digits, \'-\', \'_\' and \'.\')', /^[A-Za-z0-9_.-]+$/),
   externalLabels: map(text(), labelName()),
   activeSeries: count({ min: 1 }),
   storageSize: size(),
   storageClassName: dnsSubdomain(),
-  minReady: duration(),
+  minReady: duration({ max: 86400 }),
   allowFrom: list(networkPeer()),
   router: some<ReceiveRouterOptions>(),
   ingestor: some<ReceiveIngestorOptions>(),

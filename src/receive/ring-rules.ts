@@ -1,9 +1,12 @@
 import { perZone, zonesHold } from './hashring';
-import type { RingSettings } from './ring-props';
+import { RECEIVE_REPLICA, type RingSettings } from './ring-props';
 import { Rule, Severity } from '../core/findings';
 import { quorum } from '../plan/combinations';
 
 const SENSIBLE_FACTORS = [1, 2, 3, 5];
+
+const reserved = ({ externalLabels = {}, tenantLabel }: RingSettings): string[] =>
+  [RECEIVE_REPLICA, tenantLabel].filter(label => label in externalLabels).map(label => `'${label}'`);
 
 export const RING_RULES: Rule<RingSettings>[] = [{
   id: 'ring-replication-factor',
@@ -41,6 +44,15 @@ export const RING_RULES: Rule<RingSettings>[] = [{
   broken: s => s.zones !== undefined && s.zones.length > 1 && copiesInFullestZone(s) > s.replicationFactor - quorum(s.replicationFactor),
   says: s => `With ${s.zones!.length} 'zones' and 'replicationFactor' ${s.replicationFactor}, one zone holds ${copiesInFullestZone(s)} copies of a series, and writes `
     + `need ${quorum(s.replicationFactor)}: while that zone is away, writes wait in the senders. Use ${s.replicationFactor} zones to survive the loss of one.`,
+}, {
+  id: 'ring-external-label-reserved',
+  broken: s => reserved(s).length > 0,
+  says: s => `'externalLabels' must not have ${reserved(s).join(' and ')}: ingestors set '${RECEIVE_REPLICA}' to the name of their pod and '${s.tenantLabel}' to the tenant, `
+    + 'so that copies can be told apart and merged. Take another name.',
+}, {
+  id: 'ring-tenant-label-reserved',
+  broken: s => s.tenantLabel === RECEIVE_REPLICA,
+  says: () => `'tenantLabel' must not be '${RECEIVE_REPLICA}', the label by which ingestors are told apart; take another name, or leave it out.`,
 }, {
   id: 'ring-without-replication',
   severity: Severity.WARNING,

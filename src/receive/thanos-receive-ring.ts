@@ -10,7 +10,7 @@ import { Given, read } from '../core/fields';
 import { check } from '../core/findings';
 import { Graph, ReplicaLabel } from '../core/graph';
 import type { PodWorkload } from '../core/pod-workload';
-import { PROGRAM_RULES, prefixed } from '../core/program-options';
+import { prefixed, programRules } from '../core/program-options';
 import { THANOS_GRPC } from '../core/thanos';
 import { checkAgainstPlan, IPlanned, loadFor } from '../plan/context';
 import { Figure } from '../plan/figure';
@@ -50,9 +50,9 @@ export class ThanosReceiveRing extends Construct implements IRemoteWriteTarget, 
   constructor(scope: Construct, id: string, props: ThanosReceiveRingProps) {
     super(scope, id);
     const given = read(this, RING_FIELDS, props);
-    const router = read(this, ROUTER_FIELDS, props.router ?? {}, 'router.');
-    const ingestor = read(this, INGESTOR_FIELDS, props.ingestor ?? {}, 'ingestor.');
-    const load = loadFor(this, props.workload);
+    const router = read(this, ROUTER_FIELDS, given.router ?? {}, 'router.');
+    const ingestor = read(this, INGESTOR_FIELDS, given.ingestor ?? {}, 'ingestor.');
+    const load = loadFor(this, given.workload);
 
     const plan = planRing(load, { senderReplicas: given.senderReplicas ?? 2, zones: given.zones?.length }, {
       ...given,
@@ -84,7 +84,7 @@ export class ThanosReceiveRing extends Construct implements IRemoteWriteTarget, 
     const routerSettings: RouterSettings = {
       ...router,
       ...limits,
-      tenants: this.tenantLimits(props.router?.tenantLimits),
+      tenants: this.tenantLimits(router.tenantLimits),
       cpuRequest: plan.routerCpuRequest,
       memoryRequest: plan.routerMemoryRequest,
       memoryLimit: plan.routerMemoryLimit,
@@ -103,8 +103,8 @@ export class ThanosReceiveRing extends Construct implements IRemoteWriteTarget, 
       memoryLimit: plan.ingestorMemoryLimit,
     };
     check(this, RING_RULES, settings);
-    check(this, [...ROUTER_RULES, ...PROGRAM_RULES], routerSettings);
-    check(this, [...INGESTOR_RULES, ...PROGRAM_RULES], ingestorSettings);
+    check(this, [...ROUTER_RULES, ...programRules('router.')], routerSettings);
+    check(this, [...INGESTOR_RULES, ...programRules('ingestor.')], ingestorSettings);
     checkAgainstPlan(this, this.figures);
 
     this.replicationFactor = settings.replicationFactor;

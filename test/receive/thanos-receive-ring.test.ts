@@ -249,7 +249,7 @@ describe('refuses', () => {
       '\'router.headSeriesLimit\' (1000) needs \'router.metaMonitoring\', for routers ask a Prometheus API how many series a tenant has; give it a query API '
       + 'that sees the ring\'s own metrics, or leave the limit out. (ring-head-limit-without-meta-monitoring)'],
     ['more requested than allowed', { ingestor: { memoryRequest: Size.gibibytes(4), memoryLimit: Size.gibibytes(2), cpuRequest: Cpu.units(1) } },
-      '\'memoryRequest\' (4GiB) must not exceed \'memoryLimit\' (2GiB): Kubernetes refuses such a pod. Raise the limit or lower the request. '
+      '\'ingestor.memoryRequest\' (4GiB) must not exceed \'ingestor.memoryLimit\' (2GiB): Kubernetes refuses such a pod. Raise the limit or lower the request. '
       + '(memory-request-beyond-limit)'],
     ['a wrong label', { tenantLabel: '__tenant' },
       '\'tenantLabel\' must be a Prometheus label name (letters, digits and \'_\', not beginning with a digit or \'__\'), but is "__tenant". (invalid-prop)'],
