@@ -1,7 +1,11 @@
 import { ScrapeJob } from './scrape-job';
-import type { ScrapeJobOptions } from './scrape-job-options';
+import type { KubeletJobOptions, ScrapeJobOptions } from './scrape-job-options';
 
-/** The jobs that every cluster has targets for: kubelets, their containers, API servers. `options` hold for all of them. */
-export function clusterJobs(options: ScrapeJobOptions = {}): ScrapeJob[] {
-  return [ScrapeJob.kubelet(options), ScrapeJob.cadvisor(options), ScrapeJob.apiServer(options)];
+/**
+ * The jobs that every cluster has targets for: kubelets, their containers, API servers. `options` hold for all of them, and
+ * `kubelets` win over these where kubelets answer.
+ */
+export function clusterJobs(options: ScrapeJobOptions = {}, kubelets: KubeletJobOptions = {}): ScrapeJob[] {
+  const both = { ...options, ...kubelets };
+  return [ScrapeJob.kubelet(both), ScrapeJob.cadvisor(both), ScrapeJob.apiServer(options)];
 }

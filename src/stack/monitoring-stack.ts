@@ -69,7 +69,7 @@ export class MonitoringStack extends Construct {
     super(scope, id);
     this.given = read(this, STACK_FIELDS, props);
     this.name = this.given.name ?? id;
-    this.workload = props.workload;
+    this.workload = this.given.workload!;
     this.load = loadFor(this, this.workload);
     Platform.configure(this, this.platformOptions());
     setPartOf(this, this.name);
@@ -167,7 +167,7 @@ export class MonitoringStack extends Construct {
 
   private addJobs(): void {
     if (this.given.clusterJobs !== false) {
-      this.scrape(...clusterJobs(this.given.clusterJobOptions));
+      this.scrape(...clusterJobs(this.given.clusterJobOptions, this.given.kubeletJobOptions));
     }
     if (this.given.selfMonitoring !== false) {
       this.senders.forEach(senders => senders.monitor(this, this.given.clusterJobOptions));

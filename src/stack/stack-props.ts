@@ -1,4 +1,4 @@
-import type { ScrapeJobOptions } from '../collect/scrape-job-options';
+import type { KubeletJobOptions, ScrapeJobOptions } from '../collect/scrape-job-options';
 import type { ShardedPrometheusOptions } from '../collect/sharded-prometheus-props';
 import { count, dnsLabel, Fields, labelName, list, map, required, some, text, toggle } from '../core/fields';
 import { type IObjectStore, objectStore } from '../core/object-store';
@@ -30,6 +30,12 @@ export interface MonitoringStackProps extends PlatformOptions {
   readonly clusterJobs?: boolean;
   /** What holds for these jobs and for self-monitoring, e.g. `team` where it is among `requiredLabels`. @default - nothing */
   readonly clusterJobOptions?: ScrapeJobOptions;
+  /**
+   * What holds for the jobs of kubelets and cAdvisor alone. Their certificates are verified against the cluster's authority; where
+   * kubelets sign their own, as in kubeadm, kind and minikube, it takes `{ tls: { insecureSkipVerify: true } }`.
+   * @default - `clusterJobOptions`
+   */
+  readonly kubeletJobOptions?: KubeletJobOptions;
   /** Scrapes the platform's own programs. @default true */
   readonly selfMonitoring?: boolean;
   /** Rings, each with senders and a compactor of its own. @default - from the plan, one for each 10 million series */
@@ -60,6 +66,7 @@ export const STACK_FIELDS: Fields<MonitoringStackProps> = {
   requiredLabels: list(labelName()),
   clusterJobs: toggle(),
   clusterJobOptions: some<ScrapeJobOptions>(),
+  kubeletJobOptions: some<KubeletJobOptions>(),
   selfMonitoring: toggle(),
   rings: count({ min: 1, max: 100 }),
   ring: some<ThanosReceiveRingOptions>(),

@@ -58,6 +58,13 @@ describe('joins the parts', () => {
     expect(manifest(chart, 'ConfigMap', 'platform-prometheus-a').data['prometheus.yaml']).toContain('external_labels:\n    cluster: eu-1\n    region: eu\n');
   });
 
+  test('kubelets that sign their own certificates are trusted by word only', () => {
+    const { chart } = stack({ kubeletJobOptions: { tls: { insecureSkipVerify: true } } });
+    const config = manifest(chart, 'ConfigMap', 'platform-prometheus-a').data['prometheus.yaml'] as string;
+    expect(config.match(/insecure_skip_verify: true/g)).toHaveLength(2);
+    expect(manifest(stack().chart, 'ConfigMap', 'platform-prometheus-a').data['prometheus.yaml']).not.toContain('insecure_skip_verify');
+  });
+
   test('what is common is set once', () => {
     const { chart } = stack({ imageMirror: 'registry.example.com/mirror', nodeSelector: { pool: 'monitoring' }, networkPolicies: false, objectLabels: { owner: 'platform' } });
     for (const workload of manifests(chart).filter(({ kind }) => ['Deployment', 'StatefulSet'].includes(kind))) {
