@@ -26,6 +26,10 @@ const project = new cdk8s.ConstructLibraryCdk8s({
     'fast-check@^4',
     'ts-node@^10',
   ],
+  publishToPypi: { distName: 'cdk8s-thanos', module: 'cdk8s_thanos' },
+  publishToMaven: { javaPackage: 'dev.cdk8sthanos', mavenGroupId: 'dev.cdk8s-thanos', mavenArtifactId: 'cdk8s-thanos' },
+  publishToGo: { moduleName: 'github.com/cdk8s-thanos/cdk8s-thanos-go' },
+
   minNodeVersion: '20.16.0',
   packageManager: javascript.NodePackageManager.NPM,
   projenrcTs: true,
