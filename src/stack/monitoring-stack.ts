@@ -1,7 +1,8 @@
 import { Chart } from 'cdk8s';
 import { Construct } from 'constructs';
+import { checkContradictions, reportTooLarge, together } from './contradictions';
 import { writeDocuments } from './documents';
-import { MonitoringStackProps, STACK_FIELDS } from './stack-props';
+import { MAX_RINGS, MonitoringStackProps, STACK_FIELDS } from './stack-props';
 import { clusterJobs } from '../collect/ready-made-jobs';
 import type { ScrapeJob } from '../collect/scrape-job';
 import { ShardedPrometheus } from '../collect/sharded-prometheus';
@@ -20,7 +21,7 @@ import { formatValue } from '../plan/format';
 import type { Load } from '../plan/load';
 import { planRing, RingFacts } from '../plan/ring';
 import { planTotal } from '../plan/total';
-import type { Workload } from '../plan/workload';
+import { Workload } from '../plan/workload';
 import { QueryFrontend } from '../query/query-frontend';
 import { ThanosQuery } from '../query/thanos-query';
 import { ThanosReceiveRing } from '../receive/thanos-receive-ring';
@@ -69,10 +70,12 @@ export class MonitoringStack extends Construct {
     super(scope, id);
     this.given = read(this, STACK_FIELDS, props);
     this.name = this.given.name ?? id;
-    this.workload = this.given.workload!;
-    this.load = loadFor(this, this.workload);
+    this.workload = this.carried(this.given.workload!);
+    this.load = this.workload._load;
+    checkContradictions(this, this.given);
     Platform.configure(this, this.platformOptions());
     setPartOf(this, this.name);
+    const { ring, prometheus, storeGateway, compactor, query, queryFrontend } = this.given;
     const facts = this.ringFacts();
     decide(this, { workload: this.workload, ring: facts });
 
@@ -81,24 +84,24 @@ export class MonitoringStack extends Construct {
     this.rings = this.perRing(facts, (suffix, index) => new ThanosReceiveRing(this, `receive${suffix}`, {
       name: `${this.name}-receive${suffix}`,
       senderReplicas: facts.senderReplicas,
-      ...props.ring,
+      ...ring,
       bucket: this.bucket,
-      externalLabels: { ...props.ring?.externalLabels, ...ringLabel(facts, index) },
+      externalLabels: together(ring?.externalLabels, {}, ringLabel(facts, index)),
     }));
     this.ring = this.rings[0];
     this.senders = this.perRing(facts, (suffix, index) => this.newSenders(`prometheus${suffix}`, this.rings[index], {
-      ...props.prometheus,
+      ...prometheus,
       ...(facts.rings > 1 ? { partition: { index, of: facts.rings } } : {}),
     }));
     this.prometheus = this.senders[0];
-    this.storeGateway = new StoreGateway(this, 'store', { name: `${this.name}-store`, ...props.storeGateway, bucket: this.bucket });
+    this.storeGateway = new StoreGateway(this, 'store', { name: `${this.name}-store`, ...storeGateway, bucket: this.bucket });
     this.compactors = this.perRing(facts, (suffix, index) => new Compactor(this, `compactor${suffix}`, {
-      name: `${this.name}-compactor${suffix}`, ...props.compactor, bucket: this.bucket, streamLabels: ringLabel(facts, index),
+      name: `${this.name}-compactor${suffix}`, ...compactor, bucket: this.bucket, streamLabels: ringLabel(facts, index),
     }));
     this.compactor = this.compactors[0];
-    this.query = new ThanosQuery(this, 'query', { name: `${this.name}-query`, ...props.query, stores: [...this.rings, this.storeGateway] });
+    this.query = new ThanosQuery(this, 'query', { name: `${this.name}-query`, ...query, stores: [...this.rings, this.storeGateway] });
     this.queryFrontend = new QueryFrontend(this, 'query-frontend', {
-      name: `${this.name}-query-frontend`, ...props.queryFrontend, downstream: this.query,
+      name: `${this.name}-query-frontend`, ...queryFrontend, downstream: this.query,
     });
     this.addJobs();
   }
@@ -161,8 +164,18 @@ export class MonitoringStack extends Construct {
       ...options,
       workload,
       remoteWrite: ring,
-      externalLabels: { cluster: this.given.cluster ?? 'unknown', ...this.given.externalLabels, ...options.externalLabels },
+      externalLabels: together(options?.externalLabels, { cluster: this.given.cluster ?? 'unknown', ...this.given.externalLabels }),
     });
+  }
+
+  /** The workload, or a small one in the place of one that is too large, so that the rest is judged all the same. */
+  private carried(workload: Workload): Workload {
+    const load = loadFor(this, workload);
+    if (planRing(load, { senderReplicas: 1 }, {}).rings <= MAX_RINGS) {
+      return workload;
+    }
+    reportTooLarge(this, load.activeSeries);
+    return Workload.of({ activeSeries: 1 });
   }
 
   private addJobs(): void {

@@ -54,6 +54,9 @@ export interface MonitoringStackProps extends PlatformOptions {
   readonly queryFrontend?: QueryFrontendOptions;
 }
 
+/** Rings of one platform: beyond, one Query would ask more stores at once than it can wait for. Derivation, to be calibrated on the bench. */
+export const MAX_RINGS = 100;
+
 /** One row a prop; what belongs to a part is judged by that part. */
 export const STACK_FIELDS: Fields<MonitoringStackProps> = {
   ...PLATFORM_FIELDS,
@@ -68,7 +71,7 @@ export const STACK_FIELDS: Fields<MonitoringStackProps> = {
   clusterJobOptions: some<ScrapeJobOptions>(),
   kubeletJobOptions: some<KubeletJobOptions>(),
   selfMonitoring: toggle(),
-  rings: count({ min: 1, max: 100 }),
+  rings: count({ min: 1, max: MAX_RINGS }),
   ring: some<ThanosReceiveRingOptions>(),
   prometheus: some<ShardedPrometheusOptions>(),
   storeGateway: some<StoreGatewayOptions>(),

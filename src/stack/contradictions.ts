@@ -1,0 +1,41 @@
+import type { IConstruct } from 'constructs';
+import { MAX_RINGS, type MonitoringStackProps } from './stack-props';
+import { type Given, isRecord } from '../core/fields';
+import { Graph } from '../core/graph';
+import { FigureUnit } from '../plan/figure';
+import { formatValue } from '../plan/format';
+
+/** Props of parts that the stack itself sets, and what decides them in their place. */
+const SET_BY_STACK: Partial<Record<keyof MonitoringStackProps, Record<string, string>>> = {
+  ring: { bucket: "the stack's 'bucket'", workload: "the stack's 'workload'" },
+  prometheus: { remoteWrite: 'the ring of the stack', workload: "the stack's 'workload'" },
+  storeGateway: { bucket: "the stack's 'bucket'", workload: "the stack's 'workload'" },
+  compactor: { bucket: "the stack's 'bucket'", streamLabels: 'the number of rings', workload: "the stack's 'workload'" },
+  query: { stores: "the parts of the stack; add others by 'stack.query.addStore'", workload: "the stack's 'workload'" },
+  queryFrontend: { downstream: "the stack's Query", workload: "the stack's 'workload'" },
+};
+
+/** Reports what is set in two places, of which one would be passed over in silence. */
+export function checkContradictions(stack: IConstruct, given: Given<MonitoringStackProps>): void {
+  const report = (message: string) => Graph.of(stack).report(stack, 'set-twice', message);
+  for (const [part, props] of Object.entries(SET_BY_STACK)) {
+    const own = given[part as keyof MonitoringStackProps];
+    Object.entries(props).filter(([prop]) => isRecord(own) && own[prop] !== undefined)
+      .forEach(([prop, decides]) => report(`'${part}.${prop}' must not be given, for it follows from ${decides}; leave it out.`));
+  }
+  const { cluster, externalLabels } = given;
+  if (cluster !== undefined && externalLabels?.cluster !== undefined && externalLabels.cluster !== cluster) {
+    report(`'externalLabels.cluster' is '${externalLabels.cluster}', but 'cluster' is '${cluster}', and both are the label 'cluster' of every series; leave the first out.`);
+  }
+}
+
+/** Reports a workload that no single stack can carry. */
+export function reportTooLarge(stack: IConstruct, activeSeries: number): void {
+  Graph.of(stack).report(stack, 'workload-too-large', `'workload' has ${formatValue(activeSeries, FigureUnit.SERIES)}, which need more than the ${MAX_RINGS} rings that one stack can have. `
+    + 'Spread the series over several stacks, each with a workload and a bucket of its own, and let one Query ask theirs; or state fewer.');
+}
+
+/** Labels of a part among those of the stack. What is no map is handed on as it is, for the part to say so. */
+export function together(own: unknown, before: Record<string, string>, after: Record<string, string> = {}): Record<string, string> {
+  return own === undefined || isRecord(own) ? { ...before, ...own as Record<string, string> | undefined, ...after } : own as Record<string, string>;
+}
