@@ -1,7 +1,7 @@
 import { isIP } from 'net';
 import type { Duration } from 'cdk8s';
 import type { IConstruct } from 'constructs';
-import { count, Field, Fields, having, hostName, isRecord, oneOf, required, struct } from './field';
+import { count, duration, Field, Fields, having, hostName, isRecord, labelName, list, oneOf, required, struct, toggle } from './field';
 import { anyPeer, NetworkPeer } from './network-peer';
 import type { PodWorkload } from './pod-workload';
 
@@ -152,6 +152,15 @@ export const endpoint = (): Field<Endpoint> => {
   const any = having<Endpoint>('an Endpoint, e.g. Endpoint.external(…)', 'address');
   return { ...any, problem: value => any.problem(value) ?? (value._problem && `must be an endpoint that can be reached, but ${value._problem}`) };
 };
+
+/** The row of what a part with a Store API serves, as another app states it. */
+export const storeEndpoints = (): Field<StoreEndpoint[]> => list(struct<StoreEndpoint>({
+  endpoint: required(endpoint()),
+  identicalReplicas: required(toggle()),
+  replicaLabels: list(labelName(), 0),
+  maxAge: duration(),
+  minAge: duration({ min: 0 }),
+}));
 
 const isEndpoint = (value: unknown): boolean => endpoint().problem(value as Endpoint) === undefined;
 

@@ -132,13 +132,14 @@ export const oneOf = <T extends string>(values: Record<string, T>): Field<T> => 
   base: value => value as Base<T>,
 });
 
-/** A list, not empty, whose items are all of one kind. */
-export const list = <T>(item: Field<T>): Field<T[]> => ({
+/** A list, not empty unless `least` is 0, whose items are all of one kind. */
+export const list = <T>(item: Field<T>, least: 0 | 1 = 1): Field<T[]> => ({
   problem: value => {
-    if (!Array.isArray(value) || value.length === 0) {
+    if (!Array.isArray(value) || value.length < least) {
       return `must be a list with at least one item, but is ${shown(value)}; leave it out for the default`;
     }
-    const problems = value.flatMap(entry => item.problem(entry) ?? []).map(problem => `each item ${problem}`);
+    // Spread, for a list may have holes.
+    const problems = [...value].flatMap(entry => item.problem(entry) ?? []).map(problem => `each item ${problem}`);
     return problems.length > 0 ? problems.join('; ') : undefined;
   },
   base: value => value as Base<T[]>,
@@ -208,10 +209,10 @@ export const dnsSubdomain = (what = 'a DNS subdomain'): Field<string> =>
 const SECRET_KEY = text('a key of a Secret', /^[-._a-zA-Z0-9]+$/, 253);
 
 /** An object of the API that somebody else makes, by its name. */
-export const named = <T extends { readonly name: string }>(what: string): Field<T> => ({
-  ...having<T>(`${what} by a name that Kubernetes takes`, 'name', ({ name }) => dnsSubdomain().problem(name) === undefined),
-  opaque: false,
-});
+export const named = <T extends { readonly name: string }>(what: string): Field<T> => {
+  const sound = having<T>(`${what} by a name that Kubernetes takes`, 'name', ({ name }) => dnsSubdomain().problem(name) === undefined);
+  return { ...some<T>(), problem: value => some<T>().problem(value) ?? sound.problem(value) };
+};
 
 /** A key of a Secret. What was given instead may be the secret itself, so it is not shown. */
 export const secretValue = (): Field<SecretValue> => ({

@@ -2,7 +2,7 @@ import { isIP } from 'net';
 import type { Duration, Size } from 'cdk8s';
 import type { SecretValue } from 'cdk8s-plus-28';
 import type { IConstruct } from 'constructs';
-import type { Endpoint } from '../core/endpoint';
+import { type Endpoint, endpoint } from '../core/endpoint';
 import { count, duration, Fields, Given, having, list, read, required, secretValue, size, text, toggle } from '../core/fields';
 import type { SecretVariable } from '../core/object-store';
 import { bytesText, durationText } from '../core/units';
@@ -46,7 +46,10 @@ export interface RedisCacheOptions {
   readonly expiration?: Duration;
 }
 
-const servers = () => list(having<Endpoint>('an Endpoint, e.g. Endpoint.external(…)', 'address'));
+const servers = () => list(endpoint());
+
+/** Thanos replaces `$(NAME)` in the configuration of a cache, and the kubelet reads `$$` as one dollar sign. */
+const plainText = () => text('a text without \'$\'', /^[^$]*[^$\s][^$]*$/);
 
 const MEMCACHED_FIELDS: Fields<MemcachedCacheOptions> = {
   endpoints: required(servers()),
@@ -60,8 +63,8 @@ const MEMCACHED_FIELDS: Fields<MemcachedCacheOptions> = {
 
 const REDIS_FIELDS: Fields<RedisCacheOptions> = {
   endpoints: required(servers()),
-  masterName: text(),
-  username: text(),
+  masterName: plainText(),
+  username: plainText(),
   password: secretValue(),
   db: count(),
   tls: toggle(),

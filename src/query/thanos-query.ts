@@ -6,7 +6,7 @@ import { ACTIVE_QUERIES, LOOKBACK_DELTA, QuerySettings, THANOS_QUERY_FIELDS, THA
 import { checkStores } from './store-checks';
 import { holders, replicaLabelsOf, setStores, timeRangeOf } from './store-tree';
 import { ConfigFiles } from '../core/config-file';
-import { Endpoint, IQueryApi, IStoreApi, StoreEndpoint } from '../core/endpoint';
+import { Endpoint, IQueryApi, IStoreApi, StoreEndpoint, storeApi } from '../core/endpoint';
 import { read } from '../core/fields';
 import { check } from '../core/findings';
 import { renderFlags } from '../core/flags';
@@ -82,6 +82,11 @@ export class ThanosQuery extends Construct implements IQueryApi, IStoreApi, IPla
 
   /** Queries one more store. */
   public addStore(store: IStoreApi): void {
+    const problem = storeApi().problem(store);
+    if (problem) {
+      Graph.of(this).report(this, 'invalid-store', `What 'addStore' is given ${problem}.`);
+      return;
+    }
     this.stores.push(store);
     for (const { endpoint } of store.storeEndpoints) {
       Graph.of(this).connect(this.workload, endpoint, 'reads series');

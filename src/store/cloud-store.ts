@@ -52,7 +52,7 @@ export const prefixField = (): Field<string> =>
 /** The row of a store's address; Thanos wants it without a scheme. */
 export const endpointField = (): Field<string> =>
   text('a host with an optional port, e.g. minio.minio.svc:9000, without a scheme or a path',
-    /^([A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:]+\])(:\d{1,5})?$/);
+    /^(?=.{1,253}$)([A-Za-z0-9_]([-A-Za-z0-9_]*[A-Za-z0-9])?(\.[A-Za-z0-9]([-A-Za-z0-9]*[A-Za-z0-9])?)*|\[[0-9A-Fa-f:]+\])(:([1-9]\d{0,3}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d\d|655[0-2]\d|6553[0-5]))?$/);
 
 /** The two halves of such an address. */
 export function hostAndPort(endpoint: string, defaultPort: number): { host: string; port: number } {

@@ -1,5 +1,5 @@
 import type { SecretValue } from 'cdk8s-plus-28';
-import { Field, secretValue } from '../core/fields';
+import { Field, secretValue, shown } from '../core/fields';
 import { ObjectStoreAccess, ObjectStoreConnection, pathOf, SecretFile } from '../core/object-store';
 
 /** Where a program that has an identity in place of a key gets its credentials. */
@@ -37,14 +37,17 @@ export function credentialsFor<C extends Credentials>(access: ObjectStoreAccess,
   return (access === ObjectStoreAccess.READ_WRITE ? undefined : own[access]) ?? given.credentials ?? fallback;
 }
 
-/** A row for credentials, made by a class that says what is wrong with them. */
-export const madeBy = <C extends Credentials>(example: string): Field<C> => ({
-  problem: value => (value?._grant ? value._grant.problem : `must be made like ${example}`),
+/** A row for credentials, made by the class of their cloud, which says what is wrong with them. */
+export const madeBy = <C extends Credentials>(cloud: { readonly prototype: C }, example: string): Field<C> => ({
+  problem: value => (isMadeBy(cloud, value) ? value._grant.problem : `must be made like ${example}`),
   base: value => value as ReturnType<Field<C>['base']>,
 });
 
+const isMadeBy = (cloud: { readonly prototype: object }, value: unknown): boolean =>
+  typeof value === 'object' && value !== null && Object.prototype.isPrototypeOf.call(cloud.prototype, value);
+
 const matching = (pattern: RegExp, what: string, value: string): string | undefined =>
-  (typeof value === 'string' && pattern.test(value) ? undefined : `must name ${what}, but names ${JSON.stringify(value)}`);
+  (typeof value === 'string' && pattern.test(value) ? undefined : `must name ${what}, but names ${shown(value)}`);
 
 const allSecrets = (...values: SecretValue[]): string | undefined => values.map(value => secretValue().problem(value)).find(problem => problem);
 
@@ -79,13 +82,14 @@ export class S3Credentials {
 
   /** A key in a Secret, for stores that know no identities of workloads. */
   public static accessKey(key: S3AccessKey): S3Credentials {
+    const { accessKeyId, secretAccessKey, sessionToken }: S3AccessKey = key ?? {};
     return new S3Credentials({
       variables: [
-        { name: 'AWS_ACCESS_KEY_ID', value: key.accessKeyId },
-        { name: 'AWS_SECRET_ACCESS_KEY', value: key.secretAccessKey },
-        ...(key.sessionToken ? [{ name: 'AWS_SESSION_TOKEN', value: key.sessionToken }] : []),
+        { name: 'AWS_ACCESS_KEY_ID', value: accessKeyId },
+        { name: 'AWS_SECRET_ACCESS_KEY', value: secretAccessKey },
+        ...(sessionToken ? [{ name: 'AWS_SESSION_TOKEN', value: sessionToken }] : []),
       ],
-      problem: allSecrets(key.accessKeyId, key.secretAccessKey, ...(key.sessionToken ? [key.sessionToken] : [])),
+      problem: allSecrets(accessKeyId, secretAccessKey, ...(sessionToken ? [sessionToken] : [])),
     });
   }
 
@@ -167,12 +171,12 @@ export class AzureCredentials {
 
   /** An application with a secret. */
   public static servicePrincipal(principal: AzureServicePrincipal): AzureCredentials {
+    const { tenantId, clientId, clientSecret }: AzureServicePrincipal = principal ?? {};
     return new AzureCredentials({
-      environment: { AZURE_TENANT_ID: principal.tenantId, AZURE_CLIENT_ID: principal.clientId },
-      variables: [{ name: 'AZURE_CLIENT_SECRET', value: principal.clientSecret }],
+      environment: { AZURE_TENANT_ID: tenantId, AZURE_CLIENT_ID: clientId },
+      variables: [{ name: 'AZURE_CLIENT_SECRET', value: clientSecret }],
       source: IdentitySource.TOKEN_EXCHANGE,
-      problem: matching(UUID, 'a tenant id (a UUID)', principal.tenantId) ?? matching(UUID, 'a client id (a UUID)', principal.clientId)
-        ?? allSecrets(principal.clientSecret),
+      problem: matching(UUID, 'a tenant id (a UUID)', tenantId) ?? matching(UUID, 'a client id (a UUID)', clientId) ?? allSecrets(clientSecret),
     });
   }
 

@@ -3,7 +3,7 @@ import type { IPersistentVolumeClaim } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import { objectStoreYaml, prefixField, Store } from './cloud-store';
 import { plannedBytes } from './planned-bytes';
-import { dnsSubdomain, Fields, read, size, some } from '../core/fields';
+import { dnsLabel, dnsSubdomain, Fields, named, read, size } from '../core/fields';
 import { Severity } from '../core/findings';
 import { Graph } from '../core/graph';
 import { KubeObject } from '../core/kube-object';
@@ -30,8 +30,8 @@ export interface FilesystemBucketProps {
 }
 
 const FILESYSTEM_FIELDS: Fields<FilesystemBucketProps> = {
-  claim: some<IPersistentVolumeClaim>(),
-  name: dnsSubdomain(),
+  claim: named<IPersistentVolumeClaim>('a PersistentVolumeClaim'),
+  name: dnsLabel(),
   storageSize: size(),
   storageClassName: dnsSubdomain(),
   prefix: prefixField(),
@@ -47,6 +47,10 @@ export function filesystemStore(at: Construct, id: string, props: FilesystemBuck
   Graph.of(at).report(at, 'filesystem-bucket', 'Thanos keeps its filesystem bucket for tests: a file is written in place, so that a reader may meet half of it, '
     + 'and one volume holds everything for all pods. Use ObjectStoreBucket.embedded(…), or a bucket of a cloud.', Severity.WARNING);
   const name = given.claim ? props.claim!.name : given.name ?? id;
+  const problem = given.claim || given.name ? undefined : dnsLabel().problem(id);
+  if (problem) {
+    Graph.of(at).report(at, 'name-not-dns', `The id '${id}', which names the volume claim, ${problem}. Give the bucket a 'name'.`);
+  }
   if (!given.claim) {
     new KubeObject(at, 'Resource', {
       apiVersion: 'v1',

@@ -33,7 +33,7 @@ export interface GcsBucketProps {
   readonly networkPeer?: NetworkPeer;
 }
 
-const credentials = () => madeBy<GcsCredentials>('GcsCredentials.workloadIdentity(\'thanos@project.iam.gserviceaccount.com\')');
+const credentials = () => madeBy(GcsCredentials, 'GcsCredentials.workloadIdentity(\'thanos@project.iam.gserviceaccount.com\')');
 
 const GCS_FIELDS: Fields<GcsBucketProps> = {
   bucket: required(text('a bucket name (3 to 222 lower-case letters, digits, \'-\', \'_\' and \'.\', at most 63 between dots, beginning and ending with a letter or digit, no address, without \'goog\' at its beginning or \'google\' in it)',

@@ -50,7 +50,7 @@ const HTTP_FIELDS: Fields<ObjectStoreHttpOptions> = {
 
 const TLS_FIELDS: Fields<ObjectStoreTlsOptions> = {
   ca: secretValue(),
-  serverName: text('a host name', /^[A-Za-z0-9.-]+$/),
+  serverName: text('a host name', /^(?=.{1,253}$)[A-Za-z0-9]([-A-Za-z0-9]*[A-Za-z0-9])?(\.[A-Za-z0-9]([-A-Za-z0-9]*[A-Za-z0-9])?)*$/),
   certificate: secretValue(),
   key: secretValue(),
   insecureSkipVerify: toggle(),

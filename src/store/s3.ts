@@ -4,7 +4,7 @@ import type { IConstruct } from 'constructs';
 import { cloudStore, endpointField, hostAndPort, includes, prefixField, Store } from './cloud-store';
 import { madeBy, S3Credentials } from './credentials';
 import { httpConfig, ObjectStoreHttpOptions, ObjectStoreTlsOptions } from './http-client';
-import { count, Field, Fields, Given, oneOf, read, required, secretValue, size, some, text, toggle } from '../core/fields';
+import { count, Field, Fields, Given, map, oneOf, read, required, secretValue, shown, size, some, text, toggle } from '../core/fields';
 import { check, Rule, Severity } from '../core/findings';
 import { type NetworkPeer, networkPeer } from '../core/network-peer';
 import { ObjectStoreAccess, pathOf } from '../core/object-store';
@@ -94,16 +94,25 @@ export interface S3BucketProps {
   readonly networkPeer?: NetworkPeer;
 }
 
+const credentials = () => madeBy(S3Credentials, 'S3Credentials.role(\'arn:aws:iam::123456789012:role/thanos\')');
+
+/** Thanos replaces `$(NAME)` in its configuration, and the kubelet reads `$$` as one dollar sign. */
+const encryptionContext = () => map(text('a text without \'$\'', /^[^$]*$/), text('a text without \'$\'', /^[^$]+$/));
+
 const encryption = (): Field<S3Encryption> => ({
   problem: value => {
-    const keyId = value?._config?.kms_key_id;
-    if (!value?._config) {
+    if (!(value instanceof S3Encryption)) {
       return 'must be made like S3Encryption.s3Managed()';
     }
-    if (value._config.type === 'SSE-KMS' && !/^[\w:/-]+$/.test(keyId ?? '')) {
-      return `must name a key of KMS by its id or ARN, but names ${JSON.stringify(keyId)}`;
+    const { type, kms_key_id: keyId, kms_encryption_context: context } = value._config;
+    if (type === 'SSE-KMS' && !(typeof keyId === 'string' && /^[\w:/-]+$/.test(keyId))) {
+      return `must name a key of KMS by its id or ARN, but names ${shown(keyId)}`;
     }
-    return value._config.type === 'SSE-C' ? secretValue().problem(value._key!) : undefined;
+    const problem = context === undefined ? undefined : encryptionContext().problem(context);
+    if (problem) {
+      return `has a context that is wrong, for it ${problem}`;
+    }
+    return type === 'SSE-C' ? secretValue().problem(value._key!) : undefined;
   },
   base: value => value,
 });
@@ -114,9 +123,9 @@ const S3_FIELDS: Fields<S3BucketProps> = {
   endpoint: endpointField(),
   region: text('a region, e.g. eu-central-1', /^[A-Za-z0-9-]+$/),
   prefix: prefixField(),
-  credentials: madeBy('S3Credentials.role(\'arn:aws:iam::123456789012:role/thanos\')'),
-  readerCredentials: madeBy('S3Credentials.role(\'arn:aws:iam::123456789012:role/thanos\')'),
-  compactorCredentials: madeBy('S3Credentials.role(\'arn:aws:iam::123456789012:role/thanos\')'),
+  credentials: credentials(),
+  readerCredentials: credentials(),
+  compactorCredentials: credentials(),
   insecure: toggle(),
   bucketLookup: oneOf(S3BucketLookup),
   listObjectsVersion: oneOf(S3ListObjects),
@@ -159,7 +168,7 @@ const S3_RULES: Rule<Given<S3BucketProps>>[] = [{
 export function s3Store(at: IConstruct, props: S3BucketProps): Store {
   const given = read(at, S3_FIELDS, props);
   // Whether something was given at all; what is wrong with it has been said.
-  check(at, S3_RULES, { ...given, region: props.region, endpoint: props.endpoint });
+  check(at, S3_RULES, { ...given, region: props?.region, endpoint: props?.endpoint });
   const http = httpConfig(at, given.http, given.tls);
   const endpoint = given.endpoint ?? amazonEndpoint(given.region ?? 'us-east-1');
   const key = given.encryption?._key && { mountPath: '/etc/thanos/objstore/encryption', value: given.encryption._key };

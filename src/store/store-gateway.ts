@@ -1,7 +1,7 @@
 import type { ApiObject, Duration, Size } from 'cdk8s';
 import { Construct } from 'constructs';
 import { checkReader, matchingDelay } from './store-gateway-checks';
-import { IStoreApi, StoreEndpoint } from '../core/endpoint';
+import { IStoreApi, StoreEndpoint, storeEndpoints } from '../core/endpoint';
 import { count, dnsLabel, dnsSubdomain, duration, Fields, Given, read, required, size, toggle } from '../core/fields';
 import { check, Rule } from '../core/findings';
 import { flag, renderFlags } from '../core/flags';
@@ -91,6 +91,8 @@ export const STORE_GATEWAY_FIELDS: Fields<StoreGatewayProps> = {
   ignoreDeletionMarksDelay: flag('ignore-deletion-marks-delay', duration(), { as: 'duration', default: '24h' }),
   lazyReader: flag('store.enable-index-header-lazy-reader', toggle(), { default: 'false' }),
 };
+
+const IMPORTED_FIELDS: Fields<Pick<IStoreApi, 'storeEndpoints'>> = { storeEndpoints: required(storeEndpoints()) };
 
 type Settings = Given<StoreGatewayProps> & StoreGatewayPlan;
 
@@ -196,8 +198,11 @@ export class StoreGateway extends Construct implements IStoreApi, IPlanned {
 }
 
 class ImportedStoreApi extends Construct implements IStoreApi {
-  constructor(scope: Construct, id: string, public readonly storeEndpoints: StoreEndpoint[]) {
+  public readonly storeEndpoints: StoreEndpoint[];
+
+  constructor(scope: Construct, id: string, storeEndpoints: StoreEndpoint[]) {
     super(scope, id);
+    this.storeEndpoints = read(this, IMPORTED_FIELDS, { storeEndpoints }).storeEndpoints ?? [];
   }
 }
 
