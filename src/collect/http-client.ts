@@ -1,6 +1,7 @@
 import type { SecretValue } from 'cdk8s-plus-28';
 import type { IConstruct } from 'constructs';
-import { Fields, Given, read, secretValue, some, text, toggle } from '../core/fields';
+import { configText } from './relabeling';
+import { Fields, Given, read, required, secretValue, some, text, toggle } from '../core/fields';
 import { Graph } from '../core/graph';
 
 /** How a client trusts a server, and shows itself to it. */
@@ -47,13 +48,13 @@ const TLS_FIELDS: Fields<ClientTls> = {
   ca: secretValue(),
   cert: secretValue(),
   key: secretValue(),
-  serverName: text(),
+  serverName: configText(),
   insecureSkipVerify: toggle(),
 };
 
-const BASIC_AUTH_FIELDS: Fields<BasicAuth> = { username: text(), password: secretValue() };
+const BASIC_AUTH_FIELDS: Fields<BasicAuth> = { username: required(configText()), password: required(secretValue()) };
 
-const AUTHORIZATION_FIELDS: Fields<Authorization> = { type: text('a word', /^[A-Za-z0-9-]+$/), credentials: secretValue() };
+const AUTHORIZATION_FIELDS: Fields<Authorization> = { type: text('a word', /^[A-Za-z0-9-]+$/), credentials: required(secretValue()) };
 
 export const HTTP_CLIENT_FIELDS: Fields<HttpClientOptions> = {
   tls: some<ClientTls>(),

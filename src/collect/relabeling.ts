@@ -1,4 +1,4 @@
-import { Field, shown } from '../core/fields';
+import { Field, isRecord, shown, text } from '../core/fields';
 
 /** A replacement: the matched part of one or several labels becomes another label. */
 export interface ReplaceOptions {
@@ -54,7 +54,7 @@ export class Relabeling {
 
   /** Writes a label from others. */
   public static replace(options: ReplaceOptions): Relabeling {
-    const { sourceLabels, separator, regex, targetLabel, replacement } = options;
+    const { sourceLabels, separator, regex, targetLabel, replacement }: ReplaceOptions = options ?? {};
     return new Relabeling({ action: 'replace', source_labels: sourceLabels, separator, regex, target_label: targetLabel, replacement });
   }
 
@@ -111,7 +111,8 @@ export class Relabeling {
 
 /** Gives a label a fixed value, whatever dollar signs are in it. */
 export function constantLabel(targetLabel: string, value: string): RelabelConfig {
-  return { action: 'replace', target_label: targetLabel, replacement: escapeDollars(value) };
+  // What is no text is reported where the step is used.
+  return { action: 'replace', target_label: targetLabel, replacement: typeof value === 'string' ? escapeDollars(value) : value };
 }
 
 /** Prometheus expands `$1` in replacements and `$NAME` in external labels; `$$` is a dollar sign in both. */
@@ -120,12 +121,22 @@ export const escapeDollars = (value: string): string => value.replace(/\$/g, '$$
 /** What the config-reloader would replace by a variable of its environment; it knows no escape. */
 export const hasVariable = (value: string): boolean => /\$\([A-Za-z0-9_]+\)/.test(value);
 
+/** The row of a text that stands in the configuration as it is. */
+export const configText = (what = 'a text that is not empty', pattern = /\S/): Field<string> => {
+  const own = text(what, pattern);
+  return { ...own, problem: value => own.problem(value) ?? (hasVariable(value) ? VARIABLE : undefined) };
+};
+
+const VARIABLE = 'must be a text without \'$(NAME)\', which the config-reloader would replace by a variable';
+
 /** The row of a step of relabeling. */
 export const relabeling = (): Field<Relabeling> => ({
   problem: value => (value instanceof Relabeling ? problemOf(value._config)
     : `must be a Relabeling, e.g. Relabeling.drop(['pod'], 'debug-.*'), but is ${shown(value)}`),
   base: value => value,
 });
+
+const KEYS = ['action', 'source_labels', 'separator', 'regex', 'modulus', 'target_label', 'replacement'];
 
 /** What each action needs, beside `regex`. */
 const NEEDS: Record<string, ('source_labels' | 'target_label' | 'modulus')[]> = {
@@ -155,7 +166,7 @@ const MUST = {
 };
 
 function problemOf(config: RelabelConfig): string | undefined {
-  const { action = 'replace', regex } = config ?? {};
+  const { action = 'replace', regex }: Partial<RelabelConfig> = isRecord(config) ? config : {};
   const given = `the one given is ${shown(config)}`;
   const needs = NEEDS[action];
   if (!needs) {
@@ -167,6 +178,13 @@ function problemOf(config: RelabelConfig): string | undefined {
   }
   if (regex !== undefined && !compiles(regex)) {
     return `must be a step whose regex is valid RE2, without look-around or back-references; ${given}`;
+  }
+  const unknown = Object.keys(config).filter(key => !KEYS.includes(key));
+  if (unknown.length > 0) {
+    return `must be a step of ${KEYS.join(', ')}, but has ${unknown.map(key => `'${key}'`).join(' and ')}; ${given}`;
+  }
+  if ([config.separator, config.replacement].some(value => value !== undefined && typeof value !== 'string')) {
+    return `must be a step whose separator and replacement are texts; ${given}`;
   }
   return hasVariable(Object.values(config).join(' ')) ? `must be a step without '$(NAME)', which the config-reloader would replace by a variable; ${given}` : undefined;
 }

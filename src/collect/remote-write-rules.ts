@@ -34,6 +34,9 @@ const reserved = ({ sender, target }: SenderAndTarget): string[] =>
 const shardLabels = ({ sender }: SenderAndTarget): string[] =>
   Object.keys(sender.externalLabels ?? {}).filter(name => /(^|_)(shard|ordinal)(_|$)/i.test(name));
 
+const tenantHeaders = ({ sender, target }: SenderAndTarget): string[] =>
+  Object.keys(sender.remoteWriteHeaders ?? {}).filter(name => name.toLowerCase() === target.tenantHeader?.toLowerCase());
+
 const quoted = (names: string[]): string => names.map(name => `'${name}'`).join(', ');
 
 export const REMOTE_WRITE_RULES: Rule<SenderAndTarget>[] = [
@@ -60,6 +63,11 @@ export const REMOTE_WRITE_RULES: Rule<SenderAndTarget>[] = [
     id: 'external-label-of-shard',
     broken: both => shardLabels(both).length > 0,
     says: both => `'externalLabels' must not have ${quoted(shardLabels(both))}: a label that names the shard makes a new series of each old one whenever targets move to another shard. Leave it out.`,
+  },
+  {
+    id: 'header-of-tenant',
+    broken: both => tenantHeaders(both).length > 0,
+    says: both => `'remoteWriteHeaders' must not have ${quoted(tenantHeaders(both))}, the header in which the receiver looks for the tenant; set 'tenant', or leave it out.`,
   },
   {
     id: 'tenant-without-header',

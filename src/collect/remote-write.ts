@@ -1,8 +1,8 @@
 import type { Duration } from 'cdk8s';
 import { HttpClient, httpClientConfig, HttpClientOptions } from './http-client';
-import { Relabeling, relabeling } from './relabeling';
+import { configText, Relabeling, relabeling } from './relabeling';
 import type { RemoteWriteEndpoint } from '../core/endpoint';
-import { count, duration, Fields, Given, headerName, list, map, some, text, toggle } from '../core/fields';
+import { count, duration, Field, Fields, Given, headerName, list, map, some, toggle } from '../core/fields';
 import { flag } from '../core/flags';
 import { durationText } from '../core/units';
 
@@ -47,6 +47,19 @@ export interface RemoteWriteTuning {
   readonly remoteWriteClient?: HttpClientOptions;
 }
 
+/** Prometheus does not start with one of these among the headers; Prometheus 3.14, config/config.go */
+const RESERVED_HEADERS = [
+  'authorization', 'host', 'content-encoding', 'content-length', 'content-type', 'user-agent', 'connection', 'keep-alive', 'proxy-authenticate',
+  'proxy-authorization', 'www-authenticate', 'accept-encoding', 'x-prometheus-remote-write-version', 'x-prometheus-remote-read-version',
+  'x-amz-date', 'x-amz-security-token', 'x-amz-content-sha256',
+];
+
+const ownHeader = (): Field<string> => ({
+  ...headerName(),
+  problem: name => headerName().problem(name)
+    ?? (RESERVED_HEADERS.includes(name.toLowerCase()) ? 'must not be one that Prometheus sets itself; what authorizes belongs into \'remoteWriteClient\'' : undefined),
+});
+
 export const REMOTE_WRITE_FIELDS: Fields<RemoteWriteTuning> = {
   capacity: count({ min: 1 }),
   minShards: count({ min: 1 }),
@@ -62,7 +75,7 @@ export const REMOTE_WRITE_FIELDS: Fields<RemoteWriteTuning> = {
   sendExemplars: toggle(),
   sendNativeHistograms: toggle(),
   roundRobinDns: toggle(),
-  remoteWriteHeaders: map(text(), headerName()),
+  remoteWriteHeaders: map(configText('a text of one line', /^[^\r\n]*\S[^\r\n]*$/), ownHeader()),
   writeRelabelings: list(relabeling()),
   remoteWriteClient: some<HttpClientOptions>(),
 };

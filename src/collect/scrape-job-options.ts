@@ -1,5 +1,5 @@
 import { HTTP_CLIENT_FIELDS, HttpClientOptions } from './http-client';
-import { Relabeling, relabeling } from './relabeling';
+import { configText, Relabeling, relabeling } from './relabeling';
 import { SCRAPE_LIMITS_FIELDS, ScrapeLimits } from './scrape-limits';
 import { count, dnsLabel, Fields, labelKey, labelName, labelValue, list, map, oneOf, text, toggle } from '../core/fields';
 import { type NetworkPeer, networkPeer } from '../core/network-peer';
@@ -41,14 +41,14 @@ export interface ScrapeJobOptions extends ScrapeLimits, HttpClientOptions {
   readonly targetPeers?: NetworkPeer[];
 }
 
-const ownership = () => text('a text without \'$(NAME)\', which the config-reloader would replace by a variable', /^(?!.*\$\([A-Za-z0-9_]+\))[\s\S]*\S/);
+const ownership = () => text('a text without \'$(NAME)\', which the config-reloader would replace by a variable', /^(?![\s\S]*\$\([A-Za-z0-9_]+\))[\s\S]*\S/);
 
 export const SCRAPE_JOB_FIELDS: Fields<ScrapeJobOptions> = {
   ...SCRAPE_LIMITS_FIELDS,
   ...HTTP_CLIENT_FIELDS,
-  metricsPath: text('a path that begins with \'/\'', /^\/\S*$/),
+  metricsPath: configText('a path that begins with \'/\'', /^\/\S*$/),
   scheme: oneOf(ScrapeScheme),
-  params: map(list(text())),
+  params: map(list(configText()), configText()),
   honorLabels: toggle(),
   honorTimestamps: toggle(),
   team: ownership(),

@@ -103,7 +103,8 @@ const PARTITION: Field<TargetPartition> = {
   base: given => given,
 };
 
-const SCRAPE_JOB: Field<ScrapeJob> = {
+/** The row of a job. */
+export const SCRAPE_JOB: Field<ScrapeJob> = {
   problem: job => (job instanceof ScrapeJob ? undefined : 'must be a ScrapeJob, e.g. ScrapeJob.pods(\'shop\')'),
   base: job => job,
 };

@@ -8,7 +8,7 @@ import type { ScrapeJob } from './scrape-job';
 import type { ScrapeJobOptions } from './scrape-job-options';
 import { addSenderPods, WEB_PORT } from './sender-pods';
 import { RETENTION, settle } from './sender-settings';
-import { PrometheusMode, SenderSettings, ShardedPrometheusProps } from './sharded-prometheus-props';
+import { PrometheusMode, SCRAPE_JOB, SenderSettings, ShardedPrometheusProps } from './sharded-prometheus-props';
 import { SENDER_RULES } from './sharded-prometheus-rules';
 import { check } from '../core/findings';
 import { Graph } from '../core/graph';
@@ -66,7 +66,12 @@ export class ShardedPrometheus extends Construct implements IPlanned {
 
   /** Scrapes the targets of a job; each belongs to one shard, and to that shard's twin. */
   public addScrapeJob(job: ScrapeJob): void {
-    this.jobs.add(job);
+    const problem = SCRAPE_JOB.problem(job);
+    if (problem) {
+      Graph.of(this).report(this, 'invalid-job', `What 'addScrapeJob' is given ${problem}.`);
+    } else {
+      this.jobs.add(job);
+    }
   }
 
   /**

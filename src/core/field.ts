@@ -136,7 +136,7 @@ export const oneOf = <T extends string>(values: Record<string, T>): Field<T> => 
 export const list = <T>(item: Field<T>, least: 0 | 1 = 1): Field<T[]> => ({
   problem: value => {
     if (!Array.isArray(value) || value.length < least) {
-      return `must be a list with at least one item, but is ${shown(value)}; leave it out for the default`;
+      return `must be a list${least ? ' with at least one item' : ''}, but is ${shown(value)}; leave it out for the default`;
     }
     // Spread, for a list may have holes.
     const problems = [...value].flatMap(entry => item.problem(entry) ?? []).map(problem => `each item ${problem}`);
