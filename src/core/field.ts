@@ -52,6 +52,15 @@ function asText(value: unknown): string {
 /** An object of named values: no list, no date, no map of JavaScript. */
 export const isRecord = (value: unknown): value is Record<string, unknown> => Object.prototype.toString.call(value) === '[object Object]';
 
+/** The same, of no class. */
+function isPlain(value: unknown): boolean {
+  if (!isRecord(value)) {
+    return false;
+  }
+  const prototype = Object.getPrototypeOf(value) as object | null;
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+}
+
 const outside = (value: number, { min, max }: Range): boolean =>
   !Number.isFinite(value) || (min !== undefined && value < min) || (max !== undefined && value > max);
 
@@ -148,7 +157,7 @@ export const list = <T>(item: Field<T>, least: 0 | 1 = 1): Field<T[]> => ({
 /** A map whose values are all of one kind, and whose keys match a pattern. */
 export const map = <T>(value: Field<T>, keys: Field<string> = text()): Field<Record<string, T>> => ({
   problem: entries => {
-    if (!isRecord(entries)) {
+    if (!isPlain(entries)) {
       return `must be a map, but is ${shown(entries)}`;
     }
     const problems = Object.entries(entries).flatMap(([key, entry]) => [
@@ -157,7 +166,7 @@ export const map = <T>(value: Field<T>, keys: Field<string> = text()): Field<Rec
     ]);
     return problems.length > 0 ? problems.join('; ') : undefined;
   },
-  base: entries => entries as Base<Record<string, T>>,
+  base: entries => ({ ...entries }) as Base<Record<string, T>>,
 });
 
 /** A struct that is read by itself, with a prefix of its own. */

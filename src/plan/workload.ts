@@ -227,4 +227,4 @@ function show(stated: unknown): string {
 }
 
 /** The row of a prop that is a workload. */
-export const workloadField = () => having<Workload>('a Workload, e.g. Workload.of({ activeSeries: 100_000 })', 'problems');
+export const workloadField = () => having<Workload>('a Workload, e.g. Workload.of({ activeSeries: 100_000 })', '_load', ({ problems }) => Array.isArray(problems));

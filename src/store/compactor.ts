@@ -92,7 +92,7 @@ function finite(): Field<Duration> {
   const anyTime = duration();
   return {
     ...anyTime,
-    problem: value => (typeof value?.toMilliseconds === 'function' && value.toMilliseconds() === 0
+    problem: value => (typeof value?.toMilliseconds === 'function' && value.toMilliseconds({ integral: false }) === 0
       ? 'must not be 0: Thanos would keep these samples for ever, and the bucket would grow without end; state how long they are kept, e.g. Duration.days(30)'
       : anyTime.problem(value)),
   };
