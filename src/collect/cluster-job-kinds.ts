@@ -1,5 +1,5 @@
 import type { PolicyRule } from 'kubernetes-types/rbac/v1';
-import { ClusterPeers, Discovery, endpointsDiscovery, keep, nodeDiscovery } from './discovery';
+import { API_SERVER_NAME, ClusterPeers, Discovery, endpointsDiscovery, keep, nodeDiscovery } from './discovery';
 import { constantLabel, RelabelConfig } from './relabeling';
 import type { JobKind } from './resolved-job';
 import { KUBELET_JOB_FIELDS, KubeletJobOptions, SCRAPE_JOB_FIELDS, ScrapeJobOptions } from './scrape-job-options';
@@ -53,6 +53,7 @@ export const API_SERVER: ClusterJobKind<ScrapeJobOptions> = {
       relabelings: [keep('service_name', SERVICE), ...slices.relabelings],
       rights: [...slices.rights, { rules: [API_METRICS] }],
       peers: [apiServer],
+      peersName: API_SERVER_NAME,
     };
   },
   serviceAccount: true,

@@ -18,6 +18,8 @@ export interface Discovery {
   readonly rights: Rights[];
   /** Where the targets are. */
   readonly peers: NetworkPeer[];
+  /** What these are called in the picture of the topology. @default - their labels or addresses */
+  readonly peersName?: string;
 }
 
 /** Rights in some namespaces, or in the whole cluster. */
@@ -28,6 +30,9 @@ export interface Rights {
 
 /** Peers that no job can tell by itself. */
 export type ClusterPeers = Required<Pick<NetworkPeers, 'apiServer' | 'kubelets'>>;
+
+/** What API servers are called in the picture of the topology. */
+export const API_SERVER_NAME = 'Kubernetes API';
 
 /** The API server and kubelets as the platform names them; without that, their usual ports at any address. */
 export function clusterPeers(at: IConstruct): ClusterPeers {
@@ -174,7 +179,7 @@ export const nodeDiscovery = ({ nodeLabels, portNumber }: Given<NodeJobOptions>,
   const port: RelabelConfig[] = portNumber === undefined ? []
     : [{ action: 'replace', source_labels: ['__address__'], regex: '(.+):\\d+', target_label: '__address__', replacement: `$1:${portNumber}` }];
   const peers = [portNumber === undefined ? kubelets : NetworkPeer.anywhere([{ port: portNumber }])];
-  return { ...kubernetes('node', { selector: equalityOf(nodeLabels) }, port), peers };
+  return { ...kubernetes('node', { selector: equalityOf(nodeLabels) }, port), peers, peersName: portNumber === undefined ? 'kubelets' : 'nodes' };
 };
 
 export function ingressDiscovery({ namespaces, ingressLabels }: Given<IngressJobOptions>): Discovery {
@@ -183,6 +188,7 @@ export function ingressDiscovery({ namespaces, ingressLabels }: Given<IngressJob
   return {
     ...kubernetes('ingress', { namespaces, selector: equalityOf(ingressLabels) }, choice),
     peers: [NetworkPeer.anywhere([{ port: 80 }, { port: 443 }])],
+    peersName: 'hosts of ingresses',
   };
 }
 

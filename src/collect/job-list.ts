@@ -1,7 +1,7 @@
 import { Chart } from 'cdk8s';
 import type { SecretValue } from 'cdk8s-plus-28';
 import { Construct, IConstruct } from 'constructs';
-import { clusterPeers } from './discovery';
+import { API_SERVER_NAME, clusterPeers } from './discovery';
 import { monitoringJob, PLATFORM_JOB } from './monitoring-job';
 import { ScrapeRights } from './rbac';
 import type { ResolvedJob } from './resolved-job';
@@ -72,7 +72,7 @@ export class JobList {
     const job = _read(this.at);
     this.jobs.push(job);
     this.admit(job);
-    job.discovery.peers.forEach(peer => this.connect(peer, `scrapes ${job.name}`));
+    job.discovery.peers.forEach(peer => this.connect(peer, `scrapes ${job.name}`, job.discovery.peersName));
     this.noteReach(`job '${job.name}'`, job.discovery.peers, 'Give the job \'namespaces\' or \'targetPeers\', or the platform its \'networkPeers\', if they are known.');
   }
 
@@ -101,7 +101,7 @@ export class JobList {
     if (job.discovery.rights.length > 0 && !this.reachesApi) {
       this.reachesApi = true;
       const { apiServer } = clusterPeers(this.at);
-      this.connect(apiServer, 'discovers targets');
+      this.connect(apiServer, 'discovers targets', API_SERVER_NAME);
       this.noteReach('the discovery of targets', [apiServer], 'Give the platform\'s \'networkPeers.apiServer\' its addresses, if they are known.');
     }
   }
@@ -113,8 +113,8 @@ export class JobList {
     return apart ? [] : this.jobs.map(({ name }) => name).filter(name => other.jobs.some(job => job.name === name));
   }
 
-  private connect(peer: NetworkPeer, why: string): void {
-    Graph.of(this.at).connectPeer({ workload: this.workload, direction: 'to', peer, why });
+  private connect(peer: NetworkPeer, why: string, name?: string): void {
+    Graph.of(this.at).connectPeer({ workload: this.workload, direction: 'to', peer, why, name });
   }
 
   /** A policy that is wider than the targets deserves a word. */

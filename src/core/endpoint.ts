@@ -1,4 +1,3 @@
-import { isIP } from 'net';
 import type { Duration } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 import { count, duration, Field, Fields, having, hostName, isRecord, labelName, list, oneOf, required, struct, toggle } from './field';
@@ -73,7 +72,8 @@ export class Endpoint {
 
   /** `host:port`. */
   public get address(): string {
-    return `${isIP(this.host) === 6 ? `[${this.host}]` : this.host}:${this.port}`;
+    // Only an address of IPv6 has colons; to ask the library whether it is one costs 4 ms at the first time.
+    return `${/:/.test(this.host) ? `[${this.host}]` : this.host}:${this.port}`;
   }
 
   /** Name of its SRV record, for Thanos' `dnssrv+` discovery. */

@@ -49,12 +49,10 @@ export interface ObjectStoreConnection {
   readonly serviceAccountAnnotations?: Record<string, string>;
   /** Labels that the cloud's webhook looks for on pods. @default - none */
   readonly podLabels?: Record<string, string>;
-  /** Where the traffic goes, for a store of this app. @default - `peers` only */
+  /** Where the store is served. @default - it needs no network */
   readonly endpoint?: Endpoint;
-  /** Where the traffic goes, as network policies name it. @default - none */
+  /** Whom else the client asks, for its credentials. @default - nobody */
   readonly peers?: NetworkPeer[];
-  /** What `peers` are called in the picture of the topology, e.g. `S3 bucket blocks`. @default - their addresses */
-  readonly name?: string;
   /** The volume claim that all pods share, for the `FILESYSTEM` type. @default - none */
   readonly sharedClaim?: SharedClaim;
 }
@@ -116,10 +114,10 @@ export function objectStoreProps(connection: ObjectStoreConnection) {
 }
 
 /** Records the traffic to the bucket. */
-export function connectObjectStore(workload: PodWorkload, { endpoint, peers = [], name }: ObjectStoreConnection, why: string): void {
+export function connectObjectStore(workload: PodWorkload, { endpoint, peers = [] }: ObjectStoreConnection, why: string): void {
   const graph = Graph.of(workload);
   if (endpoint) {
     graph.connect(workload, endpoint, why);
   }
-  peers.forEach(peer => graph.connectPeer({ workload, direction: 'to', peer, why, name }));
+  peers.forEach(peer => graph.connectPeer({ workload, direction: 'to', peer, why: 'gets credentials', name: 'identity of the cloud' }));
 }

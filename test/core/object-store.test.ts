@@ -43,8 +43,8 @@ test('traffic goes to the endpoint and to the peers, each with its reason', () =
   const workload = component(chart, 'store');
   const endpoint = Endpoint.external({ host: 's3.example.com', port: 443 });
   const peer = NetworkPeer.ipBlock('10.0.0.0/8');
-  connectObjectStore(workload, { config: '', endpoint, peers: [peer], name: 'S3 bucket' }, 'reads blocks');
+  connectObjectStore(workload, { config: '', endpoint, peers: [peer] }, 'reads blocks');
   const graph = Graph.of(chart);
   expect(graph.edges).toEqual([{ from: workload, to: endpoint, why: 'reads blocks' }]);
-  expect(graph.peerEdges).toEqual([{ workload, direction: 'to', peer, why: 'reads blocks', name: 'S3 bucket' }]);
+  expect(graph.peerEdges).toEqual([{ workload, direction: 'to', peer, why: 'gets credentials', name: 'identity of the cloud' }]);
 });

@@ -2,6 +2,9 @@ import { Construct } from 'constructs';
 import { Endpoint } from '../../src/core/endpoint';
 import { Graph } from '../../src/core/graph';
 import { NetworkPeer } from '../../src/core/network-peer';
+import { Workload } from '../../src/plan/workload';
+import { MonitoringStack } from '../../src/stack';
+import { ObjectStoreBucket, S3Credentials } from '../../src/store';
 import { Topology } from '../../src/topology';
 import { component } from '../core/checks/workload';
 import { fixture } from '../fixture';
@@ -76,6 +79,14 @@ test.each([
   const { chart } = fixture();
   Graph.of(chart).connectPeer({ workload: component(chart, 'query'), direction: 'to', peer, why: 'asks' });
   expect(Topology.of(chart).toMermaid()).toContain(`("${text}"):::outside`);
+});
+
+test('a platform names whom its policies cannot name', () => {
+  const { chart } = fixture();
+  const bucket = ObjectStoreBucket.s3(chart, 'blocks', { bucket: 'blocks', region: 'eu-central-1', credentials: S3Credentials.role('arn:aws:iam::123456789012:role/thanos') });
+  const { topology } = new MonitoringStack(chart, 'platform', { cluster: 'eu-1', workload: Workload.of({ activeSeries: 10_000 }), bucket });
+  const outside = topology.toMermaid().split('\n').filter(line => line.endsWith(':::outside')).map(line => /\("(.*)"\)/.exec(line)![1]);
+  expect(outside).toEqual(['s3.eu-central-1.amazonaws.com', 'identity of the cloud', 'Kubernetes API', 'kubelets']);
 });
 
 test('what the pods of one workload say among themselves is left out', () => {
