@@ -68,7 +68,7 @@ class Sketch {
   public finish(): Picture {
     const arrows = [...this.arrows].map(([key, reasons]) => {
       const [from, to] = key.split(' ');
-      return { from, to, lines: [...reasons].flatMap(([why, ports]) => [why, ...portsText(ports)]) };
+      return { from, to, lines: labelOf(reasons) };
     });
     return { boxes: [...this.boxes.values()], arrows };
   }
@@ -107,7 +107,15 @@ function drawPeer(sketch: Sketch, { workload, direction, peer, why, name, ports 
   }
 }
 
-const portsText = (ports: Set<number>): string[] => (ports.size > 0 ? [[...ports].map(port => `:${port}`).join(' ')] : []);
+/** Reasons, each a line, and below those of the same ports their ports. */
+function labelOf(reasons: Map<string, Set<number>>): string[] {
+  const byPorts = new Map<string, string[]>();
+  for (const [why, ports] of reasons) {
+    const text = [...ports].map(port => `:${port}`).join(' ');
+    byPorts.set(text, [...byPorts.get(text) ?? [], why]);
+  }
+  return [...byPorts].flatMap(([ports, whys]) => [...whys, ...(ports ? [ports] : [])]);
+}
 
 /** `StatefulSet, 3 pods`, or `4 StatefulSets, 2 pods each`. */
 function podsText({ kind, sets }: PodWorkload): string {
