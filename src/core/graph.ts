@@ -2,9 +2,9 @@ import { Chart } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 import { checkAddresses } from './checks/addresses';
 import { checkConfigMaps, checkObjects } from './checks/objects';
-import { PrintedObjects } from './checks/printed-objects';
 import type { Endpoint } from './endpoint';
-import { Finding, Severity } from './findings';
+import { type Finding, Severity } from './findings';
+import { type DeferredCheck, Judgement } from './judgement';
 import type { NetworkPeer } from './network-peer';
 import type { PodWorkload } from './pod-workload';
 
@@ -79,17 +79,6 @@ export interface BlockCompactor {
   readonly retention: number;
 }
 
-/** Takes what a check has found, at the construct that added the check; an ERROR unless it says otherwise. */
-export type Report = (rule: string, message: string, severity?: Severity) => void;
-
-/** A check that needs the finished tree, or even the objects that are printed of it. */
-export type DeferredCheck = (report: Report, printed: PrintedObjects) => void;
-
-interface Located {
-  readonly at: IConstruct;
-  readonly finding: Finding;
-}
-
 const GRAPHS = new WeakMap<IConstruct, Graph>();
 
 /**
@@ -119,21 +108,20 @@ export class Graph {
   private readonly readers = new Map<IConstruct, BlockReader[]>();
   private readonly compactors = new Map<IConstruct, BlockCompactor[]>();
 
-  private readonly reported: Located[] = [];
-  private readonly deferred: { at: IConstruct; run: DeferredCheck }[] = [];
-  private readonly validated = new Set<IConstruct>();
   private readonly known = new Map<PodWorkload, Set<Endpoint>>();
-  private readonly acknowledged = new Set<string>();
-  private readonly printed = new Set<string>();
   private readonly charts = new Set<Chart>();
   private incoming?: Map<PodWorkload, Edge[]>;
   private outgoing?: Map<PodWorkload, Edge[]>;
-  private judged?: Located[];
 
-  private constructor(private readonly root: IConstruct) {}
+  private readonly judgement: Judgement;
+
+  private constructor(root: IConstruct) {
+    this.judgement = new Judgement(root);
+  }
 
   public addWorkload(workload: PodWorkload): void {
     this.workloads.push(workload);
+    this.touch();
     this.addCheck(workload, (report, printed) => {
       checkAddresses(workload, this.edgesTo(workload), printed, report);
       checkConfigMaps(workload, printed, report);
@@ -246,32 +234,27 @@ export class Graph {
 
   /** Records a finding at once; it is thrown, printed or listed when the tree is synthesized. */
   public report(at: IConstruct, rule: string, message: string, severity = Severity.ERROR): void {
-    this.reported.push({ at, finding: { rule, severity, path: at.node.path, message } });
-    this.validate(at);
+    this.judgement.report(at, rule, message, severity);
   }
 
   /** Adds a check over the finished tree, judged at synth. */
   public addCheck(at: IConstruct, run: DeferredCheck): void {
-    this.deferred.push({ at, run });
-    this.validate(at);
+    this.judgement.addCheck(at, run);
   }
 
   /** Warnings of these rules are known and wanted: they become notes. */
   public acknowledge(rules: string[]): void {
-    rules.forEach(rule => this.acknowledged.add(rule));
-    this.touch();
+    this.judgement.acknowledge(rules);
   }
 
-  /** All findings, errors first, each group in the order in which it was found. */
+  /** All findings, errors first, each group by the order in which its construct was first found at fault. */
   public findings(): Finding[] {
-    const weight = [Severity.ERROR, Severity.WARNING, Severity.NOTE];
-    return this.judge().map(({ finding }) => finding)
-      .sort((a, b) => weight.indexOf(a.severity) - weight.indexOf(b.severity));
+    return this.judgement.findings;
   }
 
   /** Forgets what was judged: something that the checks look at has changed. */
   public touch(): void {
-    this.judged = undefined;
+    this.judgement.forget();
     this.incoming = undefined;
     this.outgoing = undefined;
   }
@@ -283,47 +266,6 @@ export class Graph {
   private scrapeEdges(): Edge[] {
     return [...new Set(this.monitors.map(({ from }) => from))].flatMap(from =>
       this.monitoredBy(from).flatMap(workload => workload.metricsEndpoints.map(to => ({ from, to, why: 'scrapes metrics', selfMonitoring: true }))));
-  }
-
-  private judge(): Located[] {
-    if (!this.judged) {
-      const found = [...this.reported];
-      const printed = new PrintedObjects(this.root);
-      for (const { at, run } of this.deferred) {
-        run((rule, message, severity = Severity.ERROR) =>
-          found.push({ at, finding: { rule, severity, path: at.node.path, message } }), printed);
-      }
-      this.judged = found.map(located => this.soften(located));
-    }
-    return this.judged;
-  }
-
-  private soften({ at, finding }: Located): Located {
-    const known = finding.severity === Severity.WARNING && this.acknowledged.has(finding.rule);
-    return { at, finding: known ? { ...finding, severity: Severity.NOTE } : finding };
-  }
-
-  /** cdk8s asks each construct for its errors, and throws those of the whole tree as one exception. */
-  private validate(at: IConstruct): void {
-    this.touch();
-    if (!this.validated.has(at)) {
-      this.validated.add(at);
-      at.node.addValidation({ validate: () => this.errorsAt(at) });
-    }
-  }
-
-  private errorsAt(at: IConstruct): string[] {
-    const findings = this.judge().filter(located => located.at === at).map(({ finding }) => finding);
-    findings.filter(({ severity }) => severity === Severity.WARNING).forEach(finding => this.print(finding));
-    return findings.filter(({ severity }) => severity === Severity.ERROR).map(({ message, rule }) => `${message} (${rule})`);
-  }
-
-  private print({ path, message, rule }: Finding): void {
-    const line = `warning: [${path}] ${message} (${rule})\n`;
-    if (!this.printed.has(line)) {
-      this.printed.add(line);
-      process.stderr.write(line);
-    }
   }
 }
 

@@ -3,7 +3,8 @@ import { DeduplicationFunction, QuerySettings, TENANT_LABEL } from './query-prop
 import { asked, replicaLabelsOf } from './store-tree';
 import type { IStoreApi } from '../core/endpoint';
 import { Severity } from '../core/findings';
-import { Graph, Report } from '../core/graph';
+import { Graph } from '../core/graph';
+import type { Report } from '../core/judgement';
 import { durationText, seconds } from '../core/units';
 
 /** What a Query's stores must be like together; judged when all of them are known. */

@@ -1,6 +1,7 @@
 import type { IConstruct } from 'constructs';
 import { Severity } from '../core/findings';
-import { BlockCompactor, BlockWriter, DeferredCheck, Graph } from '../core/graph';
+import { BlockCompactor, BlockWriter, Graph } from '../core/graph';
+import type { DeferredCheck } from '../core/judgement';
 import { SERIES_PER_STREAM } from '../plan/constants';
 
 type Report = Parameters<DeferredCheck>[0];

@@ -1,7 +1,8 @@
 import { takes } from './bucket-checks';
 import type { CompactorSettings } from './compactor';
 import { Rule, Severity } from '../core/findings';
-import type { BlockWriter, DeferredCheck } from '../core/graph';
+import type { BlockWriter } from '../core/graph';
+import type { DeferredCheck } from '../core/judgement';
 import { PROGRAM_RULES } from '../core/program-options';
 import { durationText } from '../core/units';
 import { DAY, HOUR, MAX_INDEX_BYTES } from '../plan/constants';

@@ -1,5 +1,6 @@
 import { Severity } from '../core/findings';
-import { BlockReader, DeferredCheck, Graph } from '../core/graph';
+import { BlockReader, Graph } from '../core/graph';
+import type { DeferredCheck } from '../core/judgement';
 import { durationText } from '../core/units';
 import { BLOCK_SPAN } from '../plan/constants';
 

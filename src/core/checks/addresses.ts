@@ -3,7 +3,8 @@ import type { StatefulSet } from 'kubernetes-types/apps/v1';
 import type { PodTemplateSpec, Service, ServicePort } from 'kubernetes-types/core/v1';
 import type { PrintedObjects } from './printed-objects';
 import { Endpoint, EndpointProtocol } from '../endpoint';
-import type { Edge, Report } from '../graph';
+import type { Edge } from '../graph';
+import type { Report } from '../judgement';
 import type { PodWorkload } from '../pod-workload';
 
 /** The pods of a workload as they are printed, by their controller. */

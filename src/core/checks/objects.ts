@@ -1,6 +1,6 @@
 import { Chart } from 'cdk8s';
 import type { PrintedObjects } from './printed-objects';
-import type { Report } from '../graph';
+import type { Report } from '../judgement';
 import type { PodWorkload } from '../pod-workload';
 
 /** Objects of one chart: no two may be the same to the cluster, and every patch must fit. */

@@ -2,6 +2,7 @@ import { ApiObject, ApiObjectProps, Chart, Lazy } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 import type { Deployment, StatefulSet } from 'kubernetes-types/apps/v1';
 import type { PodTemplateSpec } from 'kubernetes-types/core/v1';
+import { shapeProblem } from './patched-shape';
 import type { KubeObject } from '../kube-object';
 
 /** An object of the API as it is printed, users' patches and all. */
@@ -92,7 +93,13 @@ export class PrintedObjects {
 
   private render(object: KubeObject): ApiObjectProps {
     try {
-      this.rendered.set(object, object.toJson() as ApiObjectProps);
+      const made = object.toJson() as ApiObjectProps;
+      const problem = shapeProblem(made);
+      if (problem) {
+        this.broken.push({ object, reason: `of what it leaves, ${problem}` });
+      } else {
+        this.rendered.set(object, made);
+      }
     } catch (error) {
       this.broken.push({ object, reason: (error as Error).message });
     }
