@@ -139,16 +139,16 @@ export const relabeling = (): Field<Relabeling> => ({
 const KEYS = ['action', 'source_labels', 'separator', 'regex', 'modulus', 'target_label', 'replacement'];
 
 /** What each action needs, beside `regex`. */
-const NEEDS: Record<string, ('source_labels' | 'target_label' | 'modulus')[]> = {
-  keep: ['source_labels'],
-  drop: ['source_labels'],
+const NEEDS: Record<string, ('source_labels' | 'target_label' | 'modulus' | 'regex')[]> = {
+  keep: ['source_labels', 'regex'],
+  drop: ['source_labels', 'regex'],
   keepequal: ['source_labels', 'target_label'],
   dropequal: ['source_labels', 'target_label'],
   replace: ['target_label'],
   hashmod: ['source_labels', 'target_label', 'modulus'],
-  labelmap: [],
-  labeldrop: [],
-  labelkeep: [],
+  labelmap: ['regex'],
+  labeldrop: ['regex'],
+  labelkeep: ['regex'],
   lowercase: ['source_labels', 'target_label'],
   uppercase: ['source_labels', 'target_label'],
 };
@@ -156,13 +156,15 @@ const NEEDS: Record<string, ('source_labels' | 'target_label' | 'modulus')[]> = 
 const GOOD = {
   source_labels: (value: unknown) => Array.isArray(value) && value.length > 0 && value.every(label => typeof label === 'string' && label !== ''),
   target_label: (value: unknown) => typeof value === 'string' && /^[a-zA-Z_$]([a-zA-Z0-9_]|\$|\{|\})*$/.test(value),
-  modulus: (value: unknown) => Number.isInteger(value) && (value as number) > 0,
+  modulus: (value: unknown) => Number.isSafeInteger(value) && (value as number) > 0,
+  regex: (value: unknown) => value !== undefined,
 };
 
 const MUST = {
   source_labels: 'names at least one source label',
   target_label: 'has a target label of letters, digits and \'_\'',
   modulus: 'has a modulus that is a whole number of at least 1',
+  regex: 'has a regex',
 };
 
 function problemOf(config: RelabelConfig): string | undefined {

@@ -5,7 +5,7 @@ import { HttpClient, httpClientConfig, readHttpClient, secretsOf } from './http-
 import { constantLabel, RelabelConfig } from './relabeling';
 import { SCRAPE_JOB_FIELDS, ScrapeJobOptions, ScrapeScheme } from './scrape-job-options';
 import { scrapeLimitsConfig } from './scrape-limits';
-import { Fields, Given, list, read, text } from '../core/fields';
+import { Fields, Given, list, read, required, text } from '../core/fields';
 import { Graph } from '../core/graph';
 
 /** A kind of job: its options, and where they lead. */
@@ -43,7 +43,7 @@ export function readJob<O extends ScrapeJobOptions>(at: IConstruct, name: string
 
 /** As `readJob`, of targets by their addresses. */
 export function readStaticJob(at: IConstruct, name: string, targets: string[], options: ScrapeJobOptions): ResolvedJob {
-  const fields = { targets: list(text('an address with a port, e.g. db.example.com:9187, without a scheme or a path', TARGET)) };
+  const fields = { targets: required(list(text('an address with a port, e.g. db.example.com:9187, without a scheme or a path', TARGET))) };
   const { targets: sound = [] } = read(at, fields, { targets }, `${name}.`);
   return resolve(at, name, read(at, SCRAPE_JOB_FIELDS, options, `${name}.`), staticDiscovery(sound));
 }

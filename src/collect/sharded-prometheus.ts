@@ -11,6 +11,7 @@ import { RETENTION, settle } from './sender-settings';
 import { PrometheusMode, SCRAPE_JOB, SenderSettings, ShardedPrometheusProps } from './sharded-prometheus-props';
 import { SENDER_RULES } from './sharded-prometheus-rules';
 import { check } from '../core/findings';
+import { shown } from '../core/fields';
 import { Graph } from '../core/graph';
 import type { PodWorkload } from '../core/pod-workload';
 import { checkAgainstPlan, IPlanned } from '../plan/context';
@@ -79,7 +80,11 @@ export class ShardedPrometheus extends Construct implements IPlanned {
    * @param options settings of that job, e.g. its labels
    */
   public monitor(scope: IConstruct, options: ScrapeJobOptions = {}): void {
-    this.jobs.monitor(scope, options);
+    if (Construct.isConstruct(scope)) {
+      this.jobs.monitor(scope, options);
+    } else {
+      Graph.of(this).report(this, 'invalid-scope', `What 'monitor' is given must be a construct, but is ${shown(scope)}.`);
+    }
   }
 
   private publish({ replicaLabel, allowFrom = [] }: SenderSettings, { remoteWrite }: ShardedPrometheusProps): void {

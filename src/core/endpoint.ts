@@ -149,7 +149,7 @@ export interface IQueryApi extends IConstruct {
 
 /** The row of a prop that is an endpoint. */
 export const endpoint = (): Field<Endpoint> => {
-  const any = having<Endpoint>('an Endpoint, e.g. Endpoint.external(…)', 'address');
+  const any = having<Endpoint>('an Endpoint, e.g. Endpoint.external(…)', 'protocol', given => 'address' in given);
   return { ...any, problem: value => any.problem(value) ?? (value._problem && `must be an endpoint that can be reached, but ${value._problem}`) };
 };
 

@@ -204,7 +204,7 @@ export const dnsLabel = (maxLength = 63): Field<string> =>
 /** A name that DNS knows, or an address. */
 export const hostName = (): Field<string> => {
   const name = text('a DNS name or an address, without a scheme, a port or a path', /^[A-Za-z0-9_]([-A-Za-z0-9_]*[A-Za-z0-9_])?(\.[A-Za-z0-9_]([-A-Za-z0-9_]*[A-Za-z0-9_])?)*\.?$/, 253);
-  return { ...name, problem: value => (typeof value === 'string' && isIP(value) ? undefined : name.problem(value)) };
+  return { ...name, problem: value => (typeof value === 'string' && value.includes(':') && isIP(value) ? undefined : name.problem(value)) };
 };
 
 /** A name of a namespace. */
@@ -262,6 +262,6 @@ export function problemsOf<P extends object>(fields: Fields<P>, props: P): [stri
 
 function suggestion(key: string, known: string[]): string {
   const near = known.find(name => name.toLowerCase() === key.toLowerCase())
-    ?? known.find(name => name.toLowerCase().includes(key.toLowerCase()) || key.toLowerCase().includes(name.toLowerCase()));
+    ?? known.find(name => key.length > 2 && (name.toLowerCase().includes(key.toLowerCase()) || key.toLowerCase().includes(name.toLowerCase())));
   return near ? `did you mean '${near}'?` : `known are ${known.join(', ')}`;
 }

@@ -1,6 +1,6 @@
 import type { ISecret } from 'cdk8s-plus-28';
 import type { IConstruct } from 'constructs';
-import { dnsSubdomain, Field, Fields, labelKey, labelValue, list, map, named, oneOf, read, struct, text, toggle } from './fields';
+import { dnsSubdomain, Field, Fields, labelKey, labelValue, list, map, named, oneOf, read, shown, struct, text, toggle } from './fields';
 import { Graph } from './graph';
 import { imageReference, ProgramName } from './images';
 import { NetworkPeers, networkPeers } from './network-peer';
@@ -68,20 +68,30 @@ export interface PlatformOptions {
   readonly acknowledgedRules?: string[];
 }
 
-const HOST = '[A-Za-z0-9]([-A-Za-z0-9.]*[A-Za-z0-9])?(:\\d{1,5})?';
+const HOST = '[A-Za-z0-9]([-A-Za-z0-9]*[A-Za-z0-9])?(\\.[A-Za-z0-9]([-A-Za-z0-9]*[A-Za-z0-9])?)*(:\\d{1,5})?';
 const REPOSITORY = '[a-z0-9]+(([._]|__|-+)[a-z0-9]+)*(/[a-z0-9]+(([._]|__|-+)[a-z0-9]+)*)*';
 
 /** The row of a full reference of an image. */
 export const imageField = (): Field<string> =>
   text('an image reference', new RegExp(`^(${HOST}/)?${REPOSITORY}(:\\w[\\w.-]{0,127})?(@[a-z0-9+._-]+:[0-9a-f]+)?$`));
 
-/** The row of taints that pods tolerate. */
-export const tolerations = () => list(struct<Toleration>({
+const TOLERATION = struct<Toleration>({
   key: labelKey(),
   operator: oneOf({ EXISTS: 'Exists', EQUAL: 'Equal' }),
   value: labelValue(),
   effect: oneOf({ NO_SCHEDULE: 'NoSchedule', PREFER_NO_SCHEDULE: 'PreferNoSchedule', NO_EXECUTE: 'NoExecute' }),
-}));
+});
+
+/** What Kubernetes would refuse of single values that are fine. */
+function tolerationProblem({ key, operator, value }: Toleration): string | undefined {
+  if (key === undefined && operator !== 'Exists') {
+    return 'must have a \'key\', or the \'operator\' Exists, with which it tolerates every taint';
+  }
+  return operator === 'Exists' && value ? `must not have a 'value' with the 'operator' Exists, but has ${shown(value)}` : undefined;
+}
+
+/** The row of taints that pods tolerate. */
+export const tolerations = () => list<Toleration>({ ...TOLERATION, problem: given => TOLERATION.problem(given) ?? tolerationProblem(given) });
 
 /** The rows of `PlatformOptions`. */
 export const PLATFORM_FIELDS: Fields<PlatformOptions> = {

@@ -7,7 +7,7 @@ import { clusterJobs } from '../collect/ready-made-jobs';
 import type { ScrapeJob } from '../collect/scrape-job';
 import { ShardedPrometheus } from '../collect/sharded-prometheus';
 import type { ShardedPrometheusOptions } from '../collect/sharded-prometheus-props';
-import { Given, read } from '../core/fields';
+import { Given, read, some } from '../core/fields';
 import type { Finding } from '../core/findings';
 import { Graph } from '../core/graph';
 import { KubeObject } from '../core/kube-object';
@@ -117,7 +117,11 @@ export class MonitoringStack extends Construct {
    * @param workload what these senders carry of it; all of it if left out
    */
   public addPrometheus(id: string, options: ShardedPrometheusOptions = {}, workload?: Workload): ShardedPrometheus {
-    const group = this.newSenders(id, this.ring, options, workload);
+    const problem = some<ShardedPrometheusOptions>().problem(options);
+    if (problem) {
+      Graph.of(this).report(this, 'invalid-prop', `What 'addPrometheus' is given for '${id}' ${problem}.`);
+    }
+    const group = this.newSenders(id, this.ring, problem ? {} : options, workload);
     this.groups.push(group);
     return group;
   }
@@ -211,7 +215,7 @@ export class MonitoringStack extends Construct {
   private ringFacts(): RingFacts {
     const { ring = {}, prometheus = {}, rings } = this.given;
     const senderReplicas = sound(ring.senderReplicas) ?? sound(prometheus.replicas) ?? 2;
-    return planRing(this.load, { senderReplicas, zones: ring.zones?.length }, {
+    return planRing(this.load, { senderReplicas, zones: Array.isArray(ring.zones) ? sound(ring.zones.length) : undefined }, {
       rings, replicationFactor: sound(ring.replicationFactor), members: sound(ring.members), routers: sound(ring.routers),
     });
   }

@@ -83,7 +83,7 @@ export const STORE_GATEWAY_FIELDS: Fields<StoreGatewayProps> = {
   minAge: duration(),
   indexCacheSize: flag('index-cache-size', size({ min: LARGEST_CACHE_ITEM }), { as: 'bytes', default: '250MB' }),
   chunkPoolSize: flag('chunk-pool-size', size(), { as: 'bytes', default: '2GB' }),
-  seriesMaxConcurrency: flag('store.grpc.series-max-concurrency', count({ min: 1 }), { default: '20' }),
+  seriesMaxConcurrency: flag('store.grpc.series-max-concurrency', count({ min: 1, max: 100_000 }), { default: '20' }),
   requestSeriesLimit: flag('store.limits.request-series', count(), { default: '0' }),
   requestSamplesLimit: flag('store.limits.request-samples', count(), { default: '0' }),
   syncBlockDuration: flag('sync-block-duration', duration({ min: 1 }), { as: 'duration', default: '15m' }),

@@ -1,0 +1,34 @@
+import type { ApiObjectProps } from 'cdk8s';
+import { dnsSubdomain, isRecord, labelKey, labelValue, map } from '../field';
+
+const LABELS = map(labelValue(), labelKey());
+const CONTROLLERS = ['Deployment', 'StatefulSet'];
+
+/** What a patch has made of an object, if neither the cluster nor the other checks could read it: the second half of a sentence. */
+export function shapeProblem(manifest: ApiObjectProps): string | undefined {
+  const { kind, metadata, spec } = manifest as unknown as Record<string, unknown>;
+  const name = isRecord(metadata) ? dnsSubdomain().problem(metadata.name as string) : 'must be an object';
+  if (name) {
+    return isRecord(metadata) ? `'metadata.name' ${name}` : "'metadata' must be an object";
+  }
+  const labels = isRecord(metadata) ? metadata.labels : undefined;
+  if (labels !== undefined && LABELS.problem(labels as Record<string, string>)) {
+    return "'metadata.labels' must be a map of labels";
+  }
+  if (spec !== undefined && !isRecord(spec)) {
+    return "'spec' must be an object";
+  }
+  return CONTROLLERS.includes(String(kind)) ? controllerProblem(spec ?? {}) : undefined;
+}
+
+function controllerProblem({ selector, template }: Record<string, unknown>): string | undefined {
+  const pod = isRecord(template) ? template : {};
+  const containers = isRecord(pod.spec) ? pod.spec.containers : undefined;
+  if (!Array.isArray(containers) || containers.length === 0 || !containers.every(isRecord)) {
+    return "'spec.template.spec.containers' must be a list of containers";
+  }
+  const labels = isRecord(pod.metadata) && isRecord(pod.metadata.labels) ? pod.metadata.labels : {};
+  const wanted = isRecord(selector) && isRecord(selector.matchLabels) ? Object.entries(selector.matchLabels) : [];
+  return wanted.length > 0 && wanted.every(([label, value]) => labels[label] === value) ? undefined
+    : "'spec.selector.matchLabels' must be labels that 'spec.template.metadata.labels' has too";
+}
