@@ -1,7 +1,7 @@
 import { HttpClient } from './http-client';
 import { escapeDollars } from './relabeling';
 import { QueueSettings, remoteWriteConfig } from './remote-write';
-import type { ResolvedJob } from './resolved-job';
+import type { JobConfig, ResolvedJob } from './resolved-job';
 import { ScrapeLimits, scrapeLimitsConfig } from './scrape-limits';
 import { shardingSteps, TargetPartition } from './sharding';
 import type { RemoteWriteEndpoint } from '../core/endpoint';
@@ -70,17 +70,16 @@ export class PrometheusConfigs {
     };
   }
 
-  private entry(config: object): string {
+  private entry(config: JobConfig): string {
     return this.once(config, () => {
-      const fields = Object.entries(config).filter(([, value]) => value !== undefined).map(([key, value]) => this.field(key, value as unknown));
-      return indented(`- ${indented(fields.join('')).trimStart()}`);
+      const { relabel_configs: before, metric_relabel_configs: after, ...rest } = config;
+      return indented(`${yaml([rest])}${this.steps('relabel_configs', before)}${this.steps('metric_relabel_configs', after)}`);
     });
   }
 
   /** Most steps of relabeling are the same in all jobs. */
-  private field(key: string, value: unknown): string {
-    const isList = Array.isArray(value) && value.length > 0 && value.every(item => typeof item === 'object');
-    return isList ? `${key}:\n${value.map((item: object) => this.once(item, () => indented(yaml([item])))).join('')}` : yaml({ [key]: value });
+  private steps(key: string, list: object[] = []): string {
+    return list.length > 0 ? `  ${key}:\n${list.map(step => this.once(step, () => indented(indented(yaml([step]))))).join('')}` : '';
   }
 
   private once(value: object, write: () => string): string {

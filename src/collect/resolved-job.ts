@@ -18,6 +18,13 @@ export interface JobKind<O extends ScrapeJobOptions> {
   readonly serviceAccount?: boolean;
 }
 
+/** An entry of `scrape_configs`. */
+export interface JobConfig {
+  readonly job_name: string;
+  readonly relabel_configs: RelabelConfig[];
+  readonly metric_relabel_configs?: RelabelConfig[];
+}
+
 /** A job whose options have been judged. */
 export interface ResolvedJob {
   readonly name: string;
@@ -30,7 +37,7 @@ export interface ResolvedJob {
   readonly scrapeTimeout?: number;
   readonly secrets: SecretValue[];
   /** Its entry among the `scrape_configs`; `last` ends the relabeling. */
-  readonly config: (last: RelabelConfig[]) => object;
+  readonly config: (last: RelabelConfig[]) => JobConfig;
 }
 
 /** Judges the options of a job, reports what is wrong at the Prometheus that takes it, and goes on with the rest. */
