@@ -44,7 +44,7 @@ export interface HttpClientOptions {
   readonly authorization?: Authorization;
 }
 
-const TLS_FIELDS: Fields<ClientTls> = {
+export const TLS_FIELDS: Fields<ClientTls> = {
   ca: secretValue(),
   cert: secretValue(),
   key: secretValue(),
@@ -52,9 +52,9 @@ const TLS_FIELDS: Fields<ClientTls> = {
   insecureSkipVerify: toggle(),
 };
 
-const BASIC_AUTH_FIELDS: Fields<BasicAuth> = { username: required(configText()), password: required(secretValue()) };
+export const BASIC_AUTH_FIELDS: Fields<BasicAuth> = { username: required(configText()), password: required(secretValue()) };
 
-const AUTHORIZATION_FIELDS: Fields<Authorization> = { type: text('a word', /^[A-Za-z0-9-]+$/), credentials: required(secretValue()) };
+export const AUTHORIZATION_FIELDS: Fields<Authorization> = { type: text('a word', /^[A-Za-z0-9-]+$/), credentials: required(secretValue()) };
 
 export const HTTP_CLIENT_FIELDS: Fields<HttpClientOptions> = {
   tls: some<ClientTls>(),

@@ -51,7 +51,7 @@ const servers = () => list(endpoint());
 /** Thanos replaces `$(NAME)` in the configuration of a cache, and the kubelet reads `$$` as one dollar sign. */
 const plainText = () => text('a text without \'$\'', /^[^$]*[^$\s][^$]*$/);
 
-const MEMCACHED_FIELDS: Fields<MemcachedCacheOptions> = {
+export const MEMCACHED_FIELDS: Fields<MemcachedCacheOptions> = {
   endpoints: required(servers()),
   expiration: duration({ min: 1 }),
   timeout: duration(),
@@ -61,7 +61,7 @@ const MEMCACHED_FIELDS: Fields<MemcachedCacheOptions> = {
   maxAsyncBufferSize: count({ min: 1 }),
 };
 
-const REDIS_FIELDS: Fields<RedisCacheOptions> = {
+export const REDIS_FIELDS: Fields<RedisCacheOptions> = {
   endpoints: required(servers()),
   masterName: plainText(),
   username: plainText(),

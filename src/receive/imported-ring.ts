@@ -23,7 +23,7 @@ export interface RemoteWriteUrlOptions {
   readonly peer?: NetworkPeer;
 }
 
-const OPTIONS_FIELDS: Fields<RemoteWriteUrlOptions> = {
+export const REMOTE_WRITE_URL_FIELDS: Fields<RemoteWriteUrlOptions> = {
   replicationFactor: count({ min: 1 }),
   requestSamplesLimit: count(),
   requestSeriesLimit: count(),
@@ -41,7 +41,7 @@ export class ImportedRing extends Construct implements IRemoteWriteTarget {
 
   constructor(scope: Construct, id: string, url: string, options: RemoteWriteUrlOptions) {
     super(scope, id);
-    const sound = wellFormed(read(this, OPTIONS_FIELDS, options), options);
+    const sound = wellFormed(read(this, REMOTE_WRITE_URL_FIELDS, options), options);
     const parsed = this.parse(url);
     const secure = parsed.protocol === 'https:';
     this.remoteWriteEndpoint = {

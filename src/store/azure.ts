@@ -34,7 +34,7 @@ export interface AzureBucketProps {
 
 const credentials = () => madeBy(AzureCredentials, 'AzureCredentials.workloadIdentity(\'00000000-0000-0000-0000-000000000000\')');
 
-const AZURE_FIELDS: Fields<AzureBucketProps> = {
+export const AZURE_FIELDS: Fields<AzureBucketProps> = {
   storageAccount: required(text('a name of a storage account (3 to 24 lower-case letters and digits)', /^[a-z0-9]{3,24}$/)),
   container: required(text('a name of a container (3 to 63 lower-case letters, digits and single \'-\', beginning and ending with a letter or digit)',
     /^(?=.{3,63}$)[a-z0-9]+(-[a-z0-9]+)*$/)),

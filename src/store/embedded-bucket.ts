@@ -38,7 +38,7 @@ export interface EmbeddedBucketProps extends ProgramOptions {
   readonly credentialsSecret?: ISecret;
 }
 
-const EMBEDDED_FIELDS: Fields<EmbeddedBucketProps> = {
+export const EMBEDDED_FIELDS: Fields<EmbeddedBucketProps> = {
   ...PROGRAM_FIELDS,
   workload: workloadField(),
   bytes: size(),

@@ -29,7 +29,7 @@ export interface FilesystemBucketProps {
   readonly workload?: Workload;
 }
 
-const FILESYSTEM_FIELDS: Fields<FilesystemBucketProps> = {
+export const FILESYSTEM_FIELDS: Fields<FilesystemBucketProps> = {
   claim: named<IPersistentVolumeClaim>('a PersistentVolumeClaim'),
   name: dnsLabel(),
   storageSize: size(),

@@ -35,7 +35,7 @@ export interface GcsBucketProps {
 
 const credentials = () => madeBy(GcsCredentials, 'GcsCredentials.workloadIdentity(\'thanos@project.iam.gserviceaccount.com\')');
 
-const GCS_FIELDS: Fields<GcsBucketProps> = {
+export const GCS_FIELDS: Fields<GcsBucketProps> = {
   bucket: required(text('a bucket name (3 to 222 lower-case letters, digits, \'-\', \'_\' and \'.\', at most 63 between dots, beginning and ending with a letter or digit, no address, without \'goog\' at its beginning or \'google\' in it)',
     /^(?=.{3,222}$)(?!goog)(?!.*g[o0]{2}gle)(?!(\d+\.){3}\d+$)[a-z0-9]([a-z0-9_-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9_-]{0,61}[a-z0-9])?)*$/)),
   prefix: prefixField(),

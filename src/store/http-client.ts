@@ -38,7 +38,7 @@ export interface ObjectStoreTlsOptions {
   readonly insecureSkipVerify?: boolean;
 }
 
-const HTTP_FIELDS: Fields<ObjectStoreHttpOptions> = {
+export const OBJECT_STORE_HTTP_FIELDS: Fields<ObjectStoreHttpOptions> = {
   idleConnTimeout: duration(),
   responseHeaderTimeout: duration(),
   tlsHandshakeTimeout: duration(),
@@ -48,7 +48,7 @@ const HTTP_FIELDS: Fields<ObjectStoreHttpOptions> = {
   maxConnsPerHost: count(),
 };
 
-const TLS_FIELDS: Fields<ObjectStoreTlsOptions> = {
+export const OBJECT_STORE_TLS_FIELDS: Fields<ObjectStoreTlsOptions> = {
   ca: secretValue(),
   serverName: text('a host name', /^(?=.{1,253}$)[A-Za-z0-9]([-A-Za-z0-9]*[A-Za-z0-9])?(\.[A-Za-z0-9]([-A-Za-z0-9]*[A-Za-z0-9])?)*$/),
   certificate: secretValue(),
@@ -70,8 +70,8 @@ const TLS_RULES: Rule<Given<ObjectStoreTlsOptions>>[] = [{
 
 /** The `http_config` of Thanos, and the files that it names. */
 export function httpConfig(at: IConstruct, http: ObjectStoreHttpOptions = {}, tls: ObjectStoreTlsOptions = {}) {
-  const { maxIdleConns, maxIdleConnsPerHost, maxConnsPerHost, ...times } = read(at, HTTP_FIELDS, http, 'http.');
-  const { ca, certificate, key, serverName, insecureSkipVerify } = read(at, TLS_FIELDS, tls, 'tls.');
+  const { maxIdleConns, maxIdleConnsPerHost, maxConnsPerHost, ...times } = read(at, OBJECT_STORE_HTTP_FIELDS, http, 'http.');
+  const { ca, certificate, key, serverName, insecureSkipVerify } = read(at, OBJECT_STORE_TLS_FIELDS, tls, 'tls.');
   check(at, TLS_RULES, { certificate: tls.certificate, key: tls.key, insecureSkipVerify });
   const file = (name: string, value?: SecretValue): SecretFile | undefined => value && { mountPath: `/etc/thanos/objstore/${name}`, value };
   const files = { ca_file: file('ca', ca), cert_file: file('certificate', certificate), key_file: file('key', key) };

@@ -117,7 +117,7 @@ const encryption = (): Field<S3Encryption> => ({
   base: value => value,
 });
 
-const S3_FIELDS: Fields<S3BucketProps> = {
+export const S3_FIELDS: Fields<S3BucketProps> = {
   bucket: required(text('a bucket name (3 to 63 lower-case letters, digits, \'-\' and \'.\', beginning and ending with a letter or digit, no address, not beginning with \'xn--\' or ending with \'-s3alias\')',
     /^(?!xn--)(?!(\d+\.){3}\d+$)(?!.*\.\.)(?!.*-s3alias$)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/)),
   endpoint: endpointField(),

@@ -20,7 +20,7 @@ export interface SecretBucketProps {
   readonly networkPeer?: NetworkPeer;
 }
 
-const SECRET_FIELDS: Fields<SecretBucketProps> = {
+export const SECRET_FIELDS: Fields<SecretBucketProps> = {
   config: required(secretValue()),
   readerConfig: secretValue(),
   compactorConfig: secretValue(),
