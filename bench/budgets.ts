@@ -48,6 +48,9 @@ function besideFloor({ name, platform, floor }: Measured): Verdict {
 }
 
 function growth(family: string, measured: Measured[]): Verdict[] {
+  if (measured.length < 3) {
+    return [];
+  }
   const [one, ten, hundred] = measured;
   const piece = (from: Measured, to: Measured, of: (of: Measured) => number) => (of(to) - of(from)) / (to.size! - from.size!);
   const inProcess = ({ warmPlatform }: Measured) => warmPlatform;
