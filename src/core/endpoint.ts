@@ -154,7 +154,7 @@ export const endpoint = (): Field<Endpoint> => {
 };
 
 /** The row of what a part with a Store API serves, as another app states it. */
-export const storeEndpoints = (): Field<StoreEndpoint[]> => list(struct<StoreEndpoint>({
+export const storeEndpointList = (): Field<StoreEndpoint[]> => list(struct<StoreEndpoint>({
   endpoint: required(endpoint()),
   identicalReplicas: required(toggle()),
   replicaLabels: list(labelName(), 0),

@@ -1,7 +1,7 @@
 import type { ApiObject, Duration, Size } from 'cdk8s';
 import { Construct } from 'constructs';
 import { checkReader, matchingDelay } from './store-gateway-checks';
-import { IStoreApi, StoreEndpoint, storeEndpoints } from '../core/endpoint';
+import { IStoreApi, StoreEndpoint, storeEndpointList } from '../core/endpoint';
 import { count, dnsLabel, dnsSubdomain, duration, Fields, Given, read, required, size, toggle } from '../core/fields';
 import { check, Rule } from '../core/findings';
 import { flag, renderFlags } from '../core/flags';
@@ -92,7 +92,7 @@ export const STORE_GATEWAY_FIELDS: Fields<StoreGatewayProps> = {
   lazyReader: flag('store.enable-index-header-lazy-reader', toggle(), { default: 'false' }),
 };
 
-const IMPORTED_FIELDS: Fields<Pick<IStoreApi, 'storeEndpoints'>> = { storeEndpoints: required(storeEndpoints()) };
+const IMPORTED_FIELDS: Fields<Pick<IStoreApi, 'storeEndpoints'>> = { storeEndpoints: required(storeEndpointList()) };
 
 type Settings = Given<StoreGatewayProps> & StoreGatewayPlan;
 

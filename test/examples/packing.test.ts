@@ -12,7 +12,8 @@ const node = (): Room => ({ cpu: 2 * 0.9, memory: 4 * GIB - 0.7 * GIB });
 
 /** What the pods of a workload request, sidecars included. */
 function podsOf({ spec }: Manifest): Room[] {
-  const requests: { cpu: string; memory: string }[] = spec.template.spec.containers.map(({ resources }: { resources: { requests: Room } }) => resources.requests);
+  const requests: { cpu: string; memory: string }[] = spec.template.spec.containers
+    .map(({ resources }: { resources: { requests: Room } }) => resources.requests);
   const sum = requests.reduce((room, { cpu, memory }) => ({
     cpu: room.cpu + (cpu.endsWith('m') ? parseInt(cpu) / 1000 : Number(cpu)),
     memory: room.memory + parseInt(memory) * MIB,
