@@ -178,7 +178,7 @@ export const some = <T>(): Field<T> => ({
 /** A struct whose own fields are judged with it, and which is taken as it is. */
 export const struct = <T extends object>(fields: Fields<T>): Field<T> => ({
   problem: value => {
-    const problems = isRecord(value) ? problemsOf(fields, value as T).map(([key, problem]) => `has '${key}', which ${problem}`)
+    const problems = isRecord(value) ? problemsOf(fields, value as T).map(([key, problem]) => `has '${key}', ${/^(each|key|') ?/.test(problem) ? 'where' : 'which'} ${problem}`)
       : [`must be an object, but is ${shown(value)}`];
     return problems.length > 0 ? problems.join(', and ') : undefined;
   },

@@ -156,7 +156,7 @@ const POD_PEER_FIELDS: Fields<PodPeerOptions> = { namespaceLabels: LABELS, anyNa
 function podProblems(options: PodPeerOptions): string[] {
   const { ports, ...rest }: PodPeerOptions = isRecord(options) ? options : {};
   const problem = struct(POD_PEER_FIELDS).problem(isRecord(options) ? rest : options);
-  return [...(problem ? [`Pods ${problem}.`] : []), ...portProblems(ports)];
+  return [...(problem ? [`A peer of pods ${problem}.`] : []), ...portProblems(ports)];
 }
 
 /** Peers that a policy cannot name by itself, each with a default for common clusters. */

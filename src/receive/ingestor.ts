@@ -118,12 +118,15 @@ export function addIngestors(ring: Construct, settings: RingSettings, ingestor: 
   return workload;
 }
 
+/** Zones are values of labels, which may have more letters than names of objects. */
+const partOfName = (zone: string): string => zone.toLowerCase().replace(/[^a-z0-9]+/g, '-');
+
 function ingestorSets({ zones, ingestors, zoneRollout, name }: RingSettings): PodSet[] {
   if (!zones) {
     return [{ suffix: '', replicas: ingestors, labels: {} }];
   }
   return perZone(ingestors, zones.length).map((replicas, index) => ({
-    suffix: zones[index],
+    suffix: partOfName(zones[index]),
     replicas,
     zone: zones[index],
     labels: { 'thanos.io/zone': zones[index] },

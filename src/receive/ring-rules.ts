@@ -6,7 +6,7 @@ import { quorum } from '../plan/combinations';
 const SENSIBLE_FACTORS = [1, 2, 3, 5];
 
 const reserved = ({ externalLabels = {}, tenantLabel }: RingSettings): string[] =>
-  [RECEIVE_REPLICA, tenantLabel].filter(label => label in externalLabels).map(label => `'${label}'`);
+  [...new Set([RECEIVE_REPLICA, tenantLabel])].filter(label => label in externalLabels).map(label => `'${label}'`);
 
 export const RING_RULES: Rule<RingSettings>[] = [{
   id: 'ring-replication-factor',

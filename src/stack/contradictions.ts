@@ -31,7 +31,7 @@ export function checkContradictions(stack: IConstruct, given: Given<MonitoringSt
 
 /** Reports a workload that no single stack can carry. */
 export function reportTooLarge(stack: IConstruct, activeSeries: number): void {
-  Graph.of(stack).report(stack, 'workload-too-large', `'workload' has ${formatValue(activeSeries, FigureUnit.SERIES)}, which need more than the ${MAX_RINGS} rings that one stack can have. `
+  Graph.of(stack).report(stack, 'workload-too-large', `'workload' has ${formatValue(activeSeries, FigureUnit.SERIES)} active series, which need more than the ${MAX_RINGS} rings that one stack can have. `
     + 'Spread the series over several stacks, each with a workload and a bucket of its own, and let one Query ask theirs; or state fewer.');
 }
 

@@ -22,6 +22,12 @@ export interface BrokenPatch {
 /** `instanceof` of cdk8s takes every object of the API for one of ours. */
 const isOurs = (object: ApiObject): object is KubeObject => 'manifest' in object && 'patched' in object;
 
+/** What cdk8s says of a patch, without its own words around it and the whole object behind it. */
+function reasonOf({ message }: Error): string {
+  const [reason] = message.replace(/^Failed serializing construct at path '[^']*' with name '[^']*': /, '').replace(/^Error: /, '').split('\n');
+  return reason.startsWith('TypeError') ? 'its path leads to what is not there' : reason;
+}
+
 const identity = (kind: string, namespace: string, name: string): string => [kind, namespace, name].join(' ');
 
 /**
@@ -84,7 +90,7 @@ export class PrintedObjects {
 
   private add(object: ApiObject): void {
     const { kind, metadata } = isOurs(object) && object.patched ? this.render(object) : object;
-    const printed = { object, kind, namespace: metadata?.namespace ?? object.metadata.namespace ?? '', name: metadata?.name ?? object.name };
+    const printed = { object, kind, namespace: metadata?.namespace ?? object.metadata.namespace ?? 'default', name: metadata?.name ?? object.name };
     const chart = Chart.of(object);
     const objects = this.byChart.get(chart) ?? new Map<string, PrintedObject[]>();
     const key = identity(printed.kind, printed.namespace, printed.name);
@@ -101,7 +107,7 @@ export class PrintedObjects {
         this.rendered.set(object, made);
       }
     } catch (error) {
-      this.broken.push({ object, reason: (error as Error).message });
+      this.broken.push({ object, reason: reasonOf(error as Error) });
     }
     return this.manifest(object);
   }
