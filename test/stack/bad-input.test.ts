@@ -144,7 +144,9 @@ describe('of a stack', () => {
 
   test('what is wrong keeps neither the plan nor the picture from being made', () => {
     const { app, chart } = fixture();
-    const bad = stack(chart, { workload: Workload.of(wrong({ activeSeries: NaN })), ring: { zones: [], members: -1 }, prometheus: { shards: 0 }, externalLabels: 5 });
+    const bad = stack(chart, {
+      workload: Workload.of(wrong({ activeSeries: NaN })), ring: { zones: [], members: -1 }, prometheus: { shards: 0 }, externalLabels: 5,
+    });
     expect(bad.plan.figures.filter(({ value }) => !(value >= 0))).toEqual([]);
     expect(bad.topology.toSvg()).toContain('</svg>');
     expect(errorsOf(app)).toHaveLength(5);
