@@ -6,8 +6,8 @@ import { MAX_RINGS, MonitoringStackProps, STACK_FIELDS } from './stack-props';
 import { clusterJobs } from '../collect/ready-made-jobs';
 import type { ScrapeJob } from '../collect/scrape-job';
 import { ShardedPrometheus } from '../collect/sharded-prometheus';
-import type { ShardedPrometheusOptions } from '../collect/sharded-prometheus-props';
-import { Given, read, some } from '../core/fields';
+import { SHARDED_PROMETHEUS_FIELDS, type ShardedPrometheusOptions } from '../collect/sharded-prometheus-props';
+import { Field, Given, read, some } from '../core/fields';
 import type { Finding } from '../core/findings';
 import { Graph } from '../core/graph';
 import { KubeObject } from '../core/kube-object';
@@ -24,6 +24,7 @@ import { planTotal } from '../plan/total';
 import { Workload } from '../plan/workload';
 import { QueryFrontend } from '../query/query-frontend';
 import { ThanosQuery } from '../query/thanos-query';
+import { RING_FIELDS } from '../receive/ring-props';
 import { ThanosReceiveRing } from '../receive/thanos-receive-ring';
 import { Compactor } from '../store/compactor';
 import { ObjectStoreBucket } from '../store/object-store-bucket';
@@ -214,9 +215,12 @@ export class MonitoringStack extends Construct {
   /** The shape of the rings, known before the ring itself, for the bucket depends on it. */
   private ringFacts(): RingFacts {
     const { ring = {}, prometheus = {}, rings } = this.given;
-    const senderReplicas = sound(ring.senderReplicas) ?? sound(prometheus.replicas) ?? 2;
-    return planRing(this.load, { senderReplicas, zones: Array.isArray(ring.zones) ? sound(ring.zones.length) : undefined }, {
-      rings, replicationFactor: sound(ring.replicationFactor), members: sound(ring.members), routers: sound(ring.routers),
+    const senderReplicas = sound(RING_FIELDS.senderReplicas, ring.senderReplicas) ?? sound(SHARDED_PROMETHEUS_FIELDS.replicas, prometheus.replicas) ?? 2;
+    return planRing(this.load, { senderReplicas, zones: sound(RING_FIELDS.zones, ring.zones)?.length }, {
+      rings,
+      replicationFactor: sound(RING_FIELDS.replicationFactor, ring.replicationFactor),
+      members: sound(RING_FIELDS.members, ring.members),
+      routers: sound(RING_FIELDS.routers, ring.routers),
     });
   }
 
@@ -236,9 +240,9 @@ export class MonitoringStack extends Construct {
   }
 }
 
-/** A number that a plan can go on with; the part itself says what is wrong with another. */
-function sound(value: number | undefined): number | undefined {
-  return Number.isInteger(value) && value! > 0 ? value : undefined;
+/** What a plan can go on with; the part itself says what is wrong with another value. */
+function sound<T>(field: Field<T>, value: T | undefined): T | undefined {
+  return value !== undefined && field.problem(value) === undefined ? value : undefined;
 }
 
 function ringLabel({ rings }: RingFacts, index: number): Record<string, string> {

@@ -33,6 +33,13 @@ describe('of a stack', () => {
       '[query] \'timeout\' must be a Duration, e.g. Duration.hours(1), of at least 1s, but is 120. (invalid-prop)',
       '[query] \'replicas\' must be a whole number from 1 to 1000, but is "2". (invalid-prop)',
     ]],
+    ['numbers beyond every plan', { ring: { replicationFactor: 2 ** 31, senderReplicas: 2 ** 31, members: 2 ** 31 }, prometheus: { replicas: 2 ** 31, shards: 2 ** 31 } }, [
+      '[receive] \'senderReplicas\' must be a whole number from 1 to 9, but is 2147483648. (invalid-prop)',
+      '[receive] \'replicationFactor\' must be a whole number from 1 to 9, but is 2147483648. (invalid-prop)',
+      '[receive] \'members\' must be a whole number from 1 to 1000, but is 2147483648. (invalid-prop)',
+      '[prometheus] \'replicas\' must be a whole number from 1 to 9, but is 2147483648. (invalid-prop)',
+      '[prometheus] \'shards\' must be a whole number from 1 to 1000, but is 2147483648. (invalid-prop)',
+    ]],
     ['parts that are no structs', { ring: 'three', query: [], compactor: 5, clusterJobOptions: null }, [
       '[] \'ring\' must be an object, but is "three". (invalid-prop)',
       '[] \'query\' must be an object, but is []. (invalid-prop)',
