@@ -35,6 +35,16 @@ const from = (name: string, settled: Settled) => ({ name, value: settled[name] }
 /** The outage may be this many times longer than the drain: above it, the fleet would send more than 13 times its flow. */
 const CATCH_UP = 12;
 
+/** What the retentions of both downsampled resolutions share. */
+const COARSER_RETENTION: Omit<Input, 'advice'> = {
+  unit: SECONDS,
+  duration: true,
+  least: DAY,
+  most: 3650 * DAY,
+  fallback: ({ retentionRaw }) => ({ value: retentionRaw, how: calc`${{ retentionRaw }}` }),
+  reason: 'As long as raw, so that every graph can be zoomed in; unequal ones leave holes that are hard to explain.',
+};
+
 /** What a workload is made of; later rows may lean on earlier ones. */
 export const INPUTS: Readonly<Record<Exclude<keyof Load, 'samplesPerSecond' | 'prices'>, Input>> = {
   activeSeries: {
@@ -92,21 +102,11 @@ export const INPUTS: Readonly<Record<Exclude<keyof Load, 'samplesPerSecond' | 'p
     advice: 'State how long every sample is kept; keeping for ever is not offered',
   },
   retention5m: {
-    unit: SECONDS,
-    duration: true,
-    least: DAY,
-    most: 3650 * DAY,
-    fallback: ({ retentionRaw }) => ({ value: retentionRaw, how: calc`${{ retentionRaw }}` }),
-    reason: 'As long as raw, so that every graph can be zoomed in; unequal ones leave holes that are hard to explain.',
+    ...COARSER_RETENTION,
     advice: 'State how long samples of 5 minutes are kept',
   },
   retention1h: {
-    unit: SECONDS,
-    duration: true,
-    least: DAY,
-    most: 3650 * DAY,
-    fallback: ({ retentionRaw }) => ({ value: retentionRaw, how: calc`${{ retentionRaw }}` }),
-    reason: 'As long as raw, so that every graph can be zoomed in; unequal ones leave holes that are hard to explain.',
+    ...COARSER_RETENTION,
     advice: 'State how long samples of 1 hour are kept',
   },
   bytesPerSample: {
