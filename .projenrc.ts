@@ -22,8 +22,11 @@ const project = new cdk8s.ConstructLibraryCdk8s({
   devDeps: [
     '@types/node@^20',
     'cdk8s-cli@^2',
+    '@kubernetes/client-node@^1',
     'commander@^14',
+    'esbuild@^0.28',
     'fast-check@^4',
+    'prom-client@^15',
     'ts-node@^10',
   ],
   publishToPypi: { distName: 'cdk8s-thanos', module: 'cdk8s_thanos' },
