@@ -81,6 +81,10 @@ project.addFields({
   },
 });
 
+// One file loads 10 ms sooner than the 127 it is made of. jsii needs their declarations only.
+project.compileTask.exec('esbuild lib/index.js --bundle --platform=node --target=node20 --packages=external --allow-overwrite --outfile=lib/index.js --log-level=warning');
+project.npmignore?.addPatterns('/lib/**/*.js', '!/lib/index.js');
+
 const script = (path: string) => `ts-node --transpile-only --project test/tsconfig.json ${path}`;
 const synth = project.addTask('synth', { description: 'Compile, and synthesize the examples into examples/*/dist (one: npm run synth -- default)' });
 synth.spawn(project.compileTask);
