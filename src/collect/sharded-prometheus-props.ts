@@ -105,7 +105,7 @@ const PARTITION: Field<TargetPartition> = {
 
 /** The row of a job. */
 export const SCRAPE_JOB: Field<ScrapeJob> = {
-  problem: job => (job instanceof ScrapeJob ? undefined : 'must be a ScrapeJob, e.g. ScrapeJob.pods(\'shop\')'),
+  problem: job => (job instanceof ScrapeJob ? undefined : `must be a ScrapeJob, e.g. ScrapeJob.pods('shop'), but is ${shown(job)}`),
   base: job => job,
 };
 

@@ -318,7 +318,7 @@ describe('bad input', () => {
     ['a variable', { externalLabels: { pod: '$(POD_NAME)' } }, '\'externalLabels\' \'pod\' must be a text without \'$(\', but is "$(POD_NAME)".'],
     ['tenant', { tenant: 'a b' }, '\'tenant\' must be a tenant (letters, digits, \'-\', \'_\' and \'.\'), but is "a b".'],
     ['no jobs', { scrapeJobs: [] }, '\'scrapeJobs\' must be a list with at least one item, but is []; leave it out for the default.'],
-    ['a job', { scrapeJobs: [{ name: 'shop' }] }, '\'scrapeJobs\' each item must be a ScrapeJob, e.g. ScrapeJob.pods(\'shop\').'],
+    ['a job', { scrapeJobs: [{ name: 'shop' }] }, '\'scrapeJobs\' each item must be a ScrapeJob, e.g. ScrapeJob.pods(\'shop\'), but is {"name":"shop"}.'],
     ['a secret as text', { remoteWriteClient: { basicAuth: { username: 'u', password: 'hunter2' } } },
       '\'remoteWriteClient.basicAuth.password\' must be a key of a Secret, e.g. { secret, key: \'password\' }; no secret ever stands in YAML.'],
     ['an unknown prop', { shard: 2 }, '\'shard\' is not known here; did you mean \'shards\'?.'],

@@ -67,7 +67,7 @@ describe('what is made before it is used', () => {
   });
 
   test.each<[string, (chart: Chart) => void, string]>([
-    ['no job', chart => senders(chart).addScrapeJob(wrong(null)), '[monitoring/prometheus] What \'addScrapeJob\' is given must be a ScrapeJob, e.g. ScrapeJob.pods(\'shop\'). (invalid-job)'],
+    ['no job', chart => senders(chart).addScrapeJob(wrong(null)), '[monitoring/prometheus] What \'addScrapeJob\' is given must be a ScrapeJob, e.g. ScrapeJob.pods(\'shop\'), but is null. (invalid-job)'],
     ['no scope', chart => senders(chart).monitor(wrong('stack')), '[monitoring/prometheus] What \'monitor\' is given must be a construct, but is "stack". (invalid-scope)'],
     ['no store', chart => new ThanosQuery(chart, 'query', { stores: [elsewhere(chart)] }).addStore(wrong({ storeEndpoints: 5 })),
       '[monitoring/query] What \'addStore\' is given must be a part with a Store API, e.g. a ThanosReceiveRing or a StoreGateway, but is {"storeEndpoints":5}. (invalid-store)'],
