@@ -14,7 +14,9 @@ export function cacheFolder(): string {
 
 function moduleCache(module: Module): string {
   const hash = createHash('sha256').update(module.buildFlags.join('\0'));
-  for (const file of ['go.mod', 'go.sum']) hash.update(fs.readFileSync(path.join(module.folder, file)));
+  // With go.mod and go.sum, the sources of programs of our own.
+  const files = fs.readdirSync(module.folder, { recursive: true, withFileTypes: true }).filter(entry => entry.isFile());
+  for (const file of files.map(entry => path.join(entry.parentPath, entry.name)).sort()) hash.update(fs.readFileSync(file));
   return path.join(cacheFolder(), 'programs', `${module.name}-${hash.digest('hex').slice(0, 16)}`);
 }
 
@@ -44,19 +46,28 @@ function removeStale(cache: string): void {
   for (const folder of stale) fs.rmSync(folder, { recursive: true, force: true });
 }
 
-async function build(module: Module, programs: readonly string[]): Promise<void> {
-  const cache = moduleCache(module);
+/**
+ * Lets files be made in a temporary folder and moves them into the cache when all are complete, so that an interrupt leaves none half made.
+ *
+ * @throws what `make` throws; then nothing is moved.
+ */
+export async function makeInto(cache: string, files: readonly string[], make: (partial: string) => Promise<void>): Promise<void> {
   fs.mkdirSync(cache, { recursive: true });
   removeStale(cache);
   // On the same file system as the result, so that the rename below is atomic.
   const partial = fs.mkdtempSync(path.join(cache, PARTIAL));
   try {
-    const packages = programs.map(program => module.packages.get(program)!);
-    await go(module.folder, ['build', '-mod=readonly', ...module.buildFlags, '-o', `${partial}${path.sep}`, ...packages]);
-    for (const program of programs) fs.renameSync(path.join(partial, program), path.join(cache, program));
+    await make(partial);
+    for (const file of files) fs.renameSync(path.join(partial, file), path.join(cache, file));
   } finally {
     fs.rmSync(partial, { recursive: true, force: true });
   }
+}
+
+function build(module: Module, programs: readonly string[]): Promise<void> {
+  const packages = programs.map(program => module.packages.get(program)!);
+  return makeInto(moduleCache(module), programs, partial =>
+    go(module.folder, ['build', '-mod=readonly', ...module.buildFlags, '-o', `${partial}${path.sep}`, ...packages]));
 }
 
 /**

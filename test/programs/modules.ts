@@ -1,7 +1,10 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 
-/** A Go module in `modules/`: it pins one upstream and builds the programs of its `tool` lines. */
+/**
+ * A Go module in `modules/`: it pins one upstream and builds the programs of its `tool` lines, which are packages of the upstream,
+ * or our own that stand on it, in the module's folder.
+ */
 export interface Module {
   readonly name: string;
   /** The upstream's version as its users write it, for instance `3.14.0`. */
@@ -22,8 +25,8 @@ interface Recipe {
   readonly tags?: string;
   /** The users' version from the Go module's; without it the two are the same. */
   readonly userVersion?: (goVersion: string) => string;
-  /** The linker sets these: a plain `go build` leaves programs without a version. */
-  readonly variables: (version: string) => Readonly<Record<string, string>>;
+  /** The linker sets these: a plain `go build` leaves most programs without a version. */
+  readonly variables?: (version: string) => Readonly<Record<string, string>>;
 }
 
 const commonVersion = (version: string) => ({ 'github.com/prometheus/common/version.Version': version });
@@ -57,7 +60,18 @@ const RECIPES: Readonly<Record<string, Recipe>> = {
       'k8s.io/component-base/version.gitMinor': version.split('.')[1],
     }),
   },
+  'coredns': { upstream: 'github.com/coredns/coredns' },
+  'local-path-provisioner': {
+    upstream: 'github.com/rancher/local-path-provisioner',
+    variables: version => ({ 'main.VERSION': `v${version}` }),
+  },
+  'images': { upstream: 'github.com/google/go-containerregistry' },
 };
+
+/** The packages of a go.mod's `tool` lines, which stand alone or in a block. */
+function toolsOf(goMod: string): string[] {
+  return [...goMod.matchAll(/^tool (?:\(([^)]*)\)|(\S+))$/gm)].flatMap(([, block, single]) => (block ?? single).trim().split(/\s+/));
+}
 
 function toModule(name: string, recipe: Recipe): Module {
   const folder = path.join(__dirname, 'modules', name);
@@ -67,14 +81,13 @@ function toModule(name: string, recipe: Recipe): Module {
   if (upstreamVersion === undefined) throw new Error(`${folder}/go.mod does not require ${recipe.upstream}; add it with 'go mod edit -require'.`);
   const bare = upstreamVersion.replace(/^v/, '');
   const version = recipe.userVersion?.(bare) ?? bare;
-  const tools = [...goMod.matchAll(new RegExp(`^\\s*(?:tool )?(${recipe.upstream.replaceAll('.', '\\.')}/\\S+)$`, 'gm'))].map(match => match[1]);
-  const linked = Object.entries(recipe.variables(version)).map(([variable, value]) => `-X ${variable}=${value}`);
+  const linked = Object.entries(recipe.variables?.(version) ?? {}).map(([variable, value]) => `-X ${variable}=${value}`);
   return {
     name,
     version,
     upstream: recipe.upstream,
     upstreamVersion,
-    packages: new Map(tools.map(tool => [path.basename(tool), tool])),
+    packages: new Map(toolsOf(goMod).map(tool => [path.basename(tool), tool])),
     folder,
     buildFlags: [
       '-trimpath', '-buildvcs=false', `-ldflags=-s -w ${linked.join(' ')}`,
