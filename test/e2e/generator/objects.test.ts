@@ -1,0 +1,21 @@
+import { generatorObjects } from './objects';
+
+const OPTIONS = { namespace: 'load', scrapedFrom: 'monitoring', pods: 2, series: 1000 };
+
+test('the program fits into a ConfigMap', () => {
+  const [configMap] = generatorObjects(OPTIONS) as { data?: Record<string, string> }[];
+  const script = configMap.data!['generator.js'];
+  expect(script).toContain('generator_value');
+  expect(script.length).toBeLessThan(500_000);
+});
+
+test('its objects are those that it takes', () => {
+  expect(generatorObjects(OPTIONS).map(({ kind, metadata }) => `${kind} ${metadata?.namespace}/${metadata?.name}`)).toEqual([
+    'ConfigMap load/generator', 'Service load/generator', 'NetworkPolicy load/generator', 'StatefulSet load/generator',
+  ]);
+});
+
+test('more series than values can tell apart are refused', () => {
+  expect(() => generatorObjects({ ...OPTIONS, series: 3_000_000 })).toThrow(
+    'A generator\'s pod serves at most 2097152 series, of which all may churn, but was asked for 3000000 with 0 that churn. Use more pods.');
+});
