@@ -172,15 +172,15 @@ async function versityGateway(): Promise<ImageDescription> {
   };
 }
 
-/** The shared libraries that an executable loads, with the loader itself. */
-async function sharedLibraries(executablePath: string): Promise<string[]> {
-  const { stdout } = await promisify(execFile)('ldd', [executablePath]);
-  return [...stdout.matchAll(/(\/\S+) \(0x/g)].map(([, library]) => library);
+/** Paths of the shared libraries in the output of `ldd`, with the loader's own. */
+export function librariesIn(lddOutput: string): string[] {
+  return [...lddOutput.matchAll(/(\/\S+) \(0x/g)].map(([, library]) => library);
 }
 
 async function node(): Promise<ImageDescription> {
   const executablePath = fs.realpathSync(process.execPath);
-  const libraries = await sharedLibraries(executablePath);
+  const { stdout } = await promisify(execFile)('ldd', [executablePath]);
+  const libraries = librariesIn(stdout);
   return {
     ...BASE,
     reference: nodeImage(),
@@ -189,16 +189,11 @@ async function node(): Promise<ImageDescription> {
   };
 }
 
-/**
- * All images that the rig makes.
- *
- * @throws when the machine lacks what an image takes from it.
- */
-export async function describeImages(): Promise<readonly ImageDescription[]> {
-  return [
-    ...PLATFORM, await versityGateway(), await node(),
-    ...CLUSTER, { ...BASE, ...shell(), reference: busyboxImage(), command: ['sh'] },
-  ];
+/** The images of programs that we build, with nothing of the machine in them. */
+export const PROGRAM_IMAGES = [...PLATFORM, ...CLUSTER];
+
+async function describeImages(): Promise<readonly ImageDescription[]> {
+  return [...PROGRAM_IMAGES, await versityGateway(), await node(), { ...BASE, ...shell(), reference: busyboxImage(), command: ['sh'] }];
 }
 
 const PROGRAMS = ['thanos', 'prometheus', 'promtool', 'prometheus-config-reloader', 'versitygw', 'coredns', 'local-path-provisioner', 'pause'];
