@@ -1,0 +1,62 @@
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { KnownLimit, NotHere, Results } from './results';
+
+const CIRCUMSTANCES = { versions: { thanos: 'thanos, version 0.42.4' }, cluster: 'Three nodes.', date: '2026-11-22' };
+
+beforeEach(() => void jest.spyOn(console, 'log').mockImplementation());
+afterEach(() => jest.restoreAllMocks());
+
+async function some(): Promise<Results> {
+  const results = new Results();
+  await results.run('Works', 'all pods Ready', async notebook => {
+    notebook.figure('pods', 15, '');
+    notebook.figure('memory a series', 6123.4, 'bytes', 6144);
+  });
+  await results.run('Works', 'breaks', async () => { throw new Error('a | b\nc'); });
+  await results.run('Loses nothing', 'fills a disk', async notebook => {
+    notebook.note('Seen twice.');
+    throw new KnownLimit('Thanos stops.');
+  });
+  await results.run('Loses nothing', 'cuts a zone', async () => { throw new NotHere('There is one zone.'); });
+  return results;
+}
+
+test('records how each test ended', async () => {
+  const results = await some();
+  expect(results.all.map(({ name, verdict, note }) => [name, verdict, note])).toEqual([
+    ['all pods Ready', 'passed', undefined],
+    ['breaks', 'failed', 'a | b\nc'],
+    ['fills a disk', 'limit', 'Seen twice. Thanos stops.'],
+    ['cuts a zone', 'skipped', 'There is one zone.'],
+  ]);
+  expect(results.failed).toBe(true);
+});
+
+test('writes a report for people and one for programs', async () => {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'results-'));
+  const results = await some();
+  results.write(folder, CIRCUMSTANCES);
+  expect(JSON.parse(fs.readFileSync(path.join(folder, 'proof.json'), 'utf8'))).toEqual({ ...CIRCUMSTANCES, results: results.all });
+  expect(fs.readFileSync(path.join(folder, 'proof.md'), 'utf8').split('\n')).toEqual([
+    '# Proof on a real cluster', '',
+    'Written by `npm run e2e` on 2026-11-22. Three nodes.', '',
+    '| program | version |', '| --- | --- |', '| thanos | thanos, version 0.42.4 |', '',
+    '## Works', '',
+    '| test | verdict | figures | seconds |', '| --- | --- | --- | --- |',
+    '| all pods Ready | passed | pods: 15<br>memory a series: 6,123 bytes (planned 6,144 bytes) | 0 |',
+    '| breaks. a \\| b<br>c | failed |  | 0 |', '',
+    '## Loses nothing', '',
+    '| test | verdict | figures | seconds |', '| --- | --- | --- | --- |',
+    '| fills a disk. Seen twice. Thanos stops. | limit |  | 0 |',
+    '| cuts a zone. There is one zone. | skipped |  | 0 |', '',
+  ]);
+  fs.rmSync(folder, { recursive: true });
+});
+
+test('prints a table', async () => {
+  const table = (await some()).table();
+  expect(table).toContain('memory a series: 6,123 bytes (planned 6,144 bytes)');
+  expect(table).toContain('limit');
+});

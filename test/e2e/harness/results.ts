@@ -1,0 +1,130 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import Table from 'cli-table3';
+import { messageOf, progress } from './progress';
+
+/** How a test ended; `limit` is a failure of what Thanos, Prometheus or Kubernetes can do, shown plainly. */
+export type Verdict = 'passed' | 'failed' | 'limit' | 'skipped';
+
+/** A measured number. */
+export interface Figure {
+  readonly name: string;
+  readonly value: number;
+  /** As it is written after the number; empty for a count. */
+  readonly unit: string;
+  /** What the plan or the promise says, in the same unit. @default - nothing to compare with */
+  readonly planned?: number;
+}
+
+/** What one test found. */
+export interface Result {
+  readonly group: string;
+  readonly name: string;
+  readonly verdict: Verdict;
+  readonly figures: Figure[];
+  /** Why it failed, or what a reader should know. */
+  readonly note?: string;
+  /** How long it took. */
+  readonly seconds: number;
+}
+
+/** What a test writes down while it runs. */
+export interface Notebook {
+  figure(name: string, value: number, unit: string, planned?: number): void;
+  note(text: string): void;
+}
+
+/** A failure that is no fault of ours and cannot be helped; it is reported, and the run goes on green. */
+export class KnownLimit extends Error {}
+/** The cluster at hand cannot show this. */
+export class NotHere extends Error {}
+
+/** Where and with what the results were had. */
+export interface Circumstances {
+  /** The line that each program prints as its version, by program. */
+  readonly versions: Readonly<Record<string, string>>;
+  /** What the machine or the cluster is. */
+  readonly cluster: string;
+  /** ISO 8601. */
+  readonly date: string;
+}
+
+/** Collects what tests find, prints it, and writes the report. */
+export class Results {
+  private readonly results: Result[] = [];
+
+  public get all(): readonly Result[] {
+    return [...this.results];
+  }
+
+  public get failed(): boolean {
+    return this.results.some(({ verdict }) => verdict === 'failed');
+  }
+
+  /** Runs one test, and records how it ended; never throws. */
+  public async run(group: string, name: string, test: (notebook: Notebook) => Promise<void>): Promise<Result> {
+    const begin = Date.now();
+    const figures: Figure[] = [];
+    const notes: string[] = [];
+    const notebook: Notebook = {
+      figure: (figure, value, unit, planned) => void figures.push({ name: figure, value, unit, ...(planned === undefined ? {} : { planned }) }),
+      note: text => void notes.push(text),
+    };
+    progress(`${group}: ${name}`);
+    let verdict: Verdict = 'passed';
+    try {
+      await test(notebook);
+    } catch (error) {
+      verdict = error instanceof KnownLimit ? 'limit' : error instanceof NotHere ? 'skipped' : 'failed';
+      notes.push(error instanceof Error ? error.message : String(error));
+      if (verdict === 'failed' && error instanceof Error) progress(error.stack ?? messageOf(error));
+    }
+    const result: Result = { group, name, verdict, figures, ...(notes.length > 0 ? { note: notes.join(' ') } : {}), seconds: Math.round((Date.now() - begin) / 1000) };
+    this.results.push(result);
+    progress(`${group}: ${name}: ${verdict} in ${result.seconds} s${result.note ? `: ${result.note}` : ''}`);
+    return result;
+  }
+
+  /** A table for the terminal. */
+  public table(): string {
+    const table = new Table({ head: ['test', 'verdict', 'figures', 's'], style: { head: [], border: [] }, colWidths: [44, 9, 70, 7], wordWrap: true });
+    for (const { group, name, verdict, figures, seconds } of this.results) {
+      table.push([`${group}: ${name}`, verdict, figures.map(figureText).join('\n'), seconds]);
+    }
+    return table.toString();
+  }
+
+  /** Writes `proof.md` and `proof.json`. */
+  public write(folder: string, circumstances: Circumstances): void {
+    fs.mkdirSync(folder, { recursive: true });
+    fs.writeFileSync(path.join(folder, 'proof.json'), `${JSON.stringify({ ...circumstances, results: this.results }, undefined, 2)}\n`);
+    fs.writeFileSync(path.join(folder, 'proof.md'), this.markdown(circumstances));
+  }
+
+  /** The report as one reads it. */
+  public markdown({ versions, cluster, date }: Circumstances): string {
+    const groups = [...new Set(this.results.map(({ group }) => group))];
+    return [
+      '# Proof on a real cluster', '',
+      `Written by \`npm run e2e\` on ${date}. ${cluster}`, '',
+      row(['program', 'version']), row(['---', '---']), ...Object.entries(versions).map(row), '',
+      ...groups.flatMap(group => [
+        `## ${group}`, '',
+        row(['test', 'verdict', 'figures', 'seconds']), row(['---', '---', '---', '---']),
+        ...this.results.filter(result => result.group === group).map(({ name, verdict, figures, note, seconds }) =>
+          row([note ? `${name}. ${note}` : name, verdict, figures.map(figureText).join('<br>'), String(seconds)])),
+        '',
+      ]),
+    ].join('\n');
+  }
+}
+
+const row = (cells: readonly string[]): string => `| ${cells.map(cell => cell.replaceAll('|', '\\|').replaceAll('\n', '<br>')).join(' | ')} |`;
+
+/** At most four digits that mean something, thousands apart. */
+const numberText = (value: number): string => (Math.abs(value) >= 1000 ? Math.round(value) : Number(value.toPrecision(4))).toLocaleString('en-US', { maximumFractionDigits: 20 });
+
+function figureText({ name, value, unit, planned }: Figure): string {
+  const own = `${name}: ${numberText(value)}${unit ? ` ${unit}` : ''}`;
+  return planned === undefined ? own : `${own} (planned ${numberText(planned)}${unit ? ` ${unit}` : ''})`;
+}
