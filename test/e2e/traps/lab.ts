@@ -1,0 +1,196 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import type { Container } from 'kubernetes-types/core/v1';
+import { parse, stringify } from 'yaml';
+import { NAMESPACE, PlatformOptions, platformObjects } from './platform';
+import { Process } from './process';
+import { programPath } from '../../programs/build';
+import { Sandbox } from '../../programs/configs/sandbox';
+import type { Manifest } from '../../programs/examples';
+import type { CommandFlags } from '../../programs/flags/types';
+import { podOf } from '../../programs/pods';
+import { freePorts, run, Started, temporaryFolder } from '../../programs/process';
+
+const DATA = path.join(__dirname, '..', '..', 'programs', 'data');
+const COMMANDS = fs.readdirSync(DATA).map(file => JSON.parse(fs.readFileSync(path.join(DATA, file), 'utf8')) as CommandFlags);
+
+const ADDRESS = new RegExp(`(?:dns\\+)?((?:[\\w-]+\\.)?[\\w-]+)\\.${NAMESPACE}\\.svc(?:\\.cluster\\.local)?:(\\d+)`, 'g');
+const SRV = new RegExp(`^dnssrv\\+_grpc\\._tcp\\.([\\w-]+)\\.${NAMESPACE}\\.svc`);
+const GRPC = 10901;
+
+/** Flags in the place of ours: undefined leaves one out, a list gives it several times, `true` has no value. */
+export type Flags = Readonly<Record<string, string | readonly string[] | true | undefined>>;
+
+/** How a program is run. */
+export interface StartOptions {
+  /** Which pod of the workload. @default 0 */
+  readonly index?: number;
+  /** The flags that differ from those that our constructs print. */
+  readonly flags?: Flags;
+  /** Changes what the pod's ConfigMaps say, after the addresses have been put in. */
+  readonly files?: (text: string, file: string) => string;
+  /** Whether to return before it is ready. @default false */
+  readonly unready?: boolean;
+  /** Variables beside those of the container. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+function withFlags(args: readonly string[], flags: Flags): string[] {
+  const names = Object.keys(flags);
+  const kept = args.filter(arg => !names.some(name => arg === `--${name}` || arg.startsWith(`--${name}=`)));
+  const added = Object.entries(flags).flatMap(([name, value]) => {
+    if (value === undefined) return [];
+    return value === true ? [`--${name}`] : [value].flat().map(each => `--${name}=${each}`);
+  });
+  return [...kept, ...added];
+}
+
+/** A platform whose pods are processes of this machine: ports of the loopback interface, folders as volumes, a folder as the bucket. */
+export class Lab {
+  /** Does a piece of work with a platform of its own, which is gone afterwards. */
+  public static async with<T>(options: PlatformOptions, work: (lab: Lab) => Promise<T>): Promise<T> {
+    const lab = new Lab(platformObjects(options));
+    try {
+      return await work(lab);
+    } finally {
+      await Promise.all(lab.processes.map(process => process.started.stop()));
+      for (const folder of lab.folders) fs.rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+    }
+  }
+
+  /** The folder that stands for the bucket. */
+  public readonly bucket: string;
+  private readonly folders: string[] = [];
+  private readonly processes: Process[] = [];
+  private readonly sandboxes = new Map<string, Promise<Sandbox>>();
+  private readonly strangers = new Map<string, number>();
+
+  private constructor(private readonly objects: readonly Manifest[]) {
+    this.bucket = this.folder();
+  }
+
+  /** A folder that is gone with the platform. */
+  public folder(): string {
+    const folder = temporaryFolder();
+    this.folders.push(folder);
+    return folder;
+  }
+
+  /** Starts a pod's first container and waits until it is ready. A pod that was there before has its ports and volumes again. */
+  public async start(workload: string, options: StartOptions = {}): Promise<Process> {
+    const sandbox = await this.sandbox(workload, options.index ?? 0);
+    await this.writeFiles(sandbox, options.files);
+    for (const container of sandbox.pod.manifest.spec.initContainers ?? []) {
+      if (container.restartPolicy !== 'Always') await this.runToEnd(sandbox, container);
+    }
+    return this.startContainer(sandbox, sandbox.pod.manifest.spec.containers[0], options);
+  }
+
+  /** Starts a further container of a pod whose first one runs. */
+  public async startSidecar(workload: string, name: string, options: StartOptions = {}): Promise<Process> {
+    const sandbox = await this.sandbox(workload, options.index ?? 0);
+    return this.startContainer(sandbox, sandbox.pod.manifest.spec.containers.find(container => container.name === name)!, { ...options, unready: true });
+  }
+
+  /** Runs a pod's first container to its end, as jobs do. */
+  public async finish(workload: string, options: StartOptions & { readonly seconds?: number } = {}): Promise<{ code: number; output: string }> {
+    const sandbox = await this.sandbox(workload, options.index ?? 0);
+    await this.writeFiles(sandbox, options.files);
+    const { program, args, env } = await this.command(sandbox, sandbox.pod.manifest.spec.containers[0], options);
+    const ended = await run(programPath(program), args, { env, cwd: sandbox.folder }, (options.seconds ?? 60) * 1000);
+    return { code: ended.code, output: ended.stdout + ended.stderr };
+  }
+
+  /** Writes a file of a running pod anew, as the kubelet does when its ConfigMap has changed: at once, by a rename. */
+  public async rewrite(workload: string, file: string, change: (text: string) => string): Promise<void> {
+    const target = this.fileOf(await this.sandbox(workload, 0), file);
+    fs.writeFileSync(`${target}.new`, change(fs.readFileSync(target, 'utf8')));
+    fs.renameSync(`${target}.new`, target);
+  }
+
+  /** `127.0.0.1:port` of a port of a pod, which need not run. */
+  public async address(workload: string, index: number, port: number): Promise<string> {
+    const sandbox = await this.sandbox(workload, index);
+    return `127.0.0.1:${sandbox.port(sandbox.pod.manifest.spec.containers[0], port)}`;
+  }
+
+  private sandbox(workload: string, index: number): Promise<Sandbox> {
+    const key = `${workload}-${index}`;
+    const known = this.sandboxes.get(key);
+    if (known) return known;
+    const manifest = this.objects.find(object => object.metadata.name === workload && podOf({ example: '', manifest: object }) !== undefined);
+    if (!manifest) throw new Error(`The platform has no pods of '${workload}'.`);
+    const { object, manifest: pod } = podOf({ example: '', manifest })!;
+    const made = Sandbox.of({ object, manifest: { ...pod, metadata: { ...pod.metadata, name: key } } }, this.objects, COMMANDS).then(sandbox => {
+      this.folders.push(sandbox.folder);
+      return sandbox;
+    });
+    this.sandboxes.set(key, made);
+    return made;
+  }
+
+  private fileOf(sandbox: Sandbox, file: string): string {
+    const found = fs.readdirSync(sandbox.folder, { recursive: true, encoding: 'utf8' }).find(name => path.basename(name) === file);
+    if (found === undefined) throw new Error(`The pod has no file '${file}'.`);
+    return path.join(sandbox.folder, found);
+  }
+
+  private async writeFiles(sandbox: Sandbox, change: StartOptions['files']): Promise<void> {
+    for (const { data } of sandbox.files.configMaps) {
+      for (const [file, text] of Object.entries(data as Record<string, string>)) {
+        const local = await this.localize(file === 'endpoints.yaml' ? await this.withoutSrv(text) : text);
+        fs.writeFileSync(this.fileOf(sandbox, file), sandbox.files.rewrite(change?.(local, file) ?? local));
+      }
+    }
+  }
+
+  /** An endpoint file with the addresses of the pods that exist in the place of SRV names. */
+  private async withoutSrv(text: string): Promise<string> {
+    const { endpoints } = parse(text) as { endpoints: { address: string }[] };
+    const all = await Promise.all(endpoints.map(async endpoint => {
+      const workload = SRV.exec(endpoint.address)?.[1];
+      const pods = [...this.sandboxes.keys()].filter(key => key.replace(/-\d+$/, '') === workload);
+      return Promise.all(pods.map(async key => ({ address: await this.address(workload!, Number(/\d+$/.exec(key)![0]), GRPC) })));
+    }));
+    return stringify({ endpoints: all.flat() });
+  }
+
+  private async localize(text: string): Promise<string> {
+    const addresses = new Map<string, string>();
+    for (const [found, host, port] of text.matchAll(ADDRESS)) addresses.set(found, await this.addressOf(host.split('.')[0], Number(port)));
+    return text.replace(ADDRESS, found => addresses.get(found)!);
+  }
+
+  /** By the name of a pod of a StatefulSet, or of a Service, which here is its first pod. */
+  private async addressOf(host: string, port: number): Promise<string> {
+    const names = this.objects.map(object => object.metadata.name);
+    const [, workload, index] = /^(.*)-(\d+)$/.exec(host) ?? [];
+    if (!names.includes(host) && workload !== undefined && names.includes(workload)) return this.address(workload, Number(index), port);
+    if (this.objects.some(object => object.metadata.name === host && ['Deployment', 'StatefulSet'].includes(object.kind))) return this.address(host, 0, port);
+    const key = `${host}:${port}`;
+    if (!this.strangers.has(key)) this.strangers.set(key, (await freePorts(1))[0]);
+    return `127.0.0.1:${this.strangers.get(key)}`;
+  }
+
+  private async command(sandbox: Sandbox, container: Container, { flags = {}, env = {} }: StartOptions): Promise<{ program: string; args: string[]; env: Record<string, string> }> {
+    const { program, args, env: given } = sandbox.run(container)!;
+    const bucket = `--objstore.config={type: FILESYSTEM, config: {directory: ${this.bucket}}}`;
+    const local = await Promise.all(args.map(arg => this.localize(arg.replace(/^--objstore\.config=.*$/s, bucket))));
+    return { program, args: withFlags(local, flags), env: { ...given, ...env } };
+  }
+
+  private async runToEnd(sandbox: Sandbox, container: Container): Promise<void> {
+    const { program, args, env } = await this.command(sandbox, container, {});
+    const ended = await run(programPath(program), args, { env, cwd: sandbox.folder });
+    if (ended.code !== 0) throw new Error(`${container.name} ended with exit code ${ended.code}: ${ended.stderr.slice(-600)}`);
+  }
+
+  private async startContainer(sandbox: Sandbox, container: Container, options: StartOptions): Promise<Process> {
+    const { program, args, env } = await this.command(sandbox, container, options);
+    const started = new Started(programPath(program), args, { env, cwd: sandbox.folder });
+    const process = new Process(started, sandbox, container);
+    this.processes.push(process);
+    if (!options.unready) await process.ready();
+    return process;
+  }
+}
