@@ -1,3 +1,5 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
 import { execute } from './command';
 import { Image, PAUSE_IMAGE } from './images';
 import { Machine, machineCgroup } from './machine';
@@ -7,8 +9,11 @@ import { Credentials, kubeconfig } from './pki';
 /** What the machine of a node runs, beside Debian's containerd. */
 export const NODE_PROGRAMS = ['kubelet', 'kube-proxy'];
 
-/** Where the volumes of the StorageClass `small` lie: a file system of that size, so that it can be filled without harm to anything else. */
-export const SMALL_VOLUMES = { folder: '/var/local-path-small', mebibytes: 64 };
+/**
+ * Where the volumes of the StorageClass `small` lie: a file system of its own, so that it can be filled without harm to anything else.
+ * Its size leaves room for a block: its first file of chunks is made with 512 MiB at once (Prometheus 3.14, tsdb/chunks/chunks.go).
+ */
+export const SMALL_VOLUMES = { folder: '/var/local-path-small', gibibytes: 2 };
 
 const SOCKET = '/run/containerd/containerd.sock';
 const IMPORT_MILLISECONDS = 300_000;
@@ -74,21 +79,38 @@ const kubeletConfig = ({ name, address }: ClusterNode) => ({
   nodeStatusUpdateFrequency: '4s',
 });
 
+/** On a disk, not in memory: what a pod writes there must not count as its memory. */
+async function makeSmallVolumes(machine: Machine): Promise<void> {
+  const { folder, gibibytes } = SMALL_VOLUMES;
+  await machine.run('sh', ['-ec', `
+    mkdir ${folder}
+    truncate --size ${gibibytes}G ${folder}.img
+    mkfs.ext4 -q -m 0 -O ^has_journal ${folder}.img
+    mount -o loop ${folder}.img ${folder}`]);
+}
+
 /** Starts containerd. */
 export async function startContainerd(machine: Machine, node: ClusterNode): Promise<void> {
   machine.write('/var/lib/containerd/config.toml', CONTAINERD_CONFIG);
   machine.write('/var/lib/cni/net.d/10-rig.conflist', JSON.stringify(networkConfig(node)));
-  const { folder, mebibytes } = SMALL_VOLUMES;
-  await machine.run('sh', ['-ec', `mkdir ${folder} && mount -t tmpfs -o size=${mebibytes}m,mode=777 rig ${folder}`]);
+  await makeSmallVolumes(machine);
   await machine.start('containerd', 'containerd', ['--config=/var/lib/containerd/config.toml']);
 }
 
-/** Imports images, once containerd answers. */
-export async function importImages(machine: Machine, images: readonly Image[]): Promise<void> {
+/** Imports those of the images that the node does not have yet, once containerd answers. Gives how many. */
+export async function importImages(machine: Machine, images: readonly Image[]): Promise<number> {
+  const record = path.join(machine.folder, 'lib', 'containerd', 'imported');
+  const imported = fs.existsSync(record) ? fs.readFileSync(record, 'utf8').split('\n') : [];
+  const missing = images.filter(({ archive }) => !imported.includes(archive));
   const ctr = (...args: string[]) => execute('ctr', [`--address=${machine.outside(SOCKET)}`, '--namespace=k8s.io', ...args], IMPORT_MILLISECONDS);
   // The client waits for the server by itself.
   await ctr('--connect-timeout=20s', 'version');
-  for (const { archive } of images) await ctr('images', 'import', archive);
+  for (const { archive } of missing) {
+    // Unpacked when the first container wants it: a node runs few of the images.
+    await ctr('images', 'import', '--no-unpack', archive);
+    fs.appendFileSync(record, `${archive}\n`);
+  }
+  return missing.length;
 }
 
 /** Starts the kubelet and kube-proxy, once containerd answers. */

@@ -10,6 +10,7 @@ const PACKAGES: Readonly<Record<string, string>> = {
   'conntrack': '/usr/sbin/conntrack',
   'containerd': '/usr/bin/containerd',
   'containernetworking-plugins': '/usr/lib/cni/ptp',
+  'e2fsprogs': '/usr/sbin/mkfs.ext4',
   'etcd-server': '/usr/bin/etcd',
   'ethtool': '/usr/sbin/ethtool',
   'iproute2': '/usr/bin/ip',

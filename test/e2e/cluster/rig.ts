@@ -9,7 +9,7 @@ import { CONTROL_PLANE, ClusterNode, NODES, UPLINK, connect, setLink, uplinkExis
 import { NODE_PROGRAMS, importImages, startContainerd, startKubelet } from './node';
 import { CertificateAuthority, Credentials } from './pki';
 import { startPolicies } from './policies';
-import { createState, hasState, kill, recordedProcesses, removeState, stateFolder } from './state';
+import { createState, hasState, isRunning, kill, recordedProcesses, removeState, stateFolder } from './state';
 import { ensureBuilt } from '../../programs/build';
 import { poll } from '../../programs/process';
 
@@ -89,7 +89,10 @@ export async function up(progress: Progress): Promise<void> {
   const images = await ensureImages();
   if (hasState()) {
     const found = await repair(progress);
-    if (found.length === 0) return progress('the rig is up already');
+    if (found.length === 0) {
+      const imported = await Promise.all(NODES.map(({ name }) => importImages(Machine.running(name), images)));
+      return progress(`the rig is up already${imported.some(count => count > 0) ? ', and has the images that changed' : ''}`);
+    }
     progress(`the rig cannot be used (${found.join('; ')}), taking it down`);
     await down(progress);
   }
@@ -106,7 +109,7 @@ async function endProcesses(): Promise<void> {
   const ended = await poll(async () => {
     const left = processesIn(rigCgroup());
     for (const pid of left) process.kill(pid, 'SIGKILL');
-    return left.length === 0 || undefined;
+    return left.length === 0 && ![...recordedProcesses().values()].some(isRunning) || undefined;
   }, DOWN_MILLISECONDS);
   if (!ended) throw new Error(`These processes of the rig have not ended after ${DOWN_MILLISECONDS / 1000} s: ${processesIn(rigCgroup()).join(', ')}.`);
 }

@@ -3,7 +3,7 @@ import * as path from 'node:path';
 
 /** Where the rig keeps all that it makes: `CDK8S_THANOS_RIG`, else `/var/lib/cdk8s-thanos-rig`. */
 export function stateFolder(): string {
-  return path.resolve(process.env.CDK8S_THANOS_RIG ?? '/var/lib/cdk8s-thanos-rig');
+  return path.resolve(process.env.CDK8S_THANOS_RIG || '/var/lib/cdk8s-thanos-rig');
 }
 
 /** The administrator's kubeconfig. It works from the real machine. */
