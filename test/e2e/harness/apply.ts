@@ -3,6 +3,7 @@ import { ApiException, HttpMethod, type KubernetesObject, KubernetesObjectApi, P
 import type { Cluster } from './cluster';
 import { missingSecrets } from './objects';
 import { progress, sleep } from './progress';
+import { until } from './wait';
 
 const MANAGER = 'cdk8s-thanos-e2e';
 /** Marks what this suite made, so that it never touches a namespace of somebody else. */
@@ -74,7 +75,7 @@ export async function remove(cluster: Cluster, objects: readonly KubernetesObjec
 }
 
 /**
- * Deletes namespaces of this suite, and those of the objects that lie outside of them, and waits until they are gone.
+ * Deletes namespaces of this suite, and those of the objects that lie outside of them, and waits until they and their volumes are gone.
  * Pods get a second to stop: what they would flush is deleted too.
  */
 export async function cleanUp(cluster: Cluster, namespaces: readonly string[], objects: readonly KubernetesObject[]): Promise<void> {
@@ -90,6 +91,11 @@ export async function cleanUp(cluster: Cluster, namespaces: readonly string[], o
     }
     progress(`namespace ${name} is gone`);
   }
+  await until('cluster without volumes of these namespaces', async () => {
+    const { items } = await cluster.core.listPersistentVolume();
+    const left = items.filter(({ spec }) => namespaces.includes(spec?.claimRef?.namespace ?? '') && spec?.persistentVolumeReclaimPolicy === 'Delete');
+    return left.length === 0 || undefined;
+  });
 }
 
 /** What a request returns; undefined where there is no such thing. */

@@ -1,6 +1,6 @@
 import { type Account, Accounting, type AccountOptions, type Copy } from './accounting';
 import type { Ledger } from './ledger';
-import type { PrometheusApi, Series } from './query';
+import type { PrometheusApi, QueryOptions, Series } from './query';
 import { GROUP_SIZE, METRIC } from '../generator/series';
 
 /** Intervals on both sides of a window that are read too, so that its first and last scrape can be told. */
@@ -9,7 +9,7 @@ const MARGIN = 4;
 const SAMPLES_AT_ONCE = 100_000;
 
 /** Whose samples are counted. */
-export interface AuditOptions extends Omit<AccountOptions, 'lives'> {
+export interface AuditOptions extends Omit<AccountOptions, 'lives'>, Pick<QueryOptions, 'stores'> {
   readonly ledger: Ledger;
   readonly query: PrometheusApi;
   /** Namespace of the generator. */
@@ -21,7 +21,7 @@ export interface AuditOptions extends Omit<AccountOptions, 'lives'> {
 }
 
 /** Asks Query for every sample of the generator in a window, and holds them against what the generator answered. */
-export async function audit({ ledger, query, namespace, dedup = false, copies = 6, ...options }: AuditOptions): Promise<Account> {
+export async function audit({ ledger, query, namespace, dedup = false, stores, copies = 6, ...options }: AuditOptions): Promise<Account> {
   await ledger.read();
   const accounting = new Accounting({ ...options, lives: ledger.all });
   const [from, to] = [options.window.from - MARGIN * options.interval, options.window.to + MARGIN * options.interval];
@@ -31,7 +31,7 @@ export async function audit({ ledger, query, namespace, dedup = false, copies = 
       const selector = `${METRIC}{namespace="${namespace}",pod="${pod}",group="${first / GROUP_SIZE}"}`;
       const parts: Series[] = [];
       for (let begin = from; begin < to; begin += span) {
-        parts.push(...await query.samples(selector, begin, Math.min(begin + span, to), { dedup, maxSourceResolution: 0 }));
+        parts.push(...await query.samples(selector, begin, Math.min(begin + span, to), { dedup, stores, maxSourceResolution: 0 }));
       }
       const copiesOf = byIndex(parts);
       for (let index = first; index < Math.min(first + GROUP_SIZE, load.series); index++) accounting.add(pod, index, copiesOf.get(index) ?? []);

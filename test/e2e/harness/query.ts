@@ -17,6 +17,8 @@ export interface QueryOptions {
   readonly partialResponse?: boolean;
   /** Longest resolution of the samples, in seconds: 0 for raw ones only. @default - Query's own choice */
   readonly maxSourceResolution?: number;
+  /** Only stores whose address, as `/api/v1/stores` has it, matches this regular expression. @default - all that Query knows */
+  readonly stores?: string;
 }
 
 /** A store as Query sees it; `/api/v1/stores`. */
@@ -109,10 +111,11 @@ export class PrometheusApi {
   }
 }
 
-const parameters = ({ dedup = true, partialResponse = false, maxSourceResolution }: QueryOptions): Record<string, string> => ({
+const parameters = ({ dedup = true, partialResponse = false, maxSourceResolution, stores }: QueryOptions): Record<string, string> => ({
   dedup: String(dedup),
   partial_response: String(partialResponse),
   ...(maxSourceResolution === undefined ? {} : { max_source_resolution: `${maxSourceResolution}s` }),
+  ...(stores === undefined ? {} : { 'storeMatch[]': `{__address__=~"${stores}"}` }),
 });
 
 const series = (labels: Record<string, string>, samples: Sample[]): Series => ({
