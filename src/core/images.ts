@@ -8,6 +8,8 @@ export enum ProgramName {
   CONFIG_RELOADER = 'prometheus-config-reloader',
   /** S3 on a volume, for the embedded bucket. */
   VERSITY_GATEWAY = 'versitygw',
+  /** Writes known series and reads them back: a program of this package, run by Node. */
+  CONTINUOUS_TEST = 'continuous-test',
 }
 
 /** What we know of a program's public image. */
@@ -36,6 +38,8 @@ export const IMAGES: Record<ProgramName, ProgramImage> = {
     registry: 'quay.io', repository: 'prometheus-operator/prometheus-config-reloader', tag: 'v0.93.0', version: '0.93.0', user: 65534,
   },
   [ProgramName.VERSITY_GATEWAY]: { registry: 'docker.io', repository: 'versity/versitygw', tag: 'v1.8.0', version: '1.8.0', user: 1000 },
+  // The version is Node's, a line with long-term support. Its image has no user of its own by default; 1000 is `node`.
+  [ProgramName.CONTINUOUS_TEST]: { registry: 'docker.io', repository: 'library/node', tag: '24.21.0-slim', version: '24.21.0', user: 1000 },
 };
 
 /** The full reference of a program's image, from the mirror where there is one. */

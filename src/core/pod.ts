@@ -30,6 +30,8 @@ export interface PodProps {
   readonly group: GroupLabels;
   /** Name of the main container. */
   readonly container: string;
+  /** What is run with the arguments. @default - the image's entrypoint */
+  readonly command?: string[];
   readonly args: string[] | (() => string[]);
   readonly ports: { name: string; port: number }[];
   readonly options: GivenProgramOptions;
@@ -133,6 +135,7 @@ function mainContainer(scope: IConstruct, pod: PodProps, set: PodSetProps): Cont
     name: pod.container,
     image: imageFor(scope, pod.group.program, pod.options.image),
     imagePullPolicy: 'IfNotPresent',
+    command: pod.command,
     args: Lazy.any({ produce: args }),
     env: environment.length > 0 ? environment : undefined,
     ports: pod.ports.map(({ name, port }) => ({ name, containerPort: port, protocol: 'TCP' })),

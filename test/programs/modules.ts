@@ -2,18 +2,19 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 
 /**
- * A Go module in `modules/`: it pins one upstream and builds the programs of its `tool` lines, which are packages of the upstream,
- * or our own that stand on it, in the module's folder.
+ * A module in `modules/`, which pins one upstream. A Go module builds the programs of its `tool` lines, which are packages of the upstream,
+ * or our own that stand on it, in the module's folder; a package.json has programs that npm installs as they are.
  */
 export interface Module {
   readonly name: string;
+  readonly builder: 'go' | 'npm';
   /** The upstream's version as its users write it, for instance `3.14.0`. */
   readonly version: string;
-  /** Path of the upstream's Go module. */
+  /** Path of the upstream's Go module; name of npm's package. */
   readonly upstream: string;
-  /** Version of the upstream's Go module, for instance `v0.314.0`. */
+  /** Version of the upstream's module, for instance `v0.314.0`. */
   readonly upstreamVersion: string;
-  /** Go packages to build, by the name of the program. */
+  /** Go packages to build, or files of npm's packages, by the name of the program. */
   readonly packages: ReadonlyMap<string, string>;
   readonly folder: string;
   /** Flags of `go build`. */
@@ -84,6 +85,7 @@ function toModule(name: string, recipe: Recipe): Module {
   const linked = Object.entries(recipe.variables?.(version) ?? {}).map(([variable, value]) => `-X ${variable}=${value}`);
   return {
     name,
+    builder: 'go',
     version,
     upstream: recipe.upstream,
     upstreamVersion,
@@ -96,8 +98,23 @@ function toModule(name: string, recipe: Recipe): Module {
   };
 }
 
+/** Node, of which npm has a package for each kind of machine. */
+function nodeModule(): Module {
+  const folder = path.join(__dirname, 'modules', 'node');
+  const upstream = `node-${process.platform}-${process.arch}`;
+  const { optionalDependencies } = JSON.parse(fs.readFileSync(path.join(folder, 'package.json'), 'utf8')) as { optionalDependencies: Record<string, string> };
+  const [version] = Object.values(optionalDependencies);
+  return {
+    name: 'node', builder: 'npm', version, upstream, upstreamVersion: version, folder, buildFlags: [],
+    packages: new Map([['node', `node_modules/${upstream}/bin/node`]]),
+  };
+}
+
 /** All modules, by name. */
-export const MODULES: ReadonlyMap<string, Module> = new Map(Object.entries(RECIPES).map(([name, recipe]) => [name, toModule(name, recipe)]));
+export const MODULES: ReadonlyMap<string, Module> = new Map([
+  ...Object.entries(RECIPES).map(([name, recipe]) => [name, toModule(name, recipe)] as const),
+  ['node', nodeModule()],
+]);
 
 /** The module that builds a program; undefined when none does. */
 export function findModuleOf(program: string): Module | undefined {

@@ -20,7 +20,8 @@ test.each(stored)('the stored flags of $program $subcommand are those of the ver
 });
 
 test.each(Object.values(ProgramName))('the default image of %s has the version that is built', program => {
-  expect(IMAGES[program].version).toBe(moduleOf(program).version);
+  const { repository, version } = IMAGES[program];
+  expect(version).toBe(moduleOf(path.basename(repository)).version);
 });
 
 test('every table of flags is checked', () => {
