@@ -45,6 +45,13 @@ function withFlags(args: readonly string[], flags: Flags): string[] {
   return [...kept, ...added];
 }
 
+/** A pod on this machine. */
+interface LocalPod {
+  readonly sandbox: Sandbox;
+  /** Where its ConfigMaps' files are, by their names. */
+  readonly files: ReadonlyMap<string, string>;
+}
+
 /** A platform whose pods are processes of this machine: ports of the loopback interface, folders as volumes, a folder as the bucket. */
 export class Lab {
   /** Does a piece of work with a platform of its own, which is gone afterwards. */
@@ -62,7 +69,7 @@ export class Lab {
   public readonly bucket: string;
   private readonly folders: string[] = [];
   private readonly processes: Process[] = [];
-  private readonly sandboxes = new Map<string, Promise<Sandbox>>();
+  private readonly pods = new Map<string, Promise<LocalPod>>();
   private readonly strangers = new Map<string, number>();
 
   private constructor(private readonly objects: readonly Manifest[]) {
@@ -78,24 +85,24 @@ export class Lab {
 
   /** Starts a pod's first container and waits until it is ready. A pod that was there before has its ports and volumes again. */
   public async start(workload: string, options: StartOptions = {}): Promise<Process> {
-    const sandbox = await this.sandbox(workload, options.index ?? 0);
-    await this.writeFiles(sandbox, options.files);
-    for (const container of sandbox.pod.manifest.spec.initContainers ?? []) {
-      if (container.restartPolicy !== 'Always') await this.runToEnd(sandbox, container);
-    }
+    const pod = await this.pod(workload, options.index ?? 0);
+    const { sandbox } = pod;
+    await this.writeFiles(pod, options.files);
+    await this.initialize(sandbox);
     return this.startContainer(sandbox, sandbox.pod.manifest.spec.containers[0], options);
   }
 
   /** Starts a further container of a pod whose first one runs. */
   public async startSidecar(workload: string, name: string, options: StartOptions = {}): Promise<Process> {
-    const sandbox = await this.sandbox(workload, options.index ?? 0);
+    const { sandbox } = await this.pod(workload, options.index ?? 0);
     return this.startContainer(sandbox, sandbox.pod.manifest.spec.containers.find(container => container.name === name)!, { ...options, unready: true });
   }
 
   /** Runs a pod's first container to its end, as jobs do. */
   public async finish(workload: string, options: StartOptions & { readonly seconds?: number } = {}): Promise<{ code: number; output: string }> {
-    const sandbox = await this.sandbox(workload, options.index ?? 0);
-    await this.writeFiles(sandbox, options.files);
+    const pod = await this.pod(workload, options.index ?? 0);
+    const { sandbox } = pod;
+    await this.writeFiles(pod, options.files);
     const { program, args, env } = await this.command(sandbox, sandbox.pod.manifest.spec.containers[0], options);
     const ended = await run(programPath(program), args, { env, cwd: sandbox.folder }, (options.seconds ?? 60) * 1000);
     return { code: ended.code, output: ended.stdout + ended.stderr };
@@ -103,43 +110,45 @@ export class Lab {
 
   /** Writes a file of a running pod anew, as the kubelet does when its ConfigMap has changed: at once, by a rename. */
   public async rewrite(workload: string, file: string, change: (text: string) => string): Promise<void> {
-    const target = this.fileOf(await this.sandbox(workload, 0), file);
+    const { sandbox, files } = await this.pod(workload, 0);
+    const target = files.get(file)!;
     fs.writeFileSync(`${target}.new`, change(fs.readFileSync(target, 'utf8')));
     fs.renameSync(`${target}.new`, target);
+    await this.initialize(sandbox);
+  }
+
+  /** The path of a file that a pod has from a ConfigMap. */
+  public async file(workload: string, file: string): Promise<string> {
+    return (await this.pod(workload, 0)).files.get(file)!;
   }
 
   /** `127.0.0.1:port` of a port of a pod, which need not run. */
   public async address(workload: string, index: number, port: number): Promise<string> {
-    const sandbox = await this.sandbox(workload, index);
+    const { sandbox } = await this.pod(workload, index);
     return `127.0.0.1:${sandbox.port(sandbox.pod.manifest.spec.containers[0], port)}`;
   }
 
-  private sandbox(workload: string, index: number): Promise<Sandbox> {
+  private pod(workload: string, index: number): Promise<LocalPod> {
     const key = `${workload}-${index}`;
-    const known = this.sandboxes.get(key);
+    const known = this.pods.get(key);
     if (known) return known;
     const manifest = this.objects.find(object => object.metadata.name === workload && podOf({ example: '', manifest: object }) !== undefined);
     if (!manifest) throw new Error(`The platform has no pods of '${workload}'.`);
     const { object, manifest: pod } = podOf({ example: '', manifest })!;
     const made = Sandbox.of({ object, manifest: { ...pod, metadata: { ...pod.metadata, name: key } } }, this.objects, COMMANDS).then(sandbox => {
       this.folders.push(sandbox.folder);
-      return sandbox;
+      const files = fs.readdirSync(sandbox.folder, { recursive: true, encoding: 'utf8' });
+      return { sandbox, files: new Map(files.map(file => [path.basename(file), path.join(sandbox.folder, file)])) };
     });
-    this.sandboxes.set(key, made);
+    this.pods.set(key, made);
     return made;
   }
 
-  private fileOf(sandbox: Sandbox, file: string): string {
-    const found = fs.readdirSync(sandbox.folder, { recursive: true, encoding: 'utf8' }).find(name => path.basename(name) === file);
-    if (found === undefined) throw new Error(`The pod has no file '${file}'.`);
-    return path.join(sandbox.folder, found);
-  }
-
-  private async writeFiles(sandbox: Sandbox, change: StartOptions['files']): Promise<void> {
+  private async writeFiles({ sandbox, files }: LocalPod, change: StartOptions['files']): Promise<void> {
     for (const { data } of sandbox.files.configMaps) {
       for (const [file, text] of Object.entries(data as Record<string, string>)) {
         const local = await this.localize(file === 'endpoints.yaml' ? await this.withoutSrv(text) : text);
-        fs.writeFileSync(this.fileOf(sandbox, file), sandbox.files.rewrite(change?.(local, file) ?? local));
+        fs.writeFileSync(files.get(file)!, sandbox.files.rewrite(change?.(local, file) ?? local));
       }
     }
   }
@@ -149,7 +158,7 @@ export class Lab {
     const { endpoints } = parse(text) as { endpoints: { address: string }[] };
     const all = await Promise.all(endpoints.map(async endpoint => {
       const workload = SRV.exec(endpoint.address)?.[1];
-      const pods = [...this.sandboxes.keys()].filter(key => key.replace(/-\d+$/, '') === workload);
+      const pods = [...this.pods.keys()].filter(key => key.replace(/-\d+$/, '') === workload);
       return Promise.all(pods.map(async key => ({ address: await this.address(workload!, Number(/\d+$/.exec(key)![0]), GRPC) })));
     }));
     return stringify({ endpoints: all.flat() });
@@ -179,10 +188,14 @@ export class Lab {
     return { program, args: withFlags(local, flags), env: { ...given, ...env } };
   }
 
-  private async runToEnd(sandbox: Sandbox, container: Container): Promise<void> {
-    const { program, args, env } = await this.command(sandbox, container, {});
-    const ended = await run(programPath(program), args, { env, cwd: sandbox.folder });
-    if (ended.code !== 0) throw new Error(`${container.name} ended with exit code ${ended.code}: ${ended.stderr.slice(-600)}`);
+  /** Runs what a pod runs first; for a sender that renders its configuration. */
+  private async initialize(sandbox: Sandbox): Promise<void> {
+    for (const container of sandbox.pod.manifest.spec.initContainers ?? []) {
+      if (container.restartPolicy === 'Always') continue;
+      const { program, args, env } = await this.command(sandbox, container, {});
+      const ended = await run(programPath(program), args, { env, cwd: sandbox.folder });
+      if (ended.code !== 0) throw new Error(`${container.name} ended with exit code ${ended.code}: ${ended.stderr.slice(-600)}`);
+    }
   }
 
   private async startContainer(sandbox: Sandbox, container: Container, options: StartOptions): Promise<Process> {

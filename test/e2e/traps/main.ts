@@ -1,14 +1,18 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import Table from 'cli-table3';
+import { COMPACTION } from './compaction';
+import { LIMITS } from './limits';
+import { OUTAGES } from './outages';
 import { RING } from './ring';
+import { SENDERS } from './senders';
 import { Family, Seen, Trap } from './trap';
 import { UNSHOWN } from './unshown';
 import { ensureBuilt } from '../../programs/build';
 import { moduleOf } from '../../programs/modules';
 import { inParallel } from '../../programs/process';
 
-const FAMILIES: readonly Family[] = [RING];
+const FAMILIES: readonly Family[] = [RING, LIMITS, OUTAGES, SENDERS, COMPACTION];
 const PROGRAMS = ['thanos', 'prometheus', 'promtool', 'prometheus-config-reloader'];
 const REPORT = path.join(__dirname, '..', '..', '..', 'docs', 'traps.json');
 /** Most of the time a trap waits for a program. */
@@ -29,11 +33,19 @@ interface Outcome {
 
 const failed = (error: unknown): Seen => ({ text: `the run failed: ${(error as Error).message}`, harm: false });
 
+/** Runs once more when somebody else took a port between the look for a free one and its use. */
+async function attempt(trial: () => Promise<Seen>): Promise<Seen> {
+  return trial().catch((error: Error) => {
+    if (!/address already in use/.test(error.message)) throw error;
+    return trial();
+  });
+}
+
 async function tryTrap(family: string, trap: Trap): Promise<Outcome> {
   const started = Date.now();
   const [broken, right] = await Promise.all([
-    trap.broken().catch(failed),
-    trap.right?.().catch(error => ({ ...failed(error), harm: true })),
+    attempt(trap.broken).catch(failed),
+    trap.right && attempt(trap.right).catch(error => ({ ...failed(error), harm: true })),
   ]);
   const { name, rule, source, how, ours } = trap;
   const verdict = broken.harm && !right?.harm ? 'shown' : 'not shown';

@@ -12,6 +12,9 @@ export const STORE = 'platform-store-0';
 export const SENDER = 'platform-prometheus-a';
 export const TWIN = 'platform-prometheus-b';
 
+/** A ring of one ingestor, where copies are of no account. */
+export const ONE_INGESTOR: PlatformOptions = { ring: { members: 1, replicationFactor: 1 } };
+
 /** A router and the ingestors behind it. */
 export interface Ring {
   readonly lab: Lab;

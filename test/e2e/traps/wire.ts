@@ -13,38 +13,40 @@ export interface WriteAnswer {
 
 function varint(value: number): Buffer {
   const bytes: number[] = [];
-  let rest = BigInt(value);
-  for (; rest > 127n; rest >>= 7n) bytes.push(Number(rest & 127n) | 128);
-  return Buffer.from([...bytes, Number(rest)]);
+  let rest = value;
+  for (; rest > 127; rest = Math.floor(rest / 128)) bytes.push(128 + rest % 128);
+  return Buffer.from([...bytes, rest]);
 }
 
-/** A field of Protocol Buffers that has a length. */
-const field = (number: number, content: Buffer): Buffer => Buffer.concat([Buffer.from([number << 3 | 2]), varint(content.length), content]);
+/** The first byte of a field of Protocol Buffers: its number, and the kind of what follows. */
+const tag = (number: number, kind: 0 | 1 | 2): Buffer => Buffer.from([number * 8 + kind]);
 
-function label([name, value]: [string, string]): Buffer {
-  return field(1, Buffer.concat([field(1, Buffer.from(name)), field(2, Buffer.from(value))]));
-}
+/** A field that has a length. */
+const field = (number: number, content: Buffer): Buffer => Buffer.concat([tag(number, 2), varint(content.length), content]);
+
+const label = ([name, value]: [string, string]): Buffer => field(1, Buffer.concat([field(1, Buffer.from(name)), field(2, Buffer.from(value))]));
 
 function sample([time, value]: readonly [number, number]): Buffer {
-  const double = Buffer.alloc(9);
-  double[0] = 1 << 3 | 1;
-  double.writeDoubleLE(value, 1);
-  return field(2, Buffer.concat([double, Buffer.from([2 << 3]), varint(time)]));
+  const double = Buffer.alloc(8);
+  double.writeDoubleLE(value);
+  return field(2, Buffer.concat([tag(1, 1), double, tag(2, 0), varint(time)]));
 }
 
-function writeRequest(series: readonly WrittenSeries[]): Buffer {
-  return Buffer.concat(series.map(({ labels, samples }) =>
-    field(1, Buffer.concat([...Object.entries(labels).sort(([a], [b]) => a < b ? -1 : 1).map(label), ...samples.map(sample)]))));
-}
+const oneSeries = ({ labels, samples }: WrittenSeries): Buffer =>
+  field(1, Buffer.concat([...Object.entries(labels).sort(([a], [b]) => a < b ? -1 : 1).map(label), ...samples.map(sample)]));
 
-const LITERAL = 65_536;
+/** The byte before a literal whose length is in the two bytes that follow. */
+const LITERAL = 244;
+const LONGEST_LITERAL = 65_536;
 
 /** A block of Snappy without any compression, which every reader takes. */
 function snappy(content: Buffer): Buffer {
   const parts = [varint(content.length)];
-  for (let start = 0; start < content.length; start += LITERAL) {
-    const literal = content.subarray(start, start + LITERAL);
-    parts.push(Buffer.from([61 << 2, literal.length - 1 & 255, literal.length - 1 >> 8]), literal);
+  for (let start = 0; start < content.length; start += LONGEST_LITERAL) {
+    const literal = content.subarray(start, start + LONGEST_LITERAL);
+    const head = Buffer.from([LITERAL, 0, 0]);
+    head.writeUInt16LE(literal.length - 1, 1);
+    parts.push(head, literal);
   }
   return Buffer.concat(parts);
 }
@@ -54,7 +56,7 @@ export async function write(url: string, series: readonly WrittenSeries[], heade
   const response = await fetch(`${url}/api/v1/receive`, {
     method: 'POST',
     headers: { 'Content-Type': 'application/x-protobuf', 'Content-Encoding': 'snappy', 'X-Prometheus-Remote-Write-Version': '0.1.0', ...headers },
-    body: snappy(writeRequest(series)),
+    body: snappy(Buffer.concat(series.map(oneSeries))),
   });
   return { status: response.status, body: (await response.text()).trim() };
 }
