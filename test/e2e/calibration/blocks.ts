@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { Fleet } from './fleet';
+import { send } from './remote-write';
 import { programPath } from '../../programs/build';
 import { freePorts, poll, Started, temporaryFolder } from '../../programs/process';
 
@@ -65,6 +66,11 @@ export class BlockMaker {
     // An hour at a time: the head is cut meanwhile, and never grows far above three hours.
     const slice = Math.max(1, Math.round(HOUR / interval));
     await fleet.backfill([{ url: this.url }], { start: from + offset, interval, samples: Math.floor((to - from) / interval), slice });
+  }
+
+  /** Sends a request of one's own. */
+  public send(request: Buffer): Promise<void> {
+    return send(this.url, request);
   }
 
   /** The blocks that end until a time, once all of them are cut; the program is stopped. */

@@ -6,6 +6,7 @@ import { calibrateQueue } from './queue';
 import { calibrateReading } from './reading';
 import { Finding, store } from './results';
 import { calibrateSenders } from './senders';
+import { calibrateValues } from './values';
 import { ensureBuilt } from '../../programs/build';
 
 const MEASUREMENTS: Readonly<Record<string, () => Promise<Finding>>> = {
@@ -16,6 +17,7 @@ const MEASUREMENTS: Readonly<Record<string, () => Promise<Finding>>> = {
   queue: calibrateQueue,
   compactor: calibrateCompactor,
   reading: calibrateReading,
+  values: calibrateValues,
 };
 
 async function main(): Promise<void> {

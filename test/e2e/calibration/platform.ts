@@ -2,6 +2,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { App, Chart } from 'cdk8s';
 import { MonitoringStack, MonitoringStackProps } from '../../../src/stack';
+import { ObjectStoreBucket } from '../../../src/store';
 import type { Manifest } from '../../programs/examples';
 import type { CommandFlags } from '../../programs/flags/types';
 import { podOf, WorkloadPod } from '../../programs/pods';
@@ -17,7 +18,9 @@ export class Platform {
 
   constructor(props: Omit<MonitoringStackProps, 'cluster'>) {
     const chart = new Chart(new App(), 'monitoring', { namespace: 'monitoring' });
-    new MonitoringStack(chart, 'platform', { cluster: 'eu-1', name: 'platform', ...props });
+    // Every program gets a folder in its place.
+    const bucket = ObjectStoreBucket.s3(chart, 'blocks', { bucket: 'blocks', endpoint: 's3.eu-west-1.amazonaws.com', region: 'eu-west-1' });
+    new MonitoringStack(chart, 'platform', { cluster: 'eu-1', name: 'platform', bucket, ...props });
     this.objects = chart.toJson();
   }
 

@@ -122,10 +122,15 @@ export class Running {
 
   /** Metrics of the program, by name; series of one name are summed up. */
   public async metrics(): Promise<Map<string, number>> {
-    const response = await fetch(`http://${this.address(this.container.ports!.find(({ name }) => name === 'http' || name === 'web')!.containerPort)}/metrics`);
     const sums = new Map<string, number>();
-    for (const [, name, value] of (await response.text()).matchAll(/^(\w+)(?:\{.*\})? (\S+)$/gm)) sums.set(name, (sums.get(name) ?? 0) + Number(value));
+    for (const [, name, value] of (await this.text()).matchAll(/^(\w+)(?:\{.*\})? (\S+)$/gm)) sums.set(name, (sums.get(name) ?? 0) + Number(value));
     return sums;
+  }
+
+  /** The exposition text of the program's metrics. */
+  public async text(): Promise<string> {
+    const port = this.container.ports!.find(({ name }) => name === 'http' || name === 'web')!.containerPort;
+    return (await fetch(`http://${this.address(port)}/metrics`)).text();
   }
 
   /** What the program has printed. */
