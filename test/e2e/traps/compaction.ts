@@ -81,9 +81,8 @@ async function overlap(flags: Flags): Promise<Seen> {
 }
 
 /** As it is found while the first block of the next two days is not there yet. */
-async function downsampled(retention: string | undefined): Promise<Seen> {
+async function downsampled(flags: Flags): Promise<Seen> {
   return Lab.with({}, async lab => {
-    const flags: Flags = retention === undefined ? {} : { 'retention.resolution-raw': retention };
     const to = Math.floor(Date.now() / TWO_DAYS) * TWO_DAYS;
     const labels = { receive_replica: 'platform-receive-ingestor-0', tenant_id: 'a' };
     const put = (from: number, hours: number): Promise<void> => putBlock(lab.bucket, { from, to: from + hours * HOUR, step: 300_000, series: 2, labels });
@@ -182,12 +181,13 @@ export const COMPACTION: Family = {
     right: () => overlap({}),
   }, {
     name: 'raw-retention-at-its-floor',
-    rule: 'A raw block must live until it is merged into one of two days, or it expires before it is downsampled: 40 h, the least that Thanos takes, is too short.',
+    rule: 'A raw block must live until it is merged into one of two days, or it is never downsampled: of 40 h, the least that Thanos takes, '
+      + 'only the delay of deletion makes enough, for blocks that have expired are still merged for half of it.',
     source: `${COMPACT}, downsampling; Thanos 0.42.4, cmd/thanos/compact.go`,
-    how: '--retention.resolution-raw=40h',
-    ours: 'the same retention for all resolutions; a warning below 3 days',
-    broken: () => downsampled('40h'),
-    right: () => downsampled(undefined),
+    how: '--retention.resolution-raw=40h --delete-delay=0s',
+    ours: 'the same retention for all resolutions, and a delay of 48 h; a warning below 3 days',
+    broken: () => downsampled({ 'retention.resolution-raw': '40h', 'delete-delay': '0s' }),
+    right: () => downsampled({}),
   }, {
     name: 'raw-retention-below-its-floor',
     rule: 'Below 40 h of raw retention the compactor does not start.',

@@ -1,9 +1,9 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { blocksIn } from './blocks';
-import { Lab } from './lab';
+import { Flags, Lab } from './lab';
 import { askNumber, Process } from './process';
-import { allHeads, headSeries, INGESTOR, Ring, ROUTER, startQuery, startRing, withRing } from './shapes';
+import { allHeads, headSeries, INGESTOR, ONE_INGESTOR, Ring, ROUTER, startQuery, startRing, withRing } from './shapes';
 import { Family, Seen, sleep } from './trap';
 import { someSeries, write } from './wire';
 import { poll } from '../../programs/process';
@@ -172,6 +172,44 @@ async function stopIngestor(graceMilliseconds: number): Promise<Seen> {
   });
 }
 
+/** A series that has samples of now, and a sender that brings some that are 80 minutes old. */
+async function lateSeries(flags: Flags): Promise<Seen> {
+  return withRing({ ...ONE_INGESTOR, ingestors: 1, ingestorFlags: flags }, async ({ url }) => {
+    await write(url, someSeries(SERIES));
+    const old = Date.now() - 80 * 60_000;
+    const same = await write(url, someSeries(SERIES, [old]));
+    const other = await write(url, someSeries(SERIES, [old], { other: 'yes' }));
+    return { text: `samples that were 80 minutes late were answered ${same.status}, those of further series ${other.status}`, harm: same.status !== 200 };
+  });
+}
+
+async function future(flags: Flags): Promise<Seen> {
+  return withRing({ ...ONE_INGESTOR, ingestors: 1, ingestorFlags: flags }, async ({ url }) => {
+    const { status } = await write(url, someSeries(1, [Date.now() + 48 * 3_600_000], { clock: 'wrong' }));
+    const others = await write(url, someSeries(SERIES));
+    return { text: `the sample of the day after tomorrow was answered ${status}, and those of now ${others.status}`, harm: others.status !== 200 };
+  });
+}
+
+/** What a graceful stop leaves on the volume only: the newest sample of each series, and all that came late. */
+async function lateSamples(volume: 'lost' | 'kept'): Promise<Seen> {
+  return Lab.with({}, async lab => {
+    const ingestor = await lab.start(INGESTOR);
+    const url = `http://${await lab.address(INGESTOR, 0, 19291)}`;
+    const now = Date.now();
+    const minutes = (ago: number): number => now - ago * 60_000;
+    await write(url, someSeries(SERIES, [minutes(2), minutes(1), now]));
+    await write(url, someSeries(SERIES, [minutes(50), minutes(40), minutes(30)]));
+    await ingestor.started.stop(30_000);
+    const uploaded = blocksIn(lab.bucket).reduce((sum, block) => sum + block.samples, 0);
+    if (volume === 'lost') return { text: `of ${6 * SERIES} samples, half of them late, a graceful stop brought ${uploaded} into the bucket`, harm: uploaded < 6 * SERIES };
+    await lab.start(INGESTOR);
+    const query = await startQuery(lab, 1);
+    const found = await askNumber(query.url(), 'sum(count_over_time(trap[2h]))');
+    return { text: `of ${6 * SERIES} samples, half of them late, Query found ${found} when the pod was back on its volume`, harm: found < 6 * SERIES };
+  });
+}
+
 /** A router that forwards to itself. */
 async function ownRing(itself: boolean): Promise<Seen> {
   return Lab.with({}, async lab => {
@@ -274,6 +312,39 @@ export const RING: Family = {
     ours: 'terminationGracePeriodSeconds 900, and a PersistentVolumeClaim',
     broken: () => stopIngestor(0),
     right: () => stopIngestor(30_000),
+  }, {
+    name: 'flush-leaves-late-samples',
+    rule: 'The flush of a stopping ingestor leaves out samples that came late and the newest of each series: they are on its volume until the head is compacted, '
+      + 'every two hours when its oldest sample is older than three. An ingestor that leaves for good must run on for five hours, or keep its volume.',
+    source: 'Thanos 0.42.4, pkg/receive/multitsdb.go, flushHead and startPeriodicHeadCompaction',
+    how: 'the volume of an ingestor lost after a graceful stop',
+    ours: 'PersistentVolumeClaims that are kept when the ring shrinks',
+    broken: () => lateSamples('lost'),
+    right: () => lateSamples('kept'),
+  }, {
+    name: 'late-without-window',
+    rule: 'Without an out-of-order window Receive refuses what is more than an hour behind the newest sample of the tenant, as after an outage.',
+    source: 'Prometheus docs, out_of_order_time_window; tsdb/head.go, appendableMinValidTime',
+    how: '--tsdb.out-of-order.time-window=0s',
+    ours: 'the outage and half as much again; less than the outage is an error (out-of-order-window-below-outage)',
+    broken: () => lateSeries({ 'tsdb.out-of-order.time-window': '0s' }),
+    right: () => lateSeries({}),
+  }, {
+    name: 'window-below-the-outage',
+    rule: 'Samples of a series that is already further ahead are refused beyond the window.',
+    source: 'Prometheus docs, out_of_order_time_window',
+    how: '--tsdb.out-of-order.time-window=30m with samples that are 80 minutes late',
+    ours: 'as above',
+    broken: () => lateSeries({ 'tsdb.out-of-order.time-window': '30m' }),
+    right: () => lateSeries({}),
+  }, {
+    name: 'one-clock-in-the-future',
+    rule: 'A sample far in the future moves the tenant\'s head there, and all others are refused as too old, unless --tsdb.too-far-in-future.time-window is set.',
+    source: 'Thanos docs, Receive, flags',
+    how: '--tsdb.too-far-in-future.time-window=0s, and one sample of the day after tomorrow',
+    ours: '10 minutes',
+    broken: () => future({ 'tsdb.too-far-in-future.time-window': '0s' }),
+    right: () => future({}),
   }, {
     name: 'router-in-its-own-ring',
     rule: 'A router must not stand in its own ring: it forwards to itself without end.',
