@@ -1,0 +1,102 @@
+import { ApiException, type KubernetesObject, type V1Pod } from '@kubernetes/client-node';
+import { reachable, type Target } from './probe';
+import { apply, cleanUp, createNamespace } from '../harness/apply';
+import type { Cluster } from '../harness/cluster';
+import { restarts } from '../harness/pods';
+import { PrometheusApi } from '../harness/query';
+import { NotHere, type Results } from '../harness/results';
+import { until, untilReady } from '../harness/wait';
+import { example } from '../platforms/example';
+
+const GROUP = 'Works';
+const NAMESPACE = 'monitoring';
+const OUTSIDE = 'e2e-outside';
+const FRONTEND = { namespace: NAMESPACE, service: 'platform-query-frontend', port: 10902 };
+const FORBIDDEN = 403;
+/** What `npm run synth` wrote, without a change. */
+const EXAMPLES_THAT_CANNOT_RUN: Readonly<Record<string, string>> = {
+  'aws-zones': 'Its bucket is in AWS, and its zones are those of a region there.',
+  'large': 'Its 789 objects ask for a hundred nodes.',
+  'leaf': 'The ring that it writes to is elsewhere.',
+};
+
+/** The default example, unchanged, and what it promises of itself. */
+export async function works(results: Results, cluster: Cluster, keep: boolean): Promise<void> {
+  const objects = example('default');
+  const ready = await results.run(GROUP, 'the default example, unchanged: all pods Ready, none restarted', async notebook => {
+    await cleanUp(cluster, [NAMESPACE, OUTSIDE], objects);
+    await createNamespace(cluster, NAMESPACE);
+    await createNamespace(cluster, OUTSIDE);
+    const begin = Date.now();
+    await apply(cluster, objects);
+    const pods = await untilReady(cluster, NAMESPACE);
+    notebook.figure('pods', pods.length, '');
+    notebook.figure('Ready after', (Date.now() - begin) / 1000, 's');
+    const restarted = restarts(pods);
+    if (Object.keys(restarted).length > 0) throw new Error(`Restarted: ${JSON.stringify(restarted)}.`);
+  });
+  for (const [name, reason] of Object.entries(EXAMPLES_THAT_CANNOT_RUN)) {
+    await results.run(GROUP, `the example ${name}`, async () => {
+      throw new NotHere(`${reason} Its objects are accepted by an API server in npm run check:programs.`);
+    });
+  }
+  if (ready.verdict !== 'passed') return;
+  await results.run(GROUP, 'Pod Security restricted is enforced on the namespace', () => refusesPrivileged(cluster));
+  await results.run(GROUP, 'who has no edge in the graph reaches nothing', () => deniesByDefault(cluster, objects));
+  await results.run(GROUP, 'every target is scraped, and read through the query frontend', async notebook => {
+    const api = await PrometheusApi.of(cluster, FRONTEND);
+    try {
+      const up = await untilAllUp(api);
+      notebook.figure('targets', up, '');
+      notebook.figure('series', (await api.value('sum(scrape_samples_post_metric_relabeling)')) ?? NaN, '');
+    } finally {
+      api.close();
+    }
+  });
+  if (!keep) await cleanUp(cluster, [NAMESPACE, OUTSIDE], objects);
+}
+
+async function refusesPrivileged(cluster: Cluster): Promise<void> {
+  const body: V1Pod = {
+    metadata: { name: 'privileged' },
+    spec: { containers: [{ name: 'privileged', image: 'privileged', securityContext: { privileged: true } }] },
+  };
+  const refused = await cluster.core.createNamespacedPod({ namespace: NAMESPACE, body, dryRun: 'All' }).then(() => false).catch(error => {
+    if (error instanceof ApiException && error.code === FORBIDDEN) return true;
+    throw error;
+  });
+  if (!refused) throw new Error(`The namespace '${NAMESPACE}' takes a privileged pod.`);
+}
+
+/** From another namespace and from the platform's own, every port of every Service; with a control that must be reached. */
+async function deniesByDefault(cluster: Cluster, objects: readonly KubernetesObject[]): Promise<void> {
+  const services = objects.filter(({ kind }) => kind === 'Service') as (KubernetesObject & { spec: { ports: { port: number; protocol?: string }[] } })[];
+  const targets: Target[] = services.flatMap(({ metadata, spec }) => spec.ports.map(({ port }) => ({ host: `${metadata?.name}.${NAMESPACE}.svc.cluster.local`, port })));
+  const control: Target = { host: 'kubernetes.default.svc.cluster.local', port: 443 };
+  for (const namespace of [OUTSIDE, NAMESPACE]) {
+    const [controlReached, ...reached] = await reachable(cluster, namespace, [control, ...targets]);
+    const open = targets.filter((_, index) => reached[index]);
+    if (!controlReached) throw new Error(`A pod of '${namespace}' does not even reach ${control.host}, so that it proves nothing.`);
+    if (open.length > 0) {
+      throw new Error(`A pod of '${namespace}' that is no part of the platform reaches ${open.map(({ host, port }) => `${host}:${port}`).join(', ')}. `
+        + 'Either the policies let it, or the cluster\'s network plugin does not enforce policies.');
+    }
+  }
+}
+
+async function untilAllUp(api: PrometheusApi): Promise<number> {
+  return until('platform whose targets are all up', async () => {
+    const targets = await api.query('up');
+    const down = targets.filter(({ values: [value] }) => value !== 1);
+    if (targets.length === 0) throw new Error('no target yet');
+    if (down.length > 0) throw new Error(`down: ${down.map(({ labels }) => `${labels.job} ${labels.instance}`).join(', ')}`);
+    return (await senderKinds(api)) ? targets.length : undefined;
+  });
+}
+
+/** Whether the slowest to be discovered are there too. */
+async function senderKinds(api: PrometheusApi): Promise<boolean> {
+  const jobs = (await api.query('count by (job) (up)')).map(({ labels }) => labels.job);
+  return ['apiserver', 'kubelet', 'prometheus', 'thanos-receive-ingestor', 'thanos-receive-router', 'thanos-store-gateway', 'thanos-compactor', 'thanos-query', 'thanos-query-frontend']
+    .every(job => jobs.includes(job));
+}
