@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { createCgroup, membershipFiles } from './cgroups';
+import { createCgroup, membershipFiles, processesIn } from './cgroups';
 import { execute } from './command';
 import { isRunning, record, recordedProcesses, stateFolder } from './state';
 import { programPath } from '../../programs/build';
@@ -133,4 +133,16 @@ export function machineCgroup(name: string): string {
 /** The cgroup of a machine's own programs, beside those of its pods. */
 export function systemCgroup(name: string): string {
   return `${machineCgroup(name)}/system`;
+}
+
+/** Whether the first process of a machine runs whose files are in a state folder. */
+export function hasMachines(folder: string): boolean {
+  return processesIn(rigCgroup()).some(pid => {
+    try {
+      return fs.readFileSync(`/proc/${pid}/environ`, 'utf8').includes(`VAR=${folder}/`);
+    } catch {
+      // It has ended meanwhile.
+      return false;
+    }
+  });
 }

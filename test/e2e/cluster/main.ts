@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { usageOf } from './cgroups';
 import { kubectl } from './control-plane';
 import { problems } from './health';
-import { ensurePrerequisites } from './prerequisites';
+import { ensurePrerequisites, ensureRoot } from './prerequisites';
 import { down, parts, up } from './rig';
 import { exclusively, hasState, kubeconfigPath, stateFolder } from './state';
 
@@ -42,6 +42,7 @@ const program = new Command('e2e:cluster').description('A Kubernetes cluster of 
 program.command('up').description('boot it; does nothing when it is up').action(runUp);
 program.command('down').description('take it down; leaves nothing behind').action(runDown);
 program.command('status').description('say whether it is ready, and what it uses').action(runStatus);
+program.hook('preAction', ensureRoot);
 program.parseAsync().catch((error: Error) => {
   console.error(error.message);
   process.exitCode = 1;

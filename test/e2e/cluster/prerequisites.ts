@@ -78,13 +78,22 @@ async function checkOpenssl(): Promise<string[]> {
 }
 
 /**
+ * Sees to it that this is Linux and we are root.
+ *
+ * @throws when not.
+ */
+export function ensureRoot(): void {
+  const otherwise = 'or run the tests on a cluster of your own by setting KUBECONFIG';
+  if (process.platform !== 'linux') throw new Error(`The rig needs Linux, and this is '${process.platform}'. Use a virtual machine, ${otherwise}.`);
+  if (process.getuid?.() !== 0) throw new Error(`The rig must run as root: it makes namespaces, cgroups and ${stateFolder()}. Run it with sudo, ${otherwise}.`);
+}
+
+/**
  * Makes sure that this machine has what the rig needs; installs the packages that are missing.
  *
  * @throws when something is missing that cannot be installed; the message names all of it.
  */
 export async function ensurePrerequisites(): Promise<void> {
-  if (process.platform !== 'linux') throw new Error(`The rig needs Linux, and this is '${process.platform}'. Use a virtual machine, or run the tests on a cluster of your own by setting KUBECONFIG.`);
-  if (process.getuid?.() !== 0) throw new Error(`The rig must run as root: it makes namespaces, cgroups and ${stateFolder()}. Run it with sudo, or run the tests on a cluster of your own by setting KUBECONFIG.`);
   ensurePackages();
   const found = [...checkCgroups(), ...await checkKernel(), ...await checkOpenssl()];
   if (found.length > 0) throw new Error(found.join('\n'));

@@ -1,15 +1,15 @@
 import { applyAddons } from './addons';
-import { cgroupExists, createCgroup, processesIn, removeCgroup, weighCpu } from './cgroups';
+import { createCgroup, processesIn, removeCgroup, weighCpu } from './cgroups';
 import { execute } from './command';
 import { CONTROL_PLANE_PROGRAMS, startControlPlane, untilApiServerReady } from './control-plane';
 import { endedProcesses, problems } from './health';
 import { Image, ensureImages } from './images';
-import { Machine, machineCgroup, rigCgroup } from './machine';
+import { Machine, machineCgroup, hasMachines, rigCgroup } from './machine';
 import { CONTROL_PLANE, ClusterNode, NODES, UPLINK, connect, setLink, uplinkExists } from './network';
 import { NODE_PROGRAMS, importImages, startContainerd, startKubelet } from './node';
 import { CertificateAuthority, Credentials } from './pki';
 import { startPolicies } from './policies';
-import { createState, hasState, isRunning, kill, recordedProcesses, removeState, stateFolder } from './state';
+import { claimState, createState, hasState, isRunning, kill, recordedProcesses, removeState, stateFolder } from './state';
 import { ensureBuilt } from '../../programs/build';
 import { poll } from '../../programs/process';
 
@@ -22,8 +22,8 @@ const CPU_WEIGHT = 10;
 /** Is told what has been done. */
 export type Progress = (what: string) => void;
 
-async function issueNodeCredentials(authority: CertificateAuthority, { name }: ClusterNode): Promise<Credentials> {
-  return authority.issue({ commonName: `system:node:${name}`, organization: 'system:nodes' });
+async function issueNodeCredentials(authority: CertificateAuthority, { name, address }: ClusterNode): Promise<Credentials> {
+  return authority.issue({ commonName: `system:node:${name}`, organization: 'system:nodes', subjectAltNames: [`DNS:${name}`, `IP:${address}`] });
 }
 
 async function bootMachines(): Promise<{ controlPlane: Machine; nodes: ReadonlyMap<ClusterNode, Machine> }> {
@@ -73,9 +73,19 @@ async function repair(progress: Progress): Promise<string[]> {
   return untilReady(REPAIR_MILLISECONDS);
 }
 
+/** Whether there is something of a rig of this state folder, even if the folder itself is gone. */
+function isMade(): boolean {
+  return hasState() || hasMachines(stateFolder());
+}
+
+/**
+ * Sees to it that there is no other rig, which has the same cgroup or the same interface.
+ *
+ * @throws when there is one.
+ */
 async function refuseForeign(): Promise<void> {
-  if (!cgroupExists(rigCgroup()) && !await uplinkExists()) return;
-  throw new Error(`There is a rig already, which is not in the state folder ${stateFolder()}: the cgroup ${rigCgroup()} or the interface ${UPLINK} exists. `
+  if (processesIn(rigCgroup()).length === 0 && !await uplinkExists()) return;
+  throw new Error(`There is a rig already, which is not in the state folder ${stateFolder()}: processes are in the cgroup ${rigCgroup()}, or the interface ${UPLINK} exists. `
     + "Set CDK8S_THANOS_RIG to that rig's state folder and run 'npm run e2e:cluster -- down'.");
 }
 
@@ -87,7 +97,7 @@ async function refuseForeign(): Promise<void> {
 export async function up(progress: Progress): Promise<void> {
   await ensureBuilt([...CONTROL_PLANE_PROGRAMS, ...NODE_PROGRAMS, 'kubectl']);
   const images = await ensureImages();
-  if (hasState()) {
+  if (isMade()) {
     const found = await repair(progress);
     if (found.length === 0) {
       const imported = await Promise.all(NODES.map(({ name }) => importImages(Machine.running(name), images)));
@@ -126,10 +136,12 @@ async function removeUplink(): Promise<void> {
  * @throws when a process does not end.
  */
 export async function down(progress: Progress): Promise<void> {
-  if (!hasState()) {
+  if (!isMade()) {
     await refuseForeign();
+    removeCgroup(rigCgroup());
     return progress('there is no rig');
   }
+  claimState();
   await endProcesses();
   await removeUplink();
   if (!await poll(async () => { removeCgroup(rigCgroup()); return true; }, DOWN_MILLISECONDS)) removeCgroup(rigCgroup());

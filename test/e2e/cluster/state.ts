@@ -47,6 +47,7 @@ export function kill(recorded: RecordedProcess): void {
 }
 
 const recordsPath = () => path.join(stateFolder(), 'processes.json');
+const partialPath = () => `${stateFolder()}.partial`;
 const lockPath = () => `${stateFolder()}.lock`;
 
 /** The recorded processes, by name; empty when there is no rig. */
@@ -62,7 +63,7 @@ export function hasState(): boolean {
 
 function writeRecords(records: ReadonlyMap<string, RecordedProcess>): void {
   // Renamed into place: an interrupt leaves the old or the new records, never half of them.
-  const partial = `${recordsPath()}.partial`;
+  const partial = partialPath();
   fs.writeFileSync(partial, JSON.stringify(Object.fromEntries(records), undefined, 2));
   fs.renameSync(partial, recordsPath());
 }
@@ -77,8 +78,13 @@ export function createState(): void {
   if (fs.existsSync(folder) && fs.readdirSync(folder).length > 0 && !hasState()) {
     throw new Error(`The state folder ${folder} is not empty and is no rig's, so that nothing may be removed from it. Set CDK8S_THANOS_RIG to a folder that is empty or does not exist.`);
   }
-  fs.mkdirSync(folder, { recursive: true, mode: 0o755 });
-  writeRecords(new Map());
+  claimState();
+}
+
+/** Takes the state folder for a rig's, whatever is in it. */
+export function claimState(): void {
+  fs.mkdirSync(stateFolder(), { recursive: true, mode: 0o755 });
+  writeRecords(recordedProcesses());
 }
 
 /** Records a process that has just been started. */
@@ -90,7 +96,13 @@ export function record(name: string, pid: number): void {
 
 /** Removes the state folder of a rig that has been taken down. */
 export function removeState(): void {
-  if (hasState()) fs.rmSync(stateFolder(), { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+  if (!hasState()) return;
+  const remove = (file: string) => fs.rmSync(file, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+  // The records last: what an interrupt leaves is still known as a rig's.
+  for (const name of fs.readdirSync(stateFolder())) {
+    if (path.join(stateFolder(), name) !== recordsPath()) remove(path.join(stateFolder(), name));
+  }
+  remove(stateFolder());
 }
 
 function lockHolder(): RecordedProcess | undefined {
