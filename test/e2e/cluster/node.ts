@@ -11,9 +11,10 @@ export const NODE_PROGRAMS = ['kubelet', 'kube-proxy'];
 
 /**
  * Where the volumes of the StorageClass `small` lie: a file system of its own, so that it can be filled without harm to anything else.
- * Its size leaves room for a block: its first file of chunks is made with 512 MiB at once (Prometheus 3.14, tsdb/chunks/chunks.go).
+ * Its size leaves room for the blocks of a few tenants: the first file of chunks of each is made with 512 MiB at once
+ * (Prometheus 3.14, tsdb/chunks/chunks.go).
  */
-export const SMALL_VOLUMES = { folder: '/var/local-path-small', gibibytes: 2 };
+export const SMALL_VOLUMES = { folder: '/var/local-path-small', gibibytes: 8 };
 
 const SOCKET = '/run/containerd/containerd.sock';
 const IMPORT_MILLISECONDS = 300_000;
@@ -57,6 +58,9 @@ const kubeletConfig = ({ name, address }: ClusterNode) => ({
   healthzBindAddress: '127.0.0.1',
   authentication: { anonymous: { enabled: false }, webhook: { enabled: true }, x509: { clientCAFile: '/var/lib/kubelet/ca.crt' } },
   authorization: { mode: 'Webhook' },
+  // Signed by the cluster's authority, as in managed clusters, so that whoever scrapes can verify it.
+  tlsCertFile: '/var/lib/kubelet/kubelet.crt',
+  tlsPrivateKeyFile: '/var/lib/kubelet/kubelet.key',
   containerRuntimeEndpoint: `unix://${SOCKET}`,
   cgroupDriver: 'cgroupfs',
   // Its own: kubelets that share one end each other's pods.
@@ -118,6 +122,8 @@ export async function startKubelet(machine: Machine, node: ClusterNode, authorit
   machine.write('/var/lib/kubelet/config.yaml', JSON.stringify(kubeletConfig(node), undefined, 2));
   machine.write('/var/lib/kubelet/kubeconfig', kubeconfig(authority, kubelet));
   machine.write('/var/lib/kubelet/ca.crt', authority);
+  machine.write('/var/lib/kubelet/kubelet.crt', kubelet.certificate);
+  machine.write('/var/lib/kubelet/kubelet.key', kubelet.key);
   // No DNS of the outside: an address in which nobody answers.
   machine.write('/var/lib/kubelet/resolv.conf', `nameserver ${node.address}\n`);
   machine.write('/var/lib/kube-proxy/kubeconfig', kubeconfig(authority, proxy));
