@@ -1,12 +1,13 @@
 import type { PolicyRule } from 'kubernetes-types/rbac/v1';
+import { CADVISOR_STEPS, KUBERNETES_STEPS } from './default-metric-relabelings';
 import { API_SERVER_NAME, ClusterPeers, Discovery, endpointsDiscovery, keep, nodeDiscovery } from './discovery';
 import { constantLabel, RelabelConfig } from './relabeling';
 import type { JobKind } from './resolved-job';
-import { KUBELET_JOB_FIELDS, KubeletJobOptions, SCRAPE_JOB_FIELDS, ScrapeJobOptions } from './scrape-job-options';
+import { KUBELET_JOB_FIELDS, KubeletJobOptions, READY_MADE_JOB_FIELDS, ReadyMadeJobOptions } from './scrape-job-options';
 import type { Given } from '../core/fields';
 
 /** A kind of job that every cluster has one of. */
-interface ClusterJobKind<O extends ScrapeJobOptions> extends JobKind<O> {
+interface ClusterJobKind<O extends ReadyMadeJobOptions> extends JobKind<O> {
   readonly name: string;
 }
 
@@ -28,6 +29,7 @@ export const KUBELET: ClusterJobKind<KubeletJobOptions> = {
   fields: KUBELET_JOB_FIELDS,
   discover: kubeletDiscovery(),
   serviceAccount: true,
+  metricRelabelings: KUBERNETES_STEPS,
 };
 
 export const CADVISOR: ClusterJobKind<KubeletJobOptions> = {
@@ -35,6 +37,7 @@ export const CADVISOR: ClusterJobKind<KubeletJobOptions> = {
   fields: KUBELET_JOB_FIELDS,
   discover: kubeletDiscovery(constantLabel('job', KUBELET.name)),
   serviceAccount: true,
+  metricRelabelings: CADVISOR_STEPS,
   // cAdvisor states when it looked last, up to minutes ago; a container that is gone would linger.
   defaults: { metricsPath: '/metrics/cadvisor', honorTimestamps: false },
 };
@@ -42,9 +45,9 @@ export const CADVISOR: ClusterJobKind<KubeletJobOptions> = {
 const NAMESPACE = 'default';
 const SERVICE = 'kubernetes';
 
-export const API_SERVER: ClusterJobKind<ScrapeJobOptions> = {
+export const API_SERVER: ClusterJobKind<ReadyMadeJobOptions> = {
   name: 'apiserver',
-  fields: SCRAPE_JOB_FIELDS,
+  fields: READY_MADE_JOB_FIELDS,
   // Behind the Service stand all API servers; by its own address only one of them would be scraped.
   discover: (_, { apiServer }) => {
     const slices = endpointsDiscovery('endpointslice')({ namespaces: [NAMESPACE], portName: 'https' });
@@ -57,6 +60,7 @@ export const API_SERVER: ClusterJobKind<ScrapeJobOptions> = {
     };
   },
   serviceAccount: true,
+  metricRelabelings: KUBERNETES_STEPS,
   // Certificates name the Service, but not always the address of each server.
   defaults: { tls: { serverName: `${SERVICE}.${NAMESPACE}.svc` } },
 };

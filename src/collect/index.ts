@@ -4,7 +4,7 @@ export type { RemoteWriteTuning } from './remote-write';
 export { ScrapeJob } from './scrape-job';
 export {
   type AnnotatedPodJobOptions, type IngressJobOptions, type KubeletJobOptions, type NamespacedJobOptions, type NodeJobOptions,
-  type PodJobOptions, type ScrapeJobOptions, ScrapeScheme, type ServiceJobOptions,
+  type PodJobOptions, type ReadyMadeJobOptions, type ScrapeJobOptions, ScrapeScheme, type ServiceJobOptions,
 } from './scrape-job-options';
 export type { ScrapeLimits } from './scrape-limits';
 export type { TargetPartition } from './sharding';

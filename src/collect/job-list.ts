@@ -6,7 +6,7 @@ import { monitoringJob, PLATFORM_JOB } from './monitoring-job';
 import { ScrapeRights } from './rbac';
 import type { ResolvedJob } from './resolved-job';
 import type { ScrapeJob } from './scrape-job';
-import type { ScrapeJobOptions } from './scrape-job-options';
+import type { ReadyMadeJobOptions } from './scrape-job-options';
 import type { SenderSettings } from './sharded-prometheus-props';
 import { shown } from '../core/fields';
 import { Severity } from '../core/findings';
@@ -77,7 +77,7 @@ export class JobList {
   }
 
   /** The graph knows whom the platform's own job reaches. */
-  public monitor(scope: IConstruct, options: ScrapeJobOptions): void {
+  public monitor(scope: IConstruct, options: ReadyMadeJobOptions): void {
     const charts = [[...scope.node.scopes].reverse().find(Chart.isChart), ...scope.node.findAll().filter(Chart.isChart)];
     charts.forEach(chart => chart && this.namespaces.add((chart as Chart).namespace ?? 'default'));
     Graph.of(this.at).monitor(this.workload, scope);

@@ -1,7 +1,8 @@
+import { PLATFORM_STEPS } from './default-metric-relabelings';
 import { literal, podDiscovery } from './discovery';
 import { RelabelConfig } from './relabeling';
 import { readJob, ResolvedJob } from './resolved-job';
-import { SCRAPE_JOB_FIELDS, ScrapeJobOptions } from './scrape-job-options';
+import { READY_MADE_JOB_FIELDS, ReadyMadeJobOptions } from './scrape-job-options';
 import { Graph } from '../core/graph';
 import { ProgramName } from '../core/images';
 import { commonLabels } from '../core/labels';
@@ -22,10 +23,11 @@ const PORT = '__meta_kubernetes_pod_container_port_name';
  * Its label `job` is that of the public mixins, whose dashboards and alerts then fit as they are: `prometheus` for Prometheus, and
  * `thanos-<component>` for Thanos, where they look for `thanos-receive`, `thanos-query` and so on in it.
  */
-export function monitoringJob(from: PodWorkload, namespaces: string[], options: ScrapeJobOptions): ResolvedJob {
+export function monitoringJob(from: PodWorkload, namespaces: string[], options: ReadyMadeJobOptions): ResolvedJob {
   const podLabels = { 'app.kubernetes.io/managed-by': commonLabels(from, from.group)['app.kubernetes.io/managed-by'] };
   return readJob(from, PLATFORM_JOB, {
-    fields: SCRAPE_JOB_FIELDS,
+    fields: READY_MADE_JOB_FIELDS,
+    metricRelabelings: PLATFORM_STEPS,
     discover: () => {
       const { config, rights, relabelings } = podDiscovery({ namespaces, podLabels });
       return {

@@ -3,7 +3,7 @@ import type { IConstruct } from 'constructs';
 import { ClusterPeers, clusterPeers, Discovery, staticDiscovery, TARGET } from './discovery';
 import { HttpClient, httpClientConfig, readHttpClient, secretsOf } from './http-client';
 import { constantLabel, RelabelConfig } from './relabeling';
-import { SCRAPE_JOB_FIELDS, ScrapeJobOptions, ScrapeScheme } from './scrape-job-options';
+import { type ReadyMadeJobOptions, SCRAPE_JOB_FIELDS, ScrapeJobOptions, ScrapeScheme } from './scrape-job-options';
 import { scrapeLimitsConfig } from './scrape-limits';
 import { Fields, Given, list, read, required, text } from '../core/fields';
 import { Graph } from '../core/graph';
@@ -16,7 +16,12 @@ export interface JobKind<O extends ScrapeJobOptions> {
   readonly defaults?: Given<ScrapeJobOptions>;
   /** Whether targets are trusted by the cluster's authority, and shown the pod's token. */
   readonly serviceAccount?: boolean;
+  /** Steps over samples before those of the user, who may switch them off. */
+  readonly metricRelabelings?: RelabelConfig[];
 }
+
+/** What of its kind a job's entry depends on. */
+type Kind = Pick<JobKind<ScrapeJobOptions>, 'metricRelabelings' | 'serviceAccount'>;
 
 /** An entry of `scrape_configs`. */
 export interface JobConfig {
@@ -42,10 +47,11 @@ export interface ResolvedJob {
 
 /** Judges the options of a job, reports what is wrong at the Prometheus that takes it, and goes on with the rest. */
 export function readJob<O extends ScrapeJobOptions>(at: IConstruct, name: string, kind: JobKind<O>, options: O): ResolvedJob {
-  const own = read(at, kind.fields, options, `${name}.`) as Given<O> & Given<ScrapeJobOptions>;
+  const own = read(at, kind.fields, options, `${name}.`) as Given<O> & Given<ReadyMadeJobOptions>;
   const tls = kind.defaults?.tls || own.tls ? { ...kind.defaults?.tls, ...own.tls } : undefined;
   const given = { ...kind.defaults, ...own, tls };
-  return resolve(at, name, given, kind.discover(given, clusterPeers(at)), kind.serviceAccount);
+  const metricRelabelings = own.defaultMetricRelabelings === false ? undefined : kind.metricRelabelings;
+  return resolve(at, name, given, kind.discover(given, clusterPeers(at)), { ...kind, metricRelabelings });
 }
 
 /** As `readJob`, of targets by their addresses. */
@@ -55,7 +61,7 @@ export function readStaticJob(at: IConstruct, name: string, targets: string[], o
   return resolve(at, name, read(at, SCRAPE_JOB_FIELDS, options, `${name}.`), staticDiscovery(sound));
 }
 
-function resolve(at: IConstruct, name: string, given: Given<ScrapeJobOptions>, discovery: Discovery, serviceAccount = false): ResolvedJob {
+function resolve(at: IConstruct, name: string, given: Given<ScrapeJobOptions>, discovery: Discovery, kind: Kind = {}): ResolvedJob {
   const client = readHttpClient(at, given, `${name}.`);
   if (client.tls && given.scheme === ScrapeScheme.HTTP) {
     Graph.of(at).report(at, 'job-tls-without-https',
@@ -64,6 +70,7 @@ function resolve(at: IConstruct, name: string, given: Given<ScrapeJobOptions>, d
   const { team, service, origin } = given;
   const ownership = Object.entries({ team, service, origin, ...given.labels }).filter((entry): entry is [string, string] => entry[1] !== undefined);
   const steps = (given.relabelings ?? []).map(({ _config }) => _config);
+  const metricSteps = [...kind.metricRelabelings ?? [], ...(given.metricRelabelings ?? []).map(({ _config }) => _config)];
   return {
     name,
     discovery: { ...discovery, peers: given.targetPeers ?? discovery.peers },
@@ -73,16 +80,16 @@ function resolve(at: IConstruct, name: string, given: Given<ScrapeJobOptions>, d
     secrets: secretsOf(client),
     config: last => ({
       job_name: name,
-      ...endpointConfig(given, client, serviceAccount),
+      ...endpointConfig(given, client, kind.serviceAccount),
       ...discovery.config,
       relabel_configs: [...discovery.relabelings, ...steps, ...ownership.map(([label, value]) => constantLabel(label, value)), ...last],
-      metric_relabel_configs: given.metricRelabelings?.map(({ _config }) => _config),
+      metric_relabel_configs: metricSteps.length > 0 ? metricSteps : undefined,
     }),
   };
 }
 
 /** How each target is scraped. */
-function endpointConfig(given: Given<ScrapeJobOptions>, client: HttpClient, serviceAccount: boolean): object {
+function endpointConfig(given: Given<ScrapeJobOptions>, client: HttpClient, serviceAccount = false): object {
   return {
     honor_labels: given.honorLabels,
     honor_timestamps: given.honorTimestamps,

@@ -128,10 +128,24 @@ export interface IngressJobOptions extends NamespacedJobOptions {
 
 export const INGRESS_JOB_FIELDS: Fields<IngressJobOptions> = { ...NAMESPACED_FIELDS, ingressLabels: kubernetesLabels() };
 
+/** Options of the jobs that come ready-made: `ScrapeJob.apiServer`, `kubelet` and `cadvisor`, and the one that scrapes the platform itself. */
+export interface ReadyMadeJobOptions extends ScrapeJobOptions {
+  /**
+   * Leaves out, before the steps of `metricRelabelings`, what no rule and no dashboard of kubernetes-mixin and of the Thanos mixin reads and
+   * what is many: buckets of most histograms (sums and counts stay), the inside of Go's runtime, details for each kind of object, and of
+   * cAdvisor the cgroups that are no container. Measured on Kubernetes 1.34: an API server has 4,500 series in place of 30,600, a
+   * kubelet 1,000 in place of 2,000, and cAdvisor, with 10 containers on a node, 350 in place of 1,700.
+   * @default true
+   */
+  readonly defaultMetricRelabelings?: boolean;
+}
+
+export const READY_MADE_JOB_FIELDS: Fields<ReadyMadeJobOptions> = { ...SCRAPE_JOB_FIELDS, defaultMetricRelabelings: toggle() };
+
 /** Options of `ScrapeJob.kubelet` and `ScrapeJob.cadvisor`. */
-export interface KubeletJobOptions extends ScrapeJobOptions {
+export interface KubeletJobOptions extends ReadyMadeJobOptions {
   /** Labels of the nodes. @default - all nodes */
   readonly nodeLabels?: Record<string, string>;
 }
 
-export const KUBELET_JOB_FIELDS: Fields<KubeletJobOptions> = { ...SCRAPE_JOB_FIELDS, nodeLabels: kubernetesLabels() };
+export const KUBELET_JOB_FIELDS: Fields<KubeletJobOptions> = { ...READY_MADE_JOB_FIELDS, nodeLabels: kubernetesLabels() };

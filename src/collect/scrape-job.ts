@@ -4,7 +4,7 @@ import { annotatedPodDiscovery, endpointsDiscovery, ingressDiscovery, nodeDiscov
 import { JobKind, readJob, readStaticJob, ResolvedJob } from './resolved-job';
 import {
   ANNOTATED_POD_JOB_FIELDS, AnnotatedPodJobOptions, INGRESS_JOB_FIELDS, IngressJobOptions, KubeletJobOptions, NODE_JOB_FIELDS, NodeJobOptions,
-  POD_JOB_FIELDS, PodJobOptions, ScrapeJobOptions, SERVICE_JOB_FIELDS, ServiceJobOptions,
+  POD_JOB_FIELDS, PodJobOptions, ReadyMadeJobOptions, ScrapeJobOptions, SERVICE_JOB_FIELDS, ServiceJobOptions,
 } from './scrape-job-options';
 
 const POD: JobKind<PodJobOptions> = { fields: POD_JOB_FIELDS, discover: podDiscovery };
@@ -86,7 +86,7 @@ export class ScrapeJob {
   }
 
   /** Each API server's metrics, as job `apiserver`, authorized by the pods' ServiceAccount. */
-  public static apiServer(options: ScrapeJobOptions = {}): ScrapeJob {
+  public static apiServer(options: ReadyMadeJobOptions = {}): ScrapeJob {
     return new ScrapeJob(API_SERVER.name, at => readJob(at, API_SERVER.name, API_SERVER, options));
   }
 

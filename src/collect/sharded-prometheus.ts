@@ -5,7 +5,7 @@ import { JobList } from './job-list';
 import { PrometheusConfigs } from './prometheus-config';
 import { REMOTE_WRITE_RULES } from './remote-write-rules';
 import type { ScrapeJob } from './scrape-job';
-import type { ScrapeJobOptions } from './scrape-job-options';
+import type { ReadyMadeJobOptions } from './scrape-job-options';
 import { addSenderPods, WEB_PORT } from './sender-pods';
 import { RETENTION, settle } from './sender-settings';
 import { PrometheusMode, SCRAPE_JOB, SenderSettings, ShardedPrometheusProps } from './sharded-prometheus-props';
@@ -79,7 +79,7 @@ export class ShardedPrometheus extends Construct implements IPlanned {
    * Scrapes every program below a construct, also those that are added later, as job `platform`.
    * @param options settings of that job, e.g. its labels
    */
-  public monitor(scope: IConstruct, options: ScrapeJobOptions = {}): void {
+  public monitor(scope: IConstruct, options: ReadyMadeJobOptions = {}): void {
     if (Construct.isConstruct(scope)) {
       this.jobs.monitor(scope, options);
     } else {

@@ -1,4 +1,4 @@
-import type { KubeletJobOptions, ScrapeJobOptions } from '../collect/scrape-job-options';
+import type { KubeletJobOptions, ReadyMadeJobOptions } from '../collect/scrape-job-options';
 import type { ShardedPrometheusOptions } from '../collect/sharded-prometheus-props';
 import { count, dnsLabel, Fields, labelName, list, map, required, some, text, toggle } from '../core/fields';
 import { type IObjectStore, objectStore } from '../core/object-store';
@@ -29,7 +29,7 @@ export interface MonitoringStackProps extends PlatformOptions {
   /** Scrapes kubelets, cAdvisor and the API server. @default true */
   readonly clusterJobs?: boolean;
   /** What holds for these jobs and for self-monitoring, e.g. `team` where it is among `requiredLabels`. @default - nothing */
-  readonly clusterJobOptions?: ScrapeJobOptions;
+  readonly clusterJobOptions?: ReadyMadeJobOptions;
   /**
    * What holds for the jobs of kubelets and cAdvisor alone. Their certificates are verified against the cluster's authority; where
    * kubelets sign their own, as in kubeadm, kind and minikube, it takes `{ tls: { insecureSkipVerify: true } }`.
@@ -68,7 +68,7 @@ export const STACK_FIELDS: Fields<MonitoringStackProps> = {
   externalLabels: map(text(), labelName()),
   requiredLabels: list(labelName()),
   clusterJobs: toggle(),
-  clusterJobOptions: some<ScrapeJobOptions>(),
+  clusterJobOptions: some<ReadyMadeJobOptions>(),
   kubeletJobOptions: some<KubeletJobOptions>(),
   selfMonitoring: toggle(),
   rings: count({ min: 1, max: MAX_RINGS }),

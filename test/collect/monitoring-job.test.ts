@@ -1,5 +1,6 @@
 import { Chart } from 'cdk8s';
 import { ShardedPrometheus } from '../../src/collect';
+import { PLATFORM_STEPS } from '../../src/collect/default-metric-relabelings';
 import { EndpointProtocol } from '../../src/core/endpoint';
 import { ProgramName } from '../../src/core/images';
 import { PodWorkload } from '../../src/core/pod-workload';
@@ -55,6 +56,7 @@ test('every program below a construct, at its metrics ports only, also when it c
     kubernetes_sd_configs: [{
       role: 'pod', namespaces: { names: ['monitoring'] }, selectors: [{ role: 'pod', label: 'app.kubernetes.io/managed-by=cdk8s-thanos' }],
     }],
+    metric_relabel_configs: PLATFORM_STEPS,
   });
   expect(steps.slice(0, -3)).toEqual([
     { action: 'keep', source_labels: port, regex: 'prometheus;prometheus;web|prometheus;prometheus;reloader-web|store;store-gateway;http|gateway;object-store;web' },

@@ -1,6 +1,7 @@
 import { Duration, Size } from 'cdk8s';
 import type { ISecret } from 'cdk8s-plus-28';
 import { Relabeling, ScrapeJob, ScrapeScheme, ShardedPrometheus } from '../../src/collect';
+import { CADVISOR_STEPS, KUBERNETES_STEPS } from '../../src/collect/default-metric-relabelings';
 import { clusterJobs } from '../../src/collect/ready-made-jobs';
 import { NetworkPeer } from '../../src/core/network-peer';
 import { Platform } from '../../src/core/platform';
@@ -126,6 +127,7 @@ describe('cluster jobs', () => {
       authorization: { credentials_file: `${files}/token` },
       kubernetes_sd_configs: [{ role: 'node' }],
       relabel_configs: [copy('node_name', 'node'), metricsPath],
+      metric_relabel_configs: KUBERNETES_STEPS,
     });
   });
 
@@ -145,6 +147,7 @@ describe('cluster jobs', () => {
       authorization: { credentials_file: `${files}/token` },
       kubernetes_sd_configs: [{ role: 'node', selectors: [{ role: 'node', label: 'pool=a' }] }],
       relabel_configs: [copy('node_name', 'node'), metricsPath, { action: 'replace', target_label: 'job', replacement: 'kubelet' }],
+      metric_relabel_configs: CADVISOR_STEPS,
     });
   });
 
@@ -159,7 +162,16 @@ describe('cluster jobs', () => {
       relabel_configs: [
         keep('service_name', 'kubernetes'), keep('endpointslice_port_name', 'https'), ...POD_LABELS, copy('service_name', 'service'),
       ],
+      metric_relabel_configs: KUBERNETES_STEPS,
     });
+  });
+
+  test('steps of the user come after the default ones, or alone', () => {
+    const metricRelabelings = [Relabeling.drop(['__name__'], 'workqueue_.+')];
+    const own = { action: 'drop', source_labels: ['__name__'], regex: 'workqueue_.+' };
+    expect(entryOf(ScrapeJob.apiServer({ metricRelabelings }))).toMatchObject({ metric_relabel_configs: [...KUBERNETES_STEPS, own] });
+    expect(entryOf(ScrapeJob.apiServer({ metricRelabelings, defaultMetricRelabelings: false }))).toMatchObject({ metric_relabel_configs: [own] });
+    expect(entryOf(ScrapeJob.cadvisor({ defaultMetricRelabelings: false }))).not.toHaveProperty('metric_relabel_configs');
   });
 
   test('all of them share options', () => {
