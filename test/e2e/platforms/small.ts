@@ -84,7 +84,9 @@ function shortBlocks(seconds?: number): Partial<MonitoringStackProps> {
   if (seconds === undefined) return {};
   return {
     ring: { ingestor: { extraArgs: [`--tsdb.min-block-duration=${seconds}s`, `--tsdb.max-block-duration=${seconds}s`] } },
-    compactor: { waitInterval: Duration.minutes(1), consistencyDelay: Duration.minutes(1), cleanupInterval: Duration.minutes(1), deleteDelay: Duration.minutes(4) },
+    compactor: {
+      waitInterval: Duration.minutes(1), consistencyDelay: Duration.minutes(1), cleanupInterval: Duration.minutes(1), deleteDelay: Duration.minutes(4),
+    },
     storeGateway: { syncBlockDuration: Duration.minutes(1), ignoreDeletionMarksDelay: Duration.minutes(2) },
   };
 }
