@@ -47,8 +47,9 @@ test('without a sample, every interval is lost', () => {
 test('a lone sender loses as many samples as copies of it lack', () => {
   fc.assert(fc.property(fc.array(fc.boolean(), { minLength: 12, maxLength: 12 }), there => {
     const times = scrapesOf(A, 60).filter((_, slot) => there[slot]);
+    const gone = 12 - times.length;
     const { lost, undelivered, senders } = account([life([A], 60)], [copy(times)], 60);
-    expect({ lost, undelivered, missing: senders[A.name].missing }).toEqual({ lost: 12 - times.length, undelivered: 12 - times.length, missing: 12 - times.length });
+    expect({ lost, undelivered, missing: senders[A.name].missing }).toEqual({ lost: gone, undelivered: gone, missing: gone });
   }));
 });
 

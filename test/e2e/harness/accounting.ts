@@ -107,7 +107,8 @@ interface Target {
 /** Counts series by series, so that a long window needs no more memory than one series takes. */
 export class Accounting {
   private readonly account: Account = {
-    expected: 0, present: 0, lost: 0, unscraped: 0, undelivered: 0, wrong: 0, wrongExamples: [], duplicates: 0, longestGap: 0, senders: {}, samples: 0, unremembered: 0,
+    expected: 0, present: 0, lost: 0, unscraped: 0, undelivered: 0, wrong: 0, wrongExamples: [], duplicates: 0, longestGap: 0, senders: {},
+    samples: 0, unremembered: 0,
   };
 
   private readonly targets = new Map<string, Target>();
@@ -274,7 +275,7 @@ function without(span: Span, holes: readonly Span[]): Span[] {
 function firstAtLeast(times: Float64Array, least: number): number {
   let [low, high] = [0, times.length];
   while (low < high) {
-    const middle = (low + high) >> 1;
+    const middle = Math.floor((low + high) / 2);
     if (times[middle] < least) low = middle + 1;
     else high = middle;
   }

@@ -48,7 +48,7 @@ export async function apply(cluster: Cluster, objects: readonly KubernetesObject
   const applier = cluster.config.makeApiClient(Applier);
   const isNamespace = ({ kind }: KubernetesObject) => kind === 'Namespace';
   const refused: string[] = [];
-  for (const object of [...objects.filter(isNamespace), ...await newSecrets(cluster, objects), ...objects.filter(object => !isNamespace(object))]) {
+  for (const object of [...objects.filter(isNamespace), ...await newSecrets(cluster, objects), ...objects.filter(each => !isNamespace(each))]) {
     await applier.apply(object, MANAGER).catch(error => refused.push(`${nameOf(object)}: ${reason(error)}`));
   }
   if (refused.length > 0) {

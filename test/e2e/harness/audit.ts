@@ -10,8 +10,8 @@ const SAMPLES_AT_ONCE = 100_000;
 
 /** Whose samples are counted. */
 export interface AuditOptions extends Omit<AccountOptions, 'lives'>, Pick<QueryOptions, 'stores'> {
-  readonly ledger: Ledger;
-  readonly query: PrometheusApi;
+  readonly ledger: Pick<Ledger, 'read' | 'all'>;
+  readonly query: Pick<PrometheusApi, 'samples'>;
   /** Namespace of the generator. */
   readonly namespace: string;
   /** Counts what Query returns after it merged the copies, in the place of each copy. @default false */

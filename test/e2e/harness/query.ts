@@ -1,5 +1,5 @@
 import type { Cluster } from './cluster';
-import { Forward, HttpError } from './forward';
+import { type Destination, Forward, HttpError } from './forward';
 import { messageOf, sleep } from './progress';
 
 /** A series with its samples; times in milliseconds since 1970. */
@@ -51,7 +51,7 @@ const milliseconds = (seconds: number): number => Math.round(seconds * 1000);
 /** The HTTP API of Prometheus, as Thanos Query, the query frontend and Prometheus itself serve it. */
 export class PrometheusApi {
   /** That of a Service, or of a pod. */
-  public static async of(cluster: Cluster, destination: { readonly namespace: string; readonly service?: string; readonly pod?: string; readonly port: number }): Promise<PrometheusApi> {
+  public static async of(cluster: Cluster, destination: Destination): Promise<PrometheusApi> {
     return new PrometheusApi(await Forward.to(cluster, destination));
   }
 
