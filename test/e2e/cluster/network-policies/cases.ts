@@ -226,7 +226,7 @@ export const FURTHER: Case[] = [
     policies: [fromA([{ namespaceSelector: {} }], [{ port: 'web' }])],
     denied: ({ from, to, at }) => from === 'x/a' && !(to.includes('/') && at === (to === 'z/c' ? 'TCP 81' : 'TCP 80')),
   },
-  { says: 'endPort', policies: [toA(undefined, [{ port: 81, endPort: 90 }])], denied: toAExcept(/./, /TCP 81/) },
+  { says: 'endPort', policies: [toA(undefined, [{ port: 1, endPort: 80 }])], denied: toAExcept(/./, /TCP 80/) },
   { says: 'overlapping ports', policies: [toA(undefined, [{ port: 80, endPort: 90 }, { port: 81 }, { port: 81 }])], denied: toAExcept(/./, /TCP/) },
   { says: 'a node by its address', policies: [toA([{ ipBlock: { cidr: '10.88.1.2/32' } }])], denied: toAExcept(/^n2/) },
   {
@@ -245,6 +245,12 @@ export const FURTHER: Case[] = [
     policies: [toA([{ podSelector: { matchExpressions: [{ key: 'role', operator: 'DoesNotExist' }] } }])],
     labels: { 'x/c': { role: '' } },
     denied: toAExcept(/^x\/[ab]/),
+  },
+  {
+    says: 'NotIn, which takes those without the label',
+    policies: [toA([{ podSelector: { matchExpressions: [{ key: 'role', operator: 'NotIn', values: ['db'] }] } }])],
+    labels: { 'x/b': { role: 'db' } },
+    denied: toAExcept(/^x\/c/),
   },
   {
     says: 'labels and expressions together',

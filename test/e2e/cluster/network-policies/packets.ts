@@ -141,7 +141,10 @@ export class TestNetwork {
     connections.forEach(({ from, ...rest }, number) => this.endpoints.get(from)!.ask({ number, ...rest }));
     const answered = () => new Set(askers.flatMap(({ answers }) => answers));
     const wanted = connections.map((_, index) => index).filter(expected);
-    await until(() => wanted.every(index => answered().has(index)));
+    await until(() => {
+      const now = answered();
+      return wanted.every(index => now.has(index));
+    });
     await until(() => this.dropped - before >= connections.length - wanted.length);
     return { answered: answered(), dropped: this.dropped - before };
   }
@@ -171,5 +174,5 @@ export class TestNetwork {
 
 async function until(condition: () => boolean): Promise<void> {
   const end = Date.now() + PATIENCE;
-  while (!condition() && Date.now() < end) await new Promise(resolve => setTimeout(resolve, 5));
+  while (!condition() && Date.now() < end) await new Promise(resolve => setTimeout(resolve, 10));
 }
