@@ -3,7 +3,7 @@ import { execute } from './command';
 import { Machine } from './machine';
 import { API_SERVER_ADDRESS, POD_RANGE, SERVICE_RANGE } from './network';
 import { API_SERVER, CertificateAuthority, Credentials, kubeconfig, serviceAccountKeys } from './pki';
-import { kubeconfigPath } from './state';
+import { kubeconfigPath, stateFolder } from './state';
 import { programPath } from '../../programs/build';
 import { poll } from '../../programs/process';
 
@@ -13,11 +13,11 @@ export const CONTROL_PLANE_PROGRAMS = ['kube-apiserver', 'kube-controller-manage
 const FOLDER = '/var/lib/kubernetes';
 const ETCD = 'http://127.0.0.1:2379';
 const PEER = 'http://127.0.0.1:2380';
-const READY_MILLISECONDS = 60_000;
+const READY_MILLISECONDS = 120_000;
 
 /** Asks the API server as administrator. */
 export function kubectl(...args: string[]): Promise<string> {
-  return execute(programPath('kubectl'), [`--kubeconfig=${kubeconfigPath()}`, '--request-timeout=20s', ...args]);
+  return execute(programPath('kubectl'), [`--kubeconfig=${kubeconfigPath()}`, `--cache-dir=${stateFolder()}/kubectl`, '--request-timeout=20s', ...args]);
 }
 
 function writeCredentials(machine: Machine, name: string, { certificate, key }: Credentials): void {
@@ -92,7 +92,7 @@ export async function isApiServerReady(): Promise<boolean> {
 /**
  * Waits until the API server takes requests.
  *
- * @throws when it does not in a minute.
+ * @throws when it does not in two minutes.
  */
 export async function untilApiServerReady(machine: Machine): Promise<void> {
   if (await poll(async () => await isApiServerReady() || undefined, READY_MILLISECONDS)) return;

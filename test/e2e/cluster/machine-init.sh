@@ -3,12 +3,10 @@
 # All that it changes goes away with these namespaces. It takes from its environment, lists with an entry a line:
 #   NAME       host name
 #   VAR        folder of the real machine that is the machine's /var
-#   CGROUP     the files of its cgroup that take a process
 #   PROGRAMS   <name>=<path> of programs, which appear in /run/programs
 set -eu
 IFS='
 '
-for file in $CGROUP; do echo 0 >"$file"; done
 hostname "$NAME"
 ip link set lo up
 echo 1 >/proc/sys/net/ipv4/ip_forward

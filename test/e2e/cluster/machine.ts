@@ -7,10 +7,16 @@ import { isRunning, record, recordedProcesses, stateFolder } from './state';
 import { programPath } from '../../programs/build';
 import { poll } from '../../programs/process';
 
-const BOOT_MILLISECONDS = 10_000;
+const BOOT_MILLISECONDS = 60_000;
 const NAMESPACES = ['--pid', '--mount', '--net', '--uts', '--ipc'];
 
-const LOOP = `
+/** Arguments of `sh` that join a cgroup before all else, and then do what a script says with the arguments that follow. */
+function inCgroup(cgroup: string, script: string, args: readonly string[]): string[] {
+  const join = membershipFiles(cgroup).map(file => `echo 0 >'${file}'`);
+  return ['-ec', [...join, 'set +e', script].join('\n'), 'sh', ...args];
+}
+
+const SUPERVISOR = `
 exec </dev/null >>"$1" 2>&1
 shift
 while :; do
@@ -19,10 +25,9 @@ while :; do
   sleep 1
 done`;
 
-/** Arguments of `sh` that join a cgroup, run a program, and run it again when it has ended, as systemd and the kubelet would. */
+/** Arguments of `sh` that run a program in a cgroup, and run it again when it has ended, as systemd and the kubelet would. */
 export function supervise(cgroup: string, log: string, command: string, args: readonly string[]): string[] {
-  const join = membershipFiles(cgroup).map(file => `echo 0 >'${file}'`).join('\n');
-  return ['-c', `${join}${LOOP}`, 'supervisor', log, command, ...args];
+  return inCgroup(cgroup, SUPERVISOR, [log, command, ...args]);
 }
 
 /**
@@ -43,14 +48,14 @@ export class Machine {
     fs.symlinkSync('/run', path.join(folder, 'run'));
     const log = path.join(folder, 'log', 'init.log');
     const output = fs.openSync(log, 'a');
-    const child = spawn('unshare', [...NAMESPACES, '--fork', '--kill-child', '--mount-proc', 'sh', path.join(__dirname, 'machine-init.sh')], {
+    const command = ['unshare', ...NAMESPACES, '--fork', '--kill-child', '--mount-proc', 'sh', path.join(__dirname, 'machine-init.sh')];
+    const child = spawn('sh', inCgroup(systemCgroup(name), 'exec "$@"', command), {
       detached: true,
       stdio: ['ignore', output, output],
       env: {
         PATH: process.env.PATH,
         NAME: name,
         VAR: folder,
-        CGROUP: membershipFiles(systemCgroup(name)).join('\n'),
         PROGRAMS: programs.map(program => `${program}=${programPath(program)}`).join('\n'),
       },
     });

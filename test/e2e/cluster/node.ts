@@ -22,6 +22,9 @@ const IMPORT_MILLISECONDS = 300_000;
 const CONTAINERD_CONFIG = `
 version = 2
 oom_score = 0
+[plugins."io.containerd.internal.v1.opt"]
+  # Not in /opt, which is the real machine's.
+  path = "/var/lib/containerd/opt"
 [plugins."io.containerd.grpc.v1.cri"]
   sandbox_image = "${PAUSE_IMAGE}"
   # Where lowering a score is not permitted, as in some virtual machines, containers would not start.

@@ -13,7 +13,7 @@ import { claimState, createState, hasState, isRunning, kill, recordedProcesses, 
 import { ensureBuilt } from '../../programs/build';
 import { poll } from '../../programs/process';
 
-const READY_MILLISECONDS = 120_000;
+const READY_MILLISECONDS = 180_000;
 const REPAIR_MILLISECONDS = 30_000;
 const DOWN_MILLISECONDS = 15_000;
 /** Tests are on the clock, and whatever else a machine does is not. */
