@@ -53,7 +53,7 @@ export interface PodWorkloadProps extends Omit<PodProps, 'group' | 'container' |
   readonly ports: WorkloadPort[];
   readonly sets: PodSet[];
 
-  /** Without an address of its own, so that clients see each pod. StatefulSets always are. */
+  /** Without an address of its own, so that clients see each pod. @default - as a StatefulSet */
   readonly headless?: boolean;
   /** DNS also names pods that are not ready: members of a ring are addressed one by one. */
   readonly publishNotReadyAddresses?: boolean;

@@ -115,6 +115,8 @@ function addGateway(at: Construct, name: string, secretName: string, settings: S
     kind: 'StatefulSet',
     sets: [{ suffix: '', replicas: 1, labels: {} }],
     ports: [S3],
+    // An address that is there before the pod is: a client that was told that the name does not exist keeps that in mind, and gives up.
+    headless: false,
     args: [
       // Extra arguments are those of the gateway, which stand before the backend's.
       ...withExtraArgs([`--port=:${S3.port}`, `--health=${HEALTH}`, debug ? '--log-level=debug' : '--quiet'], settings.extraArgs),
