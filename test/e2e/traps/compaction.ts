@@ -21,8 +21,11 @@ async function compact(lab: Lab, flags: Flags = {}): Promise<void> {
 
 const total = (blocks: readonly Block[], what: 'series' | 'samples'): number => blocks.reduce((sum, block) => sum + block[what], 0);
 
+/** How a sender is told from its twin. */
+type Identity = (twin: string) => { tenant?: string; labels?: Record<string, string> };
+
 /** What two senders write of the same series, every second for a minute, half a second apart; flushed into the bucket. */
-async function writeTwins(lab: Lab, of: (twin: string) => { tenant?: string; labels?: Record<string, string> }): Promise<void> {
+async function writeTwins(lab: Lab, of: Identity): Promise<void> {
   const ingestor = await lab.start(INGESTOR);
   const url = `http://${await lab.address(INGESTOR, 0, 19291)}`;
   const now = Date.now();
@@ -35,11 +38,17 @@ async function writeTwins(lab: Lab, of: (twin: string) => { tenant?: string; lab
   await ingestor.started.stop(30_000);
 }
 
-const TENANTS = (twin: string): { tenant: string } => ({ tenant: twin });
+const TENANTS: Identity = twin => ({ tenant: twin });
 const ONE_COPY = SERIES * 60;
 
+interface Left {
+  readonly blocks: readonly Block[];
+  readonly series: number;
+  readonly samples: number;
+}
+
 /** What is left of two senders in the bucket when all is compacted. */
-function merged(platform: PlatformOptions, of: Parameters<typeof writeTwins>[1], flags: Flags = {}): Promise<{ blocks: Block[]; series: number; samples: number }> {
+function merged(platform: PlatformOptions, of: Identity, flags: Flags = {}): Promise<Left> {
   return Lab.with(platform, async lab => {
     await writeTwins(lab, of);
     await compact(lab, flags);
@@ -48,7 +57,7 @@ function merged(platform: PlatformOptions, of: Parameters<typeof writeTwins>[1],
   });
 }
 
-async function copies(of: Parameters<typeof writeTwins>[1]): Promise<Seen> {
+async function copies(of: Identity): Promise<Seen> {
   const { blocks, series, samples } = await merged({}, of);
   return { text: `of ${SERIES} series with ${ONE_COPY} samples from each twin, ${blocks.length} block with ${series} series and ${samples} samples was left`, harm: series > SERIES };
 }
@@ -132,7 +141,10 @@ async function replaced(flags: Flags): Promise<Seen> {
 async function operations(interval: string | undefined): Promise<Seen> {
   return Lab.with({}, async lab => {
     const to = Math.floor(Date.now() / TWO_DAYS) * TWO_DAYS;
-    for (let index = 1; index <= 20; index++) await putBlock(lab.bucket, { from: to - index * 2 * HOUR, to: to - (index - 1) * 2 * HOUR, step: HOUR, series: 1, labels: { block: String(index) } });
+    for (let index = 1; index <= 20; index++) {
+      const from = to - index * 2 * HOUR;
+      await putBlock(lab.bucket, { from, to: from + 2 * HOUR, step: HOUR, series: 1, labels: { block: String(index) } });
+    }
     const compactor = await lab.start(COMPACTOR, { flags: interval === undefined ? {} : { 'block-viewer.global.sync-block-interval': interval } });
     await sleep(4000);
     const before = await compactor.metric('thanos_objstore_bucket_operations_total');

@@ -5,7 +5,7 @@ import { parse, stringify } from 'yaml';
 import { NAMESPACE, PlatformOptions, platformObjects } from './platform';
 import { Process } from './process';
 import { programPath } from '../../programs/build';
-import { Sandbox } from '../../programs/configs/sandbox';
+import { ContainerRun, Sandbox } from '../../programs/configs/sandbox';
 import type { Manifest } from '../../programs/examples';
 import type { CommandFlags } from '../../programs/flags/types';
 import { podOf } from '../../programs/pods';
@@ -31,6 +31,8 @@ export interface StartOptions {
   readonly files?: (text: string, file: string) => string;
   /** Whether to return before it is ready. @default false */
   readonly unready?: boolean;
+  /** Names and their addresses, for this program alone; needs root. */
+  readonly hosts?: Readonly<Record<string, readonly string[]>>;
   /** Variables beside those of the container. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -181,7 +183,7 @@ export class Lab {
     return `127.0.0.1:${this.strangers.get(key)}`;
   }
 
-  private async command(sandbox: Sandbox, container: Container, { flags = {}, env = {} }: StartOptions): Promise<{ program: string; args: string[]; env: Record<string, string> }> {
+  private async command(sandbox: Sandbox, container: Container, { flags = {}, env = {} }: StartOptions): Promise<Pick<ContainerRun, 'program' | 'args' | 'env'>> {
     const { program, args, env: given } = sandbox.run(container)!;
     const bucket = `--objstore.config={type: FILESYSTEM, config: {directory: ${this.bucket}}}`;
     const local = await Promise.all(args.map(arg => this.localize(arg.replace(/^--objstore\.config=.*$/s, bucket))));
@@ -198,9 +200,17 @@ export class Lab {
     }
   }
 
+  /** Runs a command with another /etc/hosts, in a mount namespace of its own. */
+  private withHosts(hosts: NonNullable<StartOptions['hosts']>, program: string, args: readonly string[]): string[] {
+    const file = path.join(this.folder(), 'hosts');
+    fs.writeFileSync(file, Object.entries(hosts).flatMap(([name, addresses]) => addresses.map(address => `${address} ${name}\n`)).join(''));
+    return ['unshare', '--mount', 'sh', '-c', 'mount --bind "$0" /etc/hosts && exec "$@"', file, program, ...args];
+  }
+
   private async startContainer(sandbox: Sandbox, container: Container, options: StartOptions): Promise<Process> {
     const { program, args, env } = await this.command(sandbox, container, options);
-    const started = new Started(programPath(program), args, { env, cwd: sandbox.folder });
+    const command = options.hosts ? this.withHosts(options.hosts, programPath(program), args) : [programPath(program), ...args];
+    const started = new Started(command[0], command.slice(1), { env, cwd: sandbox.folder });
     const process = new Process(started, sandbox, container);
     this.processes.push(process);
     if (!options.unready) await process.ready();

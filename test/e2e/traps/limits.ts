@@ -54,10 +54,12 @@ function tooMany(change: (remoteWrite: RemoteWrite) => void): Promise<Seen> {
     const ring = await startRing(lab, ONE);
     let status: number | undefined = 429;
     return withFront(ring.url, async () => status, async receiver => {
-      const sender = await startSender(lab, { config: ({ remote_write: [remoteWrite] }) => {
-        sendTo(remoteWrite, receiver);
-        change(remoteWrite);
-      } });
+      const sender = await startSender(lab, {
+        config: ({ remote_write: [remoteWrite] }) => {
+          sendTo(remoteWrite, receiver);
+          change(remoteWrite);
+        },
+      });
       await sending(sender);
       await sleep(3000);
       status = undefined;

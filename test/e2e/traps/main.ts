@@ -2,17 +2,22 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import Table from 'cli-table3';
 import { COMPACTION } from './compaction';
+import { INGESTORS } from './ingestors';
 import { LIMITS } from './limits';
 import { OUTAGES } from './outages';
+import { READING } from './reading';
 import { RING } from './ring';
+import { RULING } from './ruling';
+import { SCRAPING } from './scraping';
 import { SENDERS } from './senders';
+import { STARTING } from './starting';
 import { Family, Seen, Trap } from './trap';
 import { UNSHOWN } from './unshown';
 import { ensureBuilt } from '../../programs/build';
 import { moduleOf } from '../../programs/modules';
 import { inParallel } from '../../programs/process';
 
-const FAMILIES: readonly Family[] = [RING, LIMITS, OUTAGES, SENDERS, COMPACTION];
+const FAMILIES: readonly Family[] = [STARTING, RING, INGESTORS, LIMITS, OUTAGES, SENDERS, SCRAPING, COMPACTION, READING, RULING];
 const PROGRAMS = ['thanos', 'prometheus', 'promtool', 'prometheus-config-reloader'];
 const REPORT = path.join(__dirname, '..', '..', '..', 'docs', 'traps.json');
 /** Most of the time a trap waits for a program. */

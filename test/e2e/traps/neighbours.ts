@@ -1,12 +1,12 @@
 import * as http from 'node:http';
-import type { AddressInfo } from 'node:net';
+import * as net from 'node:net';
 
 /** Does a piece of work while a server of this process answers on the loopback interface. */
 export async function withServer<T>(answer: http.RequestListener, work: (address: string) => Promise<T>): Promise<T> {
   const server = http.createServer(answer);
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
   try {
-    return await work(`127.0.0.1:${(server.address() as AddressInfo).port}`);
+    return await work(`127.0.0.1:${(server.address() as net.AddressInfo).port}`);
   } finally {
     server.closeAllConnections();
     server.close();
@@ -59,4 +59,23 @@ export function withHeadSeries<T>(series: () => Readonly<Record<string, number>>
     const result = Object.entries(series()).map(([tenant, count]) => ({ metric: { tenant }, value: [Date.now() / 1000, String(count)] }));
     response.setHeader('Content-Type', 'application/json').end(JSON.stringify({ status: 'success', data: { resultType: 'vector', result } }));
   }, work);
+}
+
+/** A connection to an address that can be cut: what is sent then arrives nowhere, and nobody is told. */
+export async function withWire<T>(to: string, work: (address: string, cut: () => void) => Promise<T>): Promise<T> {
+  const sockets: net.Socket[] = [];
+  const server = net.createServer(near => {
+    const far = net.connect(Number(to.split(':')[1]), '127.0.0.1');
+    for (const socket of [near, far]) socket.on('error', () => socket.destroy());
+    near.pipe(far).pipe(near);
+    sockets.push(near, far);
+  });
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+  const cut = (): void => sockets.forEach(socket => socket.unpipe().pause());
+  try {
+    return await work(`127.0.0.1:${(server.address() as net.AddressInfo).port}`, cut);
+  } finally {
+    sockets.forEach(socket => socket.destroy());
+    server.close();
+  }
 }
