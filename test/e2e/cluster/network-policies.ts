@@ -18,10 +18,26 @@ interface Written {
   readonly namespace: number;
 }
 
+/** What is wrong, said once however often it is tried again. */
+class Complaints {
+  private readonly said = new Map<string, string>();
+
+  public say(subject: string, error: unknown): void {
+    const message = String(error);
+    if (this.said.get(subject) !== message) log(`${subject}: ${message}`);
+    this.said.set(subject, message);
+  }
+
+  public settle(subject: string): void {
+    if (this.said.delete(subject)) log(`${subject}: well again.`);
+  }
+}
+
+const complaints = new Complaints();
+
 /** Keeps the nftables of nodes equal to what the NetworkPolicies say. */
 class Enforcer {
   private readonly written = new Map<string, Written>();
-  private readonly complaints = new Map<string, string>();
   private timer?: NodeJS.Timeout;
 
   /**
@@ -55,17 +71,10 @@ class Enforcer {
         log(`${node}: ${objects.policies.length} policies, ${objects.pods.length} pods, ${text.length} bytes of rules written in ${Date.now() - start} ms.`);
       }
       this.written.set(node, { text, namespace });
-      this.complaints.delete(node);
+      complaints.settle(node);
     } catch (error) {
-      this.complain(node, error);
+      complaints.say(node, error);
     }
-  }
-
-  /** Says what is wrong once, however often it is tried again. */
-  private complain(node: string, error: unknown): void {
-    const message = String(error);
-    if (this.complaints.get(node) !== message) log(`${node}: ${message}`);
-    this.complaints.set(node, message);
   }
 }
 
@@ -77,15 +86,19 @@ function follow<T extends KubernetesObject>(
   const informer = makeInformer<T>(config, path, async () => {
     const answer = await list();
     listed = true;
+    complaints.settle(path);
     changed();
     return answer;
   });
   const start = () => informer.start().catch(again);
   function again(error: unknown): void {
-    log(`${path}: ${String(error)}; asking again in ${RETRY} ms.`);
+    complaints.say(path, error);
     setTimeout(start, RETRY);
   }
-  informer.on('change', changed);
+  informer.on('change', () => {
+    complaints.settle(path);
+    changed();
+  });
   informer.on('error', again);
   void start();
   return () => listed ? informer.list() : undefined;
