@@ -1,10 +1,13 @@
+import * as path from 'node:path';
+import { VersionApi } from '@kubernetes/client-node';
 import { Command } from 'commander';
+import { programVersions } from './cluster/images';
 import { Cluster } from './harness/cluster';
 import { progress } from './harness/progress';
 import { type Notebook, Results } from './harness/results';
 import { DISTURBANCES } from './scenarios/disturbances';
 import { faultsAtHand } from './scenarios/faults';
-import { keepsHistory, mergesCopies } from './scenarios/history';
+import { goesThroughBucket, keepsHistory, losesNothingByMerging, mergesCopies } from './scenarios/history';
 import { RESHARDINGS } from './scenarios/resharding';
 import { Testbed } from './scenarios/testbed';
 import { withoutLoss } from './scenarios/without-loss';
@@ -12,38 +15,51 @@ import { works } from './scenarios/works';
 
 interface Options {
   readonly only?: string;
+  readonly smoke: boolean;
   readonly keep: boolean;
+  readonly report: boolean;
   readonly namespace: string;
 }
 
 const options = new Command('e2e')
   .description('Shows on the cluster that KUBECONFIG names that the platform runs, and that it loses nothing.')
+  .option('--smoke', 'only what takes few minutes: the default example, a kill, a sample through the bucket', false)
   .option('--only <text>', 'only tests whose name contains this')
   .option('--namespace <name>', 'of the platform under test; the load is in <name>-load', 'e2e')
   .option('--keep', 'leave the namespaces as they are in the end', false)
+  .option('--report', 'write docs/proof.md and docs/proof.json', false)
   .parse().opts<Options>();
-
-const wanted = (name: string): boolean => !options.only || name.toLowerCase().includes(options.only.toLowerCase());
 
 interface Test {
   readonly group: string;
   readonly name: string;
+  readonly smoke?: boolean;
   readonly run: (testbed: Testbed, notebook: Notebook) => Promise<void>;
 }
+
+const WORKS = 'Works';
+const LOSES_NOTHING = 'Loses nothing';
+const DEFAULT_EXAMPLE = 'the default example';
+const SMOKE = ['kill −9 an ingestor'];
 
 /** On one platform, one after the other. The history comes last: it makes the compactor expire what is old. */
 const TESTS: readonly Test[] = [
   ...Object.entries({ ...DISTURBANCES, ...RESHARDINGS }).map(([name, disturb]): Test =>
-    ({ group: 'Loses nothing', name, run: (testbed, notebook) => withoutLoss(testbed, notebook, disturb) })),
-  { group: 'Works', name: 'blocks reach the bucket, and their copies become one', run: mergesCopies },
-  { group: 'Works', name: 'blocks of weeks ago are compacted, downsampled, expired and read back', run: keepsHistory },
+    ({ group: LOSES_NOTHING, name, smoke: SMOKE.includes(name), run: (testbed, notebook) => withoutLoss(testbed, notebook, disturb) })),
+  { group: WORKS, name: 'a sample goes to the bucket and comes back', smoke: true, run: goesThroughBucket },
+  { group: WORKS, name: 'blocks reach the bucket, and their copies become one', run: mergesCopies },
+  { group: LOSES_NOTHING, name: 'what is left when copies have become one', run: losesNothingByMerging },
+  { group: WORKS, name: 'blocks of weeks ago are compacted, downsampled, expired and read back', run: keepsHistory },
 ];
 
+const wanted = (name: string, smoke: boolean = false): boolean =>
+  (!options.smoke || smoke) && (!options.only || name.toLowerCase().includes(options.only.toLowerCase()));
+
 async function underLoad(results: Results, cluster: Cluster): Promise<void> {
-  const tests = TESTS.filter(({ name }) => wanted(name));
+  const tests = TESTS.filter(({ name, smoke }) => wanted(name, smoke));
   if (tests.length === 0) return;
   let testbed: Testbed | undefined;
-  await results.run('Loses nothing', 'a platform under load, all of whose targets are scraped by both twins', async () => {
+  await results.run(WORKS, 'a platform under load, scraped by both twins', async () => {
     testbed = await Testbed.up(cluster, options.namespace, faultsAtHand());
   });
   if (!testbed) return;
@@ -52,13 +68,24 @@ async function underLoad(results: Results, cluster: Cluster): Promise<void> {
   if (!options.keep) await bed.down();
 }
 
+async function circumstances(cluster: Cluster): Promise<{ versions: Readonly<Record<string, string>>; cluster: string; date: string }> {
+  const date = new Date().toISOString();
+  if (faultsAtHand()) return { versions: await programVersions(), cluster: 'The cluster is the rig: three nodes in three zones on one machine (npm run e2e:cluster).', date };
+  const { gitVersion, platform } = await cluster.config.makeApiClient(VersionApi).getCode();
+  return { versions: { kubernetes: gitVersion }, cluster: `The cluster is one of the user's own (${platform}).`, date };
+}
+
 async function main(): Promise<void> {
   const cluster = await Cluster.connect();
   const results = new Results();
-  if (wanted('works')) await works(results, cluster, options.keep);
+  if (wanted(DEFAULT_EXAMPLE, true)) await works(results, cluster, options.keep);
   await underLoad(results, cluster);
   console.log(results.table());
-  process.exitCode = results.failed ? 1 : 0;
+  if (options.report) results.write(path.join(__dirname, '..', '..', 'docs'), await circumstances(cluster));
+  const passed = results.all.filter(({ verdict }) => verdict === 'passed').length;
+  const failed = results.all.filter(({ verdict }) => verdict === 'failed').length;
+  console.log(`${passed} passed, ${failed} failed`);
+  process.exitCode = failed > 0 ? 1 : 0;
 }
 
 main().then(() => process.exit(), (error: Error) => {

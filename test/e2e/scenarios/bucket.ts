@@ -1,6 +1,6 @@
 import type { Testbed } from './testbed';
-import { Forward } from '../harness/forward';
 import { METRIC } from '../generator/series';
+import { Forward } from '../harness/forward';
 
 /** A block as its `meta.json` tells; times in milliseconds since 1970. */
 export interface Block {

@@ -1,12 +1,12 @@
+import { compactionBegins } from './compaction';
+import { drain, labelOf, nodeOfPod, uncordon } from './nodes';
+import { scale } from './scale';
 import type { Testbed } from './testbed';
 import type { Disturbance } from './without-loss';
 import type { Excuse } from '../harness/accounting';
 import { sleep } from '../harness/progress';
 import { NotHere } from '../harness/results';
 import { until } from '../harness/wait';
-import { drain, labelOf, nodeOfPod, uncordon } from './nodes';
-import { compactionBegins } from './compaction';
-import { scale } from './scale';
 import { PLATFORM_NAME } from '../platforms/small';
 
 const SECOND = 1000;

@@ -1,4 +1,6 @@
 import type { KubernetesObject } from '@kubernetes/client-node';
+import { Counters } from './counters';
+import type { Faults } from './faults';
 import type { MonitoringStackProps } from '../../../src';
 import { GENERATOR_NAME, generatorObjects } from '../generator/objects';
 import type { Account, Excuse, Span } from '../harness/accounting';
@@ -10,8 +12,6 @@ import { progress, sleep } from '../harness/progress';
 import { PrometheusApi } from '../harness/query';
 import { until, untilReady } from '../harness/wait';
 import { PLATFORM_NAME, type Synthesized, smallPlatform } from '../platforms/small';
-import { Counters } from './counters';
-import type { Faults } from './faults';
 
 const QUERY_PORT = 10902;
 const SECOND = 1000;
@@ -45,18 +45,23 @@ export class Testbed {
     testbed.query = await PrometheusApi.of(cluster, { namespace, service: `${PLATFORM_NAME}-query`, port: QUERY_PORT });
     await testbed.ledger.start();
     await testbed.untilScraped();
+    testbed.begin = Date.now();
     return testbed;
   }
 
   public readonly ledger: Ledger;
   public readonly counters: Counters;
   public query!: PrometheusApi;
+  /** Since when everything was well; milliseconds since 1970. */
+  public begin = Infinity;
+  /** What need not have been scraped, of all that happened so far. */
+  public readonly excuses: Excuse[] = [];
   private props: Partial<MonitoringStackProps> = {};
   private current?: Synthesized;
 
   private constructor(public readonly cluster: Cluster, public readonly namespace: string, public readonly faults: Faults | undefined) {
-    // A disk that can be filled without harm to the machine.
-    if (faults) this.props = { ring: { storageClassName: 'small' } };
+    // Two shards, so that there is something to reshard; and a disk that can be filled without harm to the machine.
+    this.props = { prometheus: { shards: 2 }, ...faults ? { ring: { storageClassName: 'small' } } : {} };
     this.ledger = new Ledger(cluster, this.loadNamespace);
     this.counters = new Counters(cluster, namespace);
   }
@@ -101,10 +106,10 @@ export class Testbed {
   }
 
   /** Every sample that belongs to a time, as Query returns it now; the time may end no later than now. */
-  public async account(window: Span, excuses: Excuse[] = [], dedup: boolean = false): Promise<Account> {
+  public async account(window: Span, stores?: string): Promise<Account> {
     // A scrape that has just been taken is on its way for as long as a batch may wait.
     await sleep(Math.max(0, window.to + 3 * this.interval + 5 * SECOND - Date.now()));
-    return audit({ ledger: this.ledger, query: this.query, namespace: this.loadNamespace, window, interval: this.interval, excuses, dedup });
+    return audit({ ledger: this.ledger, query: this.query, namespace: this.loadNamespace, window, interval: this.interval, excuses: this.excuses, stores });
   }
 
   /** The pods of a part, by name. */

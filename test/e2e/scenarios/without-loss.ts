@@ -1,6 +1,6 @@
 import { total } from './counters';
 import type { Testbed } from './testbed';
-import type { Account, Excuse } from '../harness/accounting';
+import type { Account, Excuse, Span } from '../harness/accounting';
 import { progress, sleep } from '../harness/progress';
 import type { Notebook } from '../harness/results';
 
@@ -21,10 +21,10 @@ export async function withoutLoss(testbed: Testbed, notebook: Notebook, disturb:
   const before = await testbed.counters.read();
   const from = Date.now();
   await sleep(LEAD);
-  const excuses = await disturb(testbed, notebook) ?? [];
+  testbed.excuses.push(...await disturb(testbed, notebook) ?? []);
   notebook.figure('caught up after', await testbed.untilSettled(), 's');
   await sleep(LEAD);
-  const account = await accountFor(testbed, { from, to: Date.now() }, excuses, notebook);
+  const account = await accountFor(testbed, { from, to: Date.now() }, notebook);
   const refused = await testbed.counters.since(before);
   notebook.figure('samples that must be there', account.expected, '');
   notebook.figure('lost', account.lost, '', 0);
@@ -39,10 +39,10 @@ export async function withoutLoss(testbed: Testbed, notebook: Notebook, disturb:
   if (problems.length > 0) throw new Error(problems.join(' '));
 }
 
-async function accountFor(testbed: Testbed, window: { from: number; to: number }, excuses: Excuse[], notebook: Notebook): Promise<Account> {
+async function accountFor(testbed: Testbed, window: Span, notebook: Notebook): Promise<Account> {
   const begin = Date.now();
   for (;;) {
-    const account = await testbed.account(window, excuses);
+    const account = await testbed.account(window);
     const waited = Date.now() - begin;
     if (account.lost === 0 || waited > UNTIL_READABLE) {
       if (waited > READ_AGAIN_AFTER) notebook.figure('everything could be read after', waited / SECOND, 's');
