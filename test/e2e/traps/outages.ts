@@ -6,7 +6,7 @@ import { ONE_INGESTOR, ROUTER, SENDER, startQuery, startRing, TWIN } from './sha
 import { Family, Seen, sleep } from './trap';
 
 const OUTAGE = 10_000;
-const HARMFUL_GAP = 4;
+const HARMFUL_GAP = 7;
 
 /** So small a queue leaves the backlog in the WAL. */
 function smallQueue({ remote_write: [{ queue_config: queue }] }: SenderConfig): void {
@@ -87,9 +87,9 @@ export const OUTAGES: Family = {
     name: 'wal-truncated-during-the-outage',
     rule: 'An agent truncates its WAL every so often, sent or not: --storage.agent.wal-truncate-frequency must be twice the outage.',
     source: 'Prometheus 3.14, tsdb/agent/db.go, truncate',
-    how: '--storage.agent.wal-truncate-frequency=2s with an outage of 12 s',
+    how: '--storage.agent.wal-truncate-frequency=1s with an outage of 12 s',
     ours: 'twice the workload\'s outage; a shorter one by hand is an error',
-    broken: () => throughOutage({ sender: { config: smallQueue, flags: { 'storage.agent.wal-truncate-frequency': '2s' } } }),
+    broken: () => throughOutage({ sender: { config: smallQueue, flags: { 'storage.agent.wal-truncate-frequency': '1s' } } }),
     right: () => throughOutage({ sender: { config: smallQueue } }),
   }, {
     name: 'sample-age-limit-below-the-outage',
