@@ -1,4 +1,5 @@
 export * from './collect';
+export * from './continuous-test';
 export * from './core';
 export * from './plan';
 export * from './query';

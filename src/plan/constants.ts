@@ -282,3 +282,23 @@ export const EMBEDDED_VOLUME_FLOOR = 5 * GIB;
 export const EMBEDDED_CPU = 0.1;
 /** Bytes under the embedded store's limit: multipart uploads of several ingestors at once; derivation. */
 export const EMBEDDED_MEMORY_LIMIT = 512 * MIB;
+
+// --- continuous test ---
+
+/** Series that a continuous test writes at least; each member of a ring of 10 then has 30 of them at a replication factor of 3. */
+export const TEST_SERIES_FLOOR = 100;
+/** Series of a continuous test for each member of the ring, so that none is without; derivation. */
+export const TEST_SERIES_PER_MEMBER = 10;
+/** The most of them: sums of their values must stay exact. */
+export const TEST_SERIES_MAX = 1000;
+/** Bytes of Node with the test's program: 95 to 115 MiB resident with 100 series of one second and two ages, on loopback. */
+export const TEST_MEMORY = 112 * MIB;
+export const TEST_MEMORY_LIMIT = 256 * MIB;
+/** Seconds; a sample that was accepted can be queried at once, and this leaves time for a slow answer. */
+export const TEST_YOUNGEST_AGE = 30;
+/** Seconds beyond the local retention of the ring: its oldest block has been deleted, and only the bucket has these samples. */
+export const TEST_BEYOND_LOCAL = 6 * HOUR;
+/** Seconds: blocks of two days are complete after two, and compacted and downsampled to five minutes soon after. */
+export const TEST_AGE_5M = 4 * DAY;
+/** Seconds: the same for blocks of 14 days, which alone are downsampled to an hour. */
+export const TEST_AGE_1H = 16 * DAY;

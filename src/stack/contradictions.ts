@@ -12,6 +12,7 @@ const SET_BY_STACK: Partial<Record<keyof MonitoringStackProps, Record<string, st
   storeGateway: { bucket: "the stack's 'bucket'", workload: "the stack's 'workload'" },
   compactor: { bucket: "the stack's 'bucket'", streamLabels: 'the number of rings', workload: "the stack's 'workload'" },
   query: { stores: "the parts of the stack; add others by 'stack.query.addStore'", workload: "the stack's 'workload'" },
+  continuousTest: { remoteWrite: 'the ring of the stack', query: "the stack's Query", workload: "the stack's 'workload'" },
   queryFrontend: { downstream: "the stack's Query", workload: "the stack's 'workload'" },
 };
 

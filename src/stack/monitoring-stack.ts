@@ -7,6 +7,7 @@ import { clusterJobs } from '../collect/ready-made-jobs';
 import type { ScrapeJob } from '../collect/scrape-job';
 import { ShardedPrometheus } from '../collect/sharded-prometheus';
 import { SHARDED_PROMETHEUS_FIELDS, type ShardedPrometheusOptions } from '../collect/sharded-prometheus-props';
+import { ContinuousTest } from '../continuous-test/continuous-test';
 import { Field, Given, read, some } from '../core/fields';
 import type { Finding } from '../core/findings';
 import { Graph } from '../core/graph';
@@ -58,6 +59,8 @@ export class MonitoringStack extends Construct {
   public readonly query: ThanosQuery;
   /** Where people and dashboards ask. */
   public readonly queryFrontend: QueryFrontend;
+  /** The continuous test, if it is switched on; that of the first ring where there are several. */
+  public readonly continuousTest?: ContinuousTest;
 
   private readonly senders: ShardedPrometheus[];
   private readonly groups: ShardedPrometheus[] = [];
@@ -104,6 +107,7 @@ export class MonitoringStack extends Construct {
     this.queryFrontend = new QueryFrontend(this, 'query-frontend', {
       name: `${this.name}-query-frontend`, ...queryFrontend, downstream: this.query,
     });
+    this.continuousTest = this.addContinuousTests(facts)[0];
     this.addJobs();
   }
 
@@ -129,7 +133,8 @@ export class MonitoringStack extends Construct {
 
   /** Every figure of the platform with its reason, and what the checks found. */
   public get plan(): CapacityPlan {
-    const parts = [this.prometheus, ...this.groups, this.ring, this.storeGateway, this.compactor, this.query, this.queryFrontend];
+    const parts = [this.prometheus, ...this.groups, this.ring, this.storeGateway, this.compactor, this.query, this.queryFrontend,
+      ...(this.continuousTest ? [this.continuousTest] : [])];
     const bucket = bucketPlan(this.load, this.ring._plan);
     const needs = Graph.of(this).workloads.filter(workload => workload.node.scopes.includes(this)).flatMap(workload =>
       workload.sets.map(({ replicas }) => ({ pods: replicas, ...workload.needs })));
@@ -169,12 +174,28 @@ export class MonitoringStack extends Construct {
       ...options,
       workload,
       remoteWrite: ring,
-      externalLabels: together(options?.externalLabels, { cluster: this.given.cluster ?? 'unknown', ...this.given.externalLabels }),
+      externalLabels: this.withClusterLabels(options?.externalLabels),
     });
   }
 
+  private withClusterLabels(own: unknown): Record<string, string> {
+    return together(own, { cluster: this.given.cluster ?? 'unknown', ...this.given.externalLabels });
+  }
+
+  private addContinuousTests(facts: RingFacts): ContinuousTest[] {
+    const { continuousTest } = this.given;
+    return continuousTest ? this.perRing(facts, (suffix, index) => new ContinuousTest(this, `continuous-test${suffix}`, {
+      name: `${this.name}-continuous-test${suffix}`,
+      ...continuousTest,
+      remoteWrite: this.rings[index],
+      query: this.query,
+      externalLabels: this.withClusterLabels(continuousTest.externalLabels),
+    })) : [];
+  }
+
   /** The workload, or a small one in the place of one that is too large, so that the rest is judged all the same. */
-  private carried(workload: Workload): Workload {
+  private carried(stated: Workload): Workload {
+    const workload = stated._onPlatform(this.given.selfMonitoring !== false);
     const load = loadFor(this, workload);
     if (planRing(load, { senderReplicas: 1 }, {}).rings <= MAX_RINGS) {
       return workload;

@@ -1,5 +1,6 @@
 import type { KubeletJobOptions, ReadyMadeJobOptions } from '../collect/scrape-job-options';
 import type { ShardedPrometheusOptions } from '../collect/sharded-prometheus-props';
+import type { ContinuousTestOptions } from '../continuous-test/continuous-test-props';
 import { count, dnsLabel, Fields, labelName, list, map, required, some, text, toggle } from '../core/fields';
 import { type IObjectStore, objectStore } from '../core/object-store';
 import { PLATFORM_FIELDS, PlatformOptions } from '../core/platform';
@@ -52,6 +53,11 @@ export interface MonitoringStackProps extends PlatformOptions {
   readonly query?: ThanosQueryOptions;
   /** Settings of the query frontend. @default - from the plan */
   readonly queryFrontend?: QueryFrontendOptions;
+  /**
+   * Switches on a test that writes known series through the ring, or through each ring, reads them back at several ages, and has success,
+   * loss and latency as metrics; `{}` is enough. @default - no test
+   */
+  readonly continuousTest?: ContinuousTestOptions;
 }
 
 /** Rings of one platform: beyond, one Query would ask more stores at once than it can wait for. Derivation, to be calibrated on the bench. */
@@ -78,4 +84,5 @@ export const STACK_FIELDS: Fields<MonitoringStackProps> = {
   compactor: some<CompactorOptions>(),
   query: some<ThanosQueryOptions>(),
   queryFrontend: some<QueryFrontendOptions>(),
+  continuousTest: some<ContinuousTestOptions>(),
 };

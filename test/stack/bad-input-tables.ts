@@ -3,7 +3,7 @@ import { join } from 'path';
 import type { Chart } from 'cdk8s';
 import { Secret, SecretValue } from 'cdk8s-plus-28';
 import {
-  BucketViewer, Compactor, Endpoint, IObjectStore, IQueryApi, IRemoteWriteTarget, MonitoringStack, ObjectStoreBucket, Platform, QueryFrontend,
+  BucketViewer, Compactor, ContinuousTest, Endpoint, IObjectStore, IQueryApi, IRemoteWriteTarget, MonitoringStack, ObjectStoreBucket, Platform, QueryFrontend,
   ResponseCache, ScrapeJob, ShardedPrometheus, StoreGateway, ThanosQuery, ThanosReceiveRing, Workload,
 } from '../../src';
 import type { Field } from '../../src/core/fields';
@@ -63,6 +63,8 @@ export const MAKERS: Record<string, Make> = {
   STORE_GATEWAY_FIELDS: (chart, props) => new StoreGateway(chart, 'store', { bucket: bucket(chart), ...props }),
   COMPACTOR_FIELDS: (chart, props) => new Compactor(chart, 'compactor', { bucket: bucket(chart), ...props }),
   BUCKET_VIEWER_FIELDS: (chart, props) => new BucketViewer(chart, 'viewer', { bucket: bucket(chart), ...props }),
+
+  CONTINUOUS_TEST_FIELDS: (chart, props) => new ContinuousTest(chart, 'test', { remoteWrite: receiver(chart), query: api(chart), ...props }),
 
   THANOS_QUERY_FIELDS: (chart, props) => new ThanosQuery(chart, 'query', props),
   QUERY_FRONTEND_FIELDS: frontend,

@@ -76,6 +76,38 @@ describe('joins the parts', () => {
   });
 });
 
+describe('the continuous test', () => {
+  const configOf = (chart: Chart, name: string) => JSON.parse(manifest(chart, 'ConfigMap', name).data['config.json']) as object;
+
+  test('is there when it is wanted, and joined to the rest', () => {
+    const { app, chart, stack: own } = stack({ externalLabels: { region: 'eu' }, continuousTest: { externalLabels: { team: 'platform' } } });
+    expect(errorsOf(app)).toEqual([]);
+    expect(configOf(chart, 'platform-continuous-test')).toMatchObject({
+      writeUrl: 'http://platform-receive-router.monitoring.svc.cluster.local:19291/api/v1/receive',
+      queryUrl: 'http://platform-query.monitoring.svc.cluster.local:10902',
+      headers: { 'THANOS-TENANT': 'continuous-test' },
+      labels: { cluster: 'eu-1', region: 'eu', team: 'platform', job: 'continuous-test', test: 'platform-continuous-test' },
+    });
+    expect(manifest(chart, 'ConfigMap', 'platform-prometheus-a').data['prometheus.yaml']).toContain('platform-continuous-test;continuous-test;http');
+    expect(own.topology.toMermaid()).toContain('reads them back');
+    expect(own.plan.figures.filter(({ part }) => part === 'continuousTest').map(({ name }) => name)).toEqual(['series', 'cpuRequest', 'memoryRequest', 'memoryLimit']);
+  });
+
+  test('is not there otherwise', () => {
+    const { chart, stack: own } = stack();
+    expect(own.continuousTest).toBeUndefined();
+    expect(JSON.stringify(manifests(chart))).not.toContain('continuous-test');
+  });
+
+  test('writes through each ring', () => {
+    const { app, chart } = stack({ rings: 2, continuousTest: {} });
+    expect(configOf(chart, 'platform-continuous-test-1')).toMatchObject({
+      writeUrl: 'http://platform-receive-1-router.monitoring.svc.cluster.local:19291/api/v1/receive', labels: { test: 'platform-continuous-test-1' },
+    });
+    expect(errorsOf(app)).toEqual([]);
+  });
+});
+
 describe('several rings', () => {
   const large = (props: Partial<MonitoringStackProps> = {}) => {
     const { app, chart } = fixture();

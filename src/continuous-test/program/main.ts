@@ -1,0 +1,56 @@
+import * as fs from 'node:fs';
+import * as http from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import type { TestConfig } from './config';
+import { logger } from './log';
+import { Metrics } from './metrics';
+import { Reader } from './reader';
+import { Writer } from './writer';
+
+// The program in the pod: node main.js --config-file=config.json --listen-address=0.0.0.0:8080
+
+function serve(metrics: Metrics, address: string): void {
+  const [, host, port] = /^(.*):(\d+)$/.exec(address)!;
+  const answers: Record<string, () => string> = { '/metrics': () => metrics.text(), '/-/healthy': () => 'OK\n', '/-/ready': () => 'OK\n' };
+  http.createServer(({ url = '' }, response) => {
+    const path = url.split('?')[0];
+    if (path in answers) {
+      response.setHeader('Content-Type', 'text/plain; version=0.0.4; charset=utf-8').end(answers[path]());
+    } else {
+      response.writeHead(404).end();
+    }
+  }).listen(Number(port), host);
+}
+
+async function keepWriting(writer: Writer): Promise<never> {
+  for (;;) {
+    await sleep(await writer.write(Date.now()));
+  }
+}
+
+async function keepReading(readers: Reader[], writer: Writer, interval: number): Promise<never> {
+  for (;;) {
+    await sleep(interval - Date.now() % interval);
+    await Promise.all(readers.map(reader => reader.read(Date.now())));
+    writer.forget(Math.min(...readers.map(({ position }) => position)));
+  }
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({ options: { 'config-file': { type: 'string' }, 'listen-address': { type: 'string' } } });
+  const config = JSON.parse(fs.readFileSync(values['config-file']!, 'utf8')) as TestConfig;
+  const log = logger(config);
+  const metrics = new Metrics();
+  const now = Date.now();
+  const writer = new Writer(config, metrics, log, now);
+  const readers = config.reads.map(target => new Reader(config, target, writer, metrics, log, now));
+  process.on('SIGTERM', () => process.exit(0));
+  serve(metrics, values['listen-address']!);
+  log('info', 'started', { writeUrl: config.writeUrl, queryUrl: config.queryUrl, firstSample: new Date(writer.first).toISOString() });
+  await Promise.all([keepWriting(writer), keepReading(readers, writer, config.checkInterval * 1000)]);
+}
+
+if (require.main === module) {
+  void main();
+}
