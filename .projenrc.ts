@@ -92,7 +92,7 @@ synth.exec(script('scripts/synth.ts'), { receiveArgs: true });
 synth.exec(script('scripts/readme.ts'));
 project.addTask('check:programs', { description: 'Ask the real programs whether they accept what the examples print', exec: script('test/programs/check.ts'), receiveArgs: true });
 project.addTask('bench', { description: 'Measure synthesis', exec: script('bench/main.ts'), receiveArgs: true });
-project.addTask('e2e', { description: 'Show on the cluster that KUBECONFIG names that the platform runs and survives', exec: script('test/e2e/main.ts'), receiveArgs: true });
+project.addTask('e2e', { description: 'Show on the cluster that KUBECONFIG names, else on the rig, that the platform runs and survives', exec: script('test/e2e/main.ts'), receiveArgs: true });
 project.addTask('e2e:cluster', { description: 'A Kubernetes of three nodes on this machine: up, down, status', exec: script('test/e2e/cluster/main.ts'), receiveArgs: true });
 project.addTask('e2e:calibrate', { description: 'Measure the constants of the plan with the real programs', exec: script('test/e2e/calibration/main.ts'), receiveArgs: true });
 project.addTask('e2e:traps', { description: 'Show with the real programs what each rule prevents', exec: script('test/e2e/traps/main.ts'), receiveArgs: true });

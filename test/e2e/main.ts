@@ -2,6 +2,7 @@ import * as path from 'node:path';
 import { VersionApi } from '@kubernetes/client-node';
 import { Command } from 'commander';
 import { programVersions } from './cluster/images';
+import { hasState, kubeconfigPath } from './cluster/state';
 import { Cluster } from './harness/cluster';
 import { progress } from './harness/progress';
 import { type Notebook, Results } from './harness/results';
@@ -22,7 +23,7 @@ interface Options {
 }
 
 const options = new Command('e2e')
-  .description('Shows on the cluster that KUBECONFIG names that the platform runs, and that it loses nothing.')
+  .description('Shows on the cluster that KUBECONFIG names, else on the rig, that the platform runs, and that it loses nothing.')
   .option('--smoke', 'only what takes few minutes: the default example, a kill, a sample through the bucket', false)
   .option('--only <text>', 'only tests whose name contains this')
   .option('--namespace <name>', 'of the platform under test; the load is in <name>-load', 'e2e')
@@ -76,6 +77,7 @@ async function circumstances(cluster: Cluster): Promise<{ versions: Readonly<Rec
 }
 
 async function main(): Promise<void> {
+  if (hasState()) process.env.KUBECONFIG ??= kubeconfigPath();
   const cluster = await Cluster.connect();
   const results = new Results();
   if (wanted(DEFAULT_EXAMPLE, true)) await works(results, cluster, options.keep);
