@@ -24,12 +24,15 @@ export interface Scenario {
   readonly copies?: readonly [number, number];
 }
 
-const SCENARIOS: readonly Scenario[] = [
+export const SCENARIOS: readonly Scenario[] = [
   { name: '15 s', targets: 1, interval: 15 },
   { name: '30 s', targets: 2, interval: 30 },
   { name: '60 s', targets: 4, interval: 60 },
   { name: '30 s, replaced every 20 h', targets: 2, interval: 30, life: 20 },
+  { name: '30 s, 3 replicas', targets: 2, interval: 30, copies: [1, 3] },
+  { name: '15 s, 2 twins x 3 replicas', targets: 1, interval: 15, copies: [2, 3] },
   { name: '30 s, 2 twins x 3 replicas', targets: 2, interval: 30, copies: [2, 3] },
+  { name: '60 s, 2 twins x 3 replicas', targets: 4, interval: 60, copies: [2, 3] },
 ];
 
 export interface BucketRow {
@@ -95,17 +98,37 @@ export function fitIndex(rows: readonly BucketRow[]): { series: number; chunk: n
   return { series, chunk, worst: worst(rows.map(row => (series * row.series + chunk * row.chunks) / row.indexBytes)) };
 }
 
-/** Writes two weeks of several kinds of data, compacts and downsamples them, and fits what a block takes. */
-export async function calibrateBucket(): Promise<Finding> {
-  const from = lastFortnight(Date.now());
-  const rows: BucketRow[] = [];
-  for (const scenario of SCENARIOS) {
-    const result = await run(scenario, from);
-    rows.push(...result.rows);
-    for (const row of result.rows) console.log(JSON.stringify(row));
-    console.log(scenario.name, result.compacted.anonymousPeak, result.compacted.cpu);
-  }
-  const of = (resolution: number) => rows.filter(row => row.resolution === resolution);
-  return { rows, fits: { indexRaw: fitIndex(of(0)), index5m: fitIndex(of(300)), index1h: of(3600) } };
+/** What a row takes: bytes of a sample, and CPU of the compactor for a sample that came in. */
+interface ScenarioCosts {
+  readonly scenario: string;
+  /** Samples of all copies that were uploaded. */
+  readonly samplesIn: number;
+  readonly compactorCpu: number;
+  readonly compactorPeak: number;
 }
 
+/** Writes two weeks of several kinds of data, compacts and downsamples them, and fits what a block takes. */
+export async function calibrateBucket(scenarios: readonly Scenario[] = SCENARIOS): Promise<Finding> {
+  const from = lastFortnight(Date.now());
+  const rows: BucketRow[] = [];
+  const costs: ScenarioCosts[] = [];
+  for (const scenario of scenarios) {
+    const { rows: found, compacted } = await run(scenario, from);
+    rows.push(...found);
+    costs.push({ scenario: scenario.name, samplesIn: compacted.samplesIn, compactorCpu: compacted.cpu, compactorPeak: compacted.anonymousPeak });
+    console.log(JSON.stringify({ found, costs: costs.at(-1) }));
+  }
+  return { rows, fits: fitBucket(rows, costs) };
+}
+
+/** What follows from blocks of all kinds. */
+export function fitBucket(rows: readonly BucketRow[], costs: readonly ScenarioCosts[]) {
+  const largest = (scenario: string, resolution: number) => rows.filter(row => row.scenario === scenario && row.resolution === resolution).sort((a, b) => b.hours - a.hours)[0];
+  const bytes = ({ indexBytes, chunkBytes, samples }: BucketRow) => (indexBytes + chunkBytes) / samples;
+  const kinds = [...new Set(rows.map(({ scenario }) => scenario))];
+  return {
+    indexRaw: fitIndex(rows.filter(({ resolution }) => resolution === 0)),
+    bytesPerSample: kinds.map(scenario => ({ scenario, raw: bytes(largest(scenario, 0)), window5m: bytes(largest(scenario, 300)), window1h: bytes(largest(scenario, 3600)) })),
+    costs,
+  };
+}

@@ -11,6 +11,8 @@ export interface Compacted {
   readonly blocks: Block[];
   /** All blocks that ever were in the bucket. */
   readonly everyBlock: Block[];
+  /** Samples of all blocks that were there before. */
+  readonly samplesIn: number;
   /** Peak of resident memory without mapped files, bytes. */
   readonly anonymousPeak: number;
   /** Seconds of CPU. */
@@ -19,6 +21,7 @@ export interface Compacted {
 
 /** Runs the planned compactor on a bucket until it finds no more work. */
 export async function compact(bucket: string): Promise<Compacted> {
+  const samplesIn = blocksIn(bucket).reduce((sum, { samples }) => sum + samples, 0);
   const platform = new Platform({ workload: Workload.of({ activeSeries: 10_000 }) });
   const compactor = await Running.start(platform, 'platform-compactor', COMMANDS, () => ({
     'objstore.config': `{type: FILESYSTEM, config: {directory: ${bucket}}}`,
@@ -29,5 +32,5 @@ export async function compact(bucket: string): Promise<Compacted> {
   if (code !== 0) throw new Error(`The compactor ended with exit code ${code}:\n${output.slice(-3000)}`);
   const everyBlock = blocksIn(bucket);
   const blocks = everyBlock.filter(({ folder }) => !fs.existsSync(path.join(folder, 'deletion-mark.json')));
-  return { blocks, everyBlock, anonymousPeak, cpu };
+  return { blocks, everyBlock, samplesIn, anonymousPeak, cpu };
 }

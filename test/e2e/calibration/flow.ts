@@ -117,7 +117,7 @@ export async function calibrateFlow(): Promise<Finding> {
     const of = rows.filter(row => row.protocol === protocol);
     const parts = ['sender', 'router', 'ingestor'] as const;
     const fit = (y: (part: Part) => number) => Object.fromEntries(parts.map(part => [part, fitLine(of.map(row => ({ x: row[part].rate, y: y(row[part]) })))]));
-    return [protocol, { cores: fit(({ cpu }) => cpu), residentBytes: fit(({ memory }) => memory.anonymous), liveBytes: fit(({ memory }) => memory.live) }];
+    return [protocol, { cores: fit(({ cpu }) => cpu), anonymousBytes: fit(({ memory }) => memory.anonymous), liveBytes: fit(({ memory }) => memory.live) }];
   }));
   return { rows, fits };
 }

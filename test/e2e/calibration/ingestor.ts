@@ -85,7 +85,7 @@ export async function calibrateIngestor(): Promise<Finding> {
     rows,
     fits: {
       liveBytes: over(({ full }) => full.live),
-      residentBytes: over(({ full }) => full.anonymous),
+      anonymousBytes: over(({ full }) => full.anonymous),
       peakBytes: over(({ full }) => full.peak),
       replayPeakBytes: over(({ replayed }) => replayed.peak),
       flushPeakBytes: over(({ flushPeak }) => flushPeak),

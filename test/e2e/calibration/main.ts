@@ -13,9 +13,9 @@ const MEASUREMENTS: Readonly<Record<string, () => Promise<Finding>>> = {
   ingestor: calibrateIngestor,
   flow: calibrateFlow,
   senders: calibrateSenders,
-  bucket: calibrateBucket,
+  bucket: () => calibrateBucket(),
   queue: calibrateQueue,
-  compactor: calibrateCompactor,
+  compactor: () => calibrateCompactor(),
   reading: calibrateReading,
   values: calibrateValues,
 };

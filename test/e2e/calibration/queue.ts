@@ -31,6 +31,8 @@ interface Side {
   readonly mostShards: number;
   readonly mostRequestsAtOnce: number;
   readonly samplesPerRequest: number;
+  /** Mean seconds of a request, as the sender sees it. */
+  readonly latency: number;
 }
 
 const RATES = [2_000, 4_000, 8_000];
@@ -91,21 +93,27 @@ async function measure(rate: number): Promise<QueueRow[]> {
 }
 
 async function observe({ sender, sink }: Contestant, during: () => Promise<void>): Promise<Side> {
-  const sent = async () => (await sender.metrics()).get('prometheus_remote_storage_samples_total')!;
+  const sent = async () => {
+    const metrics = await sender.metrics();
+    const of = (name: string) => metrics.get(`prometheus_remote_storage_${name}`)!;
+    return { samples: of('samples_total'), requests: of('sent_batch_duration_seconds_count'), seconds: of('sent_batch_duration_seconds_sum') };
+  };
   sink.mostAtOnce = 0;
   sender.resetPeak();
-  const before = { cpu: sender.cpu(), sent: await sent(), taken: sink.taken };
+  const before = { cpu: sender.cpu(), ...await sent(), taken: sink.taken };
   let mostShards = 0;
   const watch = setInterval(() => void sender.metrics().then(metrics => mostShards = Math.max(mostShards, metrics.get('prometheus_remote_storage_shards')!)), SECOND);
   await during();
   clearInterval(watch);
-  const samples = await sent() - before.sent;
+  const after = await sent();
+  const samples = after.samples - before.samples;
   return {
     samplesPerCpuSecond: samples / (sender.cpu() - before.cpu),
     memory: await sender.memory(),
     mostShards,
     mostRequestsAtOnce: sink.mostAtOnce,
     samplesPerRequest: samples / (sink.taken - before.taken),
+    latency: (after.seconds - before.seconds) / (after.requests - before.requests),
   };
 }
 

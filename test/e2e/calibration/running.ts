@@ -13,7 +13,7 @@ export type FlagChanges = Readonly<Record<string, string | readonly string[] | u
 export interface Memory {
   /** Heap that was reachable at the last collection. */
   readonly live: number;
-  /** Resident memory without mapped files. */
+  /** Resident memory without mapped files; the program itself is one, of 55 MB. */
   readonly anonymous: number;
   /** The most that was resident at once since `resetPeak`, mapped files included. */
   readonly peak: number;

@@ -74,7 +74,7 @@ export async function calibrateSenders(): Promise<Finding> {
     rows,
     fits: {
       liveBytes: over(({ steady }) => steady.live),
-      residentBytes: over(({ steady }) => steady.anonymous),
+      anonymousBytes: over(({ steady }) => steady.anonymous),
       peakBytes: over(({ steady }) => steady.peak),
       outagePeakBytes: over(({ outage }) => outage.peak),
       replayPeakBytes: over(({ replayed }) => replayed.peak),

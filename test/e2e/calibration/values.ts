@@ -19,8 +19,9 @@ const INTERVAL = 30 * SECOND;
 const SAMPLES = BLOCK / INTERVAL;
 const SERIES = 5_000;
 const WARM_UP = 30 * SECOND;
-/** Series in one request. */
+/** Series in one request, and samples of each: half an hour, as a head takes none that are an hour older than its newest. */
 const BATCH = 200;
+const SLICE = 60;
 
 type Recorded = Map<string, { labels: Record<string, string>; values: number[] }>;
 
@@ -66,9 +67,11 @@ async function weigh(series: readonly { labels: Record<string, string>; values: 
   const maker = await BlockMaker.start();
   const encoded = series.map(({ labels, values }) => ({ labels: encodeLabels(labels), values }));
   // The same again, until the head is long enough to be cut.
-  for (const round of [0, 1]) {
+  for (let sample = 0; sample < 2 * SAMPLES; sample += SLICE) {
     for (let first = 0; first < encoded.length; first += BATCH) {
-      await maker.send(encodeRequest(encoded.slice(first, first + BATCH).map(({ labels, values }) => ({ labels, values, start: from + round * BLOCK, step: INTERVAL }))));
+      const batch = encoded.slice(first, first + BATCH);
+      const of = (values: number[]) => values.slice(sample % SAMPLES, sample % SAMPLES + SLICE);
+      await maker.send(encodeRequest(batch.map(({ labels, values }) => ({ labels, values: of(values), start: from + sample * INTERVAL, step: INTERVAL }))));
     }
   }
   const [block] = await maker.blocks(from, from + BLOCK);
