@@ -1,0 +1,20 @@
+import { checkDownsampled } from './downsampled';
+import { checkRing } from './ring';
+import { ensureBuilt } from '../../programs/build';
+import { Report } from '../../programs/report';
+
+// The continuous test before real programs, as our constructs print them all, on the loopback interface; two minutes.
+
+async function main(): Promise<void> {
+  await ensureBuilt(['thanos', 'promtool', 'node']);
+  const report = new Report();
+  await checkRing(report);
+  await checkDownsampled(report);
+  console.log(report.summary);
+  process.exitCode = report.failed ? 1 : 0;
+}
+
+main().catch((error: Error) => {
+  console.error(error.stack);
+  process.exitCode = 1;
+});
