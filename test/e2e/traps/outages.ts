@@ -88,7 +88,7 @@ export const OUTAGES: Family = {
     rule: 'An agent truncates its WAL every so often, sent or not: --storage.agent.wal-truncate-frequency must be twice the outage.',
     source: 'Prometheus 3.14, tsdb/agent/db.go, truncate',
     how: '--storage.agent.wal-truncate-frequency=1s with an outage of 12 s',
-    ours: 'twice the workload\'s outage; a shorter one by hand is an error',
+    ours: 'twice the workload\'s outage; a shorter one by hand is an error (wal-shorter-than-outage)',
     broken: () => throughOutage({ sender: { config: smallQueue, flags: { 'storage.agent.wal-truncate-frequency': '1s' } } }),
     right: () => throughOutage({ sender: { config: smallQueue } }),
   }, {
@@ -96,7 +96,7 @@ export const OUTAGES: Family = {
     rule: 'sample_age_limit drops what waited longer, and so must be beyond the outage.',
     source: 'Prometheus docs, remote_write; storage/remote/queue_manager.go',
     how: 'sample_age_limit: 3s with an outage of 12 s',
-    ours: 'not set, so that samples are sent at any age; a prop below the outage is an error',
+    ours: 'not set, so that samples are sent at any age; a prop below the outage is an error (sample-age-below-outage)',
     broken: () => throughOutage({ sender: { config: config => { config.remote_write[0].queue_config.sample_age_limit = '3s'; } } }),
     right: () => throughOutage({}),
   }],

@@ -98,8 +98,9 @@ function twoRulers(relabel: readonly object[]): Promise<Seen> {
     const common = { query: query.url(), receiver: url, text: rules('traps:count'), relabel };
     return withRuler(lab.folder(), { ...common, replica: 'r0' }, () => withRuler(lab.folder(), { ...common, replica: 'r1' }, async () => {
       const recorded = (): Promise<number> => askNumber(query.url(), 'count(traps:count)', { dedup: 'false' });
-      await poll(async () => await recorded() > 0 || undefined, 20_000);
-      await sleep(3000);
+      await poll(async () => await recorded() > 0 || undefined, 30_000);
+      // The series of the other one, if it has its own.
+      await poll(async () => await recorded() > 1 || undefined, 15_000);
       const series = await recorded();
       return { text: `one recorded series stood in the ring ${series} times`, harm: series > 1 };
     }));

@@ -109,7 +109,7 @@ export const SCRAPING: Family = {
     rule: 'The number of a shard must not be a label of its series: each reshard makes new ones of all that move.',
     source: 'derivation from prometheus-operator, prometheusExternalLabelName and shards',
     how: 'external_labels: {shard: $(STATEFULSET_ORDINAL_NUMBER)}, one shard and then two',
-    ours: 'no such label; one by hand is an error',
+    ours: 'no such label; one by hand is an error (external-label-of-shard)',
     broken: () => reshard(config => { config.global.external_labels.shard = '$(STATEFULSET_ORDINAL_NUMBER)'; }),
     right: () => reshard(() => undefined),
   }, {
