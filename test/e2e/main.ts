@@ -15,7 +15,7 @@ import { withoutLoss } from './scenarios/without-loss';
 import { works } from './scenarios/works';
 
 interface Options {
-  readonly only?: string;
+  readonly only?: string[];
   readonly smoke: boolean;
   readonly keep: boolean;
   readonly report: boolean;
@@ -25,7 +25,7 @@ interface Options {
 const options = new Command('e2e')
   .description('Shows on the cluster that KUBECONFIG names, else on the rig, that the platform runs, and that it loses nothing.')
   .option('--smoke', 'only what takes few minutes: the default example, a kill, a sample through the bucket', false)
-  .option('--only <text>', 'only tests whose name contains this')
+  .option('--only <text...>', 'only tests whose name contains one of these')
   .option('--namespace <name>', 'of the platform under test; the load is in <name>-load', 'e2e')
   .option('--keep', 'leave the namespaces as they are in the end', false)
   .option('--report', 'write docs/proof.md and docs/proof.json', false)
@@ -54,7 +54,7 @@ const TESTS: readonly Test[] = [
 ];
 
 const wanted = (name: string, smoke: boolean = false): boolean =>
-  (!options.smoke || smoke) && (!options.only || name.toLowerCase().includes(options.only.toLowerCase()));
+  (!options.smoke || smoke) && (!options.only || options.only.some(text => name.toLowerCase().includes(text.toLowerCase())));
 
 async function underLoad(results: Results, cluster: Cluster): Promise<void> {
   const tests = TESTS.filter(({ name, smoke }) => wanted(name, smoke));
@@ -65,7 +65,10 @@ async function underLoad(results: Results, cluster: Cluster): Promise<void> {
   });
   if (!testbed) return;
   const bed = testbed;
-  for (const { group, name, run } of tests) await results.run(group, name, notebook => run(bed, notebook));
+  for (const { group, name, run } of tests) {
+    await results.run(group, name, notebook => run(bed, notebook));
+    await record(results, cluster);
+  }
   if (!options.keep) await bed.down();
 }
 
@@ -76,6 +79,11 @@ async function circumstances(cluster: Cluster): Promise<{ versions: Readonly<Rec
   return { versions: { kubernetes: gitVersion }, cluster: `The cluster is one of the user's own (${platform}).`, date };
 }
 
+/** After every test: a run that is interrupted has shown something, too. */
+async function record(results: Results, cluster: Cluster): Promise<void> {
+  if (options.report) results.write(path.join(__dirname, '..', '..', 'docs'), await circumstances(cluster));
+}
+
 async function main(): Promise<void> {
   if (hasState()) process.env.KUBECONFIG ??= kubeconfigPath();
   const cluster = await Cluster.connect();
@@ -83,7 +91,7 @@ async function main(): Promise<void> {
   if (wanted(DEFAULT_EXAMPLE, true)) await works(results, cluster, options.keep);
   await underLoad(results, cluster);
   console.log(results.table());
-  if (options.report) results.write(path.join(__dirname, '..', '..', 'docs'), await circumstances(cluster));
+  await record(results, cluster);
   const passed = results.all.filter(({ verdict }) => verdict === 'passed').length;
   const failed = results.all.filter(({ verdict }) => verdict === 'failed').length;
   console.log(`${passed} passed, ${failed} failed`);

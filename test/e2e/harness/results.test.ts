@@ -5,8 +5,14 @@ import { KnownLimit, NotHere, Results } from './results';
 
 const CIRCUMSTANCES = { versions: { thanos: 'thanos, version 0.42.4' }, cluster: 'Three nodes.', date: '2026-11-22' };
 
-beforeEach(() => void jest.spyOn(console, 'log').mockImplementation());
-afterEach(() => jest.restoreAllMocks());
+beforeEach(() => {
+  jest.useFakeTimers({ now: new Date('2026-11-22T10:00:30Z') });
+  jest.spyOn(console, 'log').mockImplementation();
+});
+afterEach(() => {
+  jest.useRealTimers();
+  jest.restoreAllMocks();
+});
 
 async function some(): Promise<Results> {
   const results = new Results();
@@ -43,15 +49,28 @@ test('writes a report for people and one for programs', async () => {
     '# Proof on a real cluster', '',
     'Written by `npm run e2e` on 2026-11-22. Three nodes.', '',
     '| program | version |', '| --- | --- |', '| thanos | thanos, version 0.42.4 |', '',
-    '## Works', '',
-    '| test | verdict | figures | seconds |', '| --- | --- | --- | --- |',
-    '| all pods Ready | passed | pods: 15<br>memory a series: 6,123 bytes (planned 6,144 bytes) | 0 |',
-    '| breaks. a \\| b<br>c | failed |  | 0 |', '',
     '## Loses nothing', '',
-    '| test | verdict | figures | seconds |', '| --- | --- | --- | --- |',
-    '| fills a disk. Seen twice. Thanos stops. | limit |  | 0 |',
-    '| cuts a zone. There is one zone. | skipped |  | 0 |', '',
+    '| test | verdict | figures | seconds | ended |', '| --- | --- | --- | --- | --- |',
+    '| fills a disk. Seen twice. Thanos stops. | limit |  | 0 | 2026-11-22T10:00Z |',
+    '| cuts a zone. There is one zone. | skipped |  | 0 | 2026-11-22T10:00Z |', '',
+    '## Works', '',
+    '| test | verdict | figures | seconds | ended |', '| --- | --- | --- | --- | --- |',
+    '| all pods Ready | passed | pods: 15<br>memory a series: 6,123 bytes (planned 6,144 bytes) | 0 | 2026-11-22T10:00Z |',
+    '| breaks. a \\| b<br>c | failed |  | 0 | 2026-11-22T10:00Z |', '',
   ]);
+  fs.rmSync(folder, { recursive: true });
+});
+
+test('completes the report of an earlier run with the same versions, and of no other', async () => {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'results-'));
+  const names = () => (JSON.parse(fs.readFileSync(path.join(folder, 'proof.json'), 'utf8')) as { results: { name: string; verdict: string }[] }).results.map(({ name, verdict }) => `${name}: ${verdict}`);
+  (await some()).write(folder, CIRCUMSTANCES);
+  const again = new Results();
+  await again.run('Works', 'breaks', async () => undefined);
+  again.write(folder, CIRCUMSTANCES);
+  expect(names()).toEqual(['all pods Ready: passed', 'fills a disk: limit', 'cuts a zone: skipped', 'breaks: passed']);
+  again.write(folder, { ...CIRCUMSTANCES, versions: { thanos: 'thanos, version 0.43.0' } });
+  expect(names()).toEqual(['breaks: passed']);
   fs.rmSync(folder, { recursive: true });
 });
 

@@ -26,6 +26,8 @@ export interface Result {
   readonly note?: string;
   /** How long it took. */
   readonly seconds: number;
+  /** When it ended; ISO 8601, to the minute. */
+  readonly ended: string;
 }
 
 /** What a test writes down while it runs. */
@@ -79,7 +81,7 @@ export class Results {
       notes.push(error instanceof Error ? error.message : String(error));
       if (verdict === 'failed' && error instanceof Error) progress(error.stack ?? messageOf(error));
     }
-    const result: Result = { group, name, verdict, figures, ...(notes.length > 0 ? { note: notes.join(' ') } : {}), seconds: Math.round((Date.now() - begin) / 1000) };
+    const result: Result = { group, name, verdict, figures, ...(notes.length > 0 ? { note: notes.join(' ') } : {}), seconds: Math.round((Date.now() - begin) / 1000), ended: `${new Date().toISOString().slice(0, 16)}Z` };
     this.results.push(result);
     progress(`${group}: ${name}: ${verdict} in ${result.seconds} s${result.note ? `: ${result.note}` : ''}`);
     return result;
@@ -94,29 +96,40 @@ export class Results {
     return table.toString();
   }
 
-  /** Writes `proof.md` and `proof.json`. */
+  /**
+   * Writes `proof.md` and `proof.json`. What an earlier run with the same versions on the same kind of cluster wrote of other tests
+   * stays, so that a run of some tests completes a report.
+   */
   public write(folder: string, circumstances: Circumstances): void {
     fs.mkdirSync(folder, { recursive: true });
-    fs.writeFileSync(path.join(folder, 'proof.json'), `${JSON.stringify({ ...circumstances, results: this.results }, undefined, 2)}\n`);
-    fs.writeFileSync(path.join(folder, 'proof.md'), this.markdown(circumstances));
+    const file = path.join(folder, 'proof.json');
+    const results = [...earlier(file, circumstances).filter(({ name }) => !this.results.some(own => own.name === name)), ...this.results];
+    fs.writeFileSync(file, `${JSON.stringify({ ...circumstances, results }, undefined, 2)}\n`);
+    fs.writeFileSync(path.join(folder, 'proof.md'), markdown(circumstances, results));
   }
+}
 
-  /** The report as one reads it. */
-  public markdown({ versions, cluster, date }: Circumstances): string {
-    const groups = [...new Set(this.results.map(({ group }) => group))];
-    return [
-      '# Proof on a real cluster', '',
-      `Written by \`npm run e2e\` on ${date}. ${cluster}`, '',
-      row(['program', 'version']), row(['---', '---']), ...Object.entries(versions).map(row), '',
-      ...groups.flatMap(group => [
-        `## ${group}`, '',
-        row(['test', 'verdict', 'figures', 'seconds']), row(['---', '---', '---', '---']),
-        ...this.results.filter(result => result.group === group).map(({ name, verdict, figures, note, seconds }) =>
-          row([note ? `${name}. ${note}` : name, verdict, figures.map(figureText).join('<br>'), String(seconds)])),
-        '',
-      ]),
-    ].join('\n');
-  }
+function earlier(file: string, { versions, cluster }: Circumstances): Result[] {
+  if (!fs.existsSync(file)) return [];
+  const report = JSON.parse(fs.readFileSync(file, 'utf8')) as Circumstances & { readonly results: Result[] };
+  return JSON.stringify([report.versions, report.cluster]) === JSON.stringify([versions, cluster]) ? report.results : [];
+}
+
+/** The report as one reads it. */
+function markdown({ versions, cluster, date }: Circumstances, results: readonly Result[]): string {
+  const groups = [...new Set(results.map(({ group }) => group))].sort();
+  return [
+    '# Proof on a real cluster', '',
+    `Written by \`npm run e2e\` on ${date}. ${cluster}`, '',
+    row(['program', 'version']), row(['---', '---']), ...Object.entries(versions).map(row), '',
+    ...groups.flatMap(group => [
+      `## ${group}`, '',
+      row(['test', 'verdict', 'figures', 'seconds', 'ended']), row(['---', '---', '---', '---', '---']),
+      ...results.filter(result => result.group === group).map(({ name, verdict, figures, note, seconds, ended }) =>
+        row([note ? `${name}. ${note}` : name, verdict, figures.map(figureText).join('<br>'), String(seconds), ended])),
+      '',
+    ]),
+  ].join('\n');
 }
 
 const row = (cells: readonly string[]): string => `| ${cells.map(cell => cell.replaceAll('|', '\\|').replaceAll('\n', '<br>')).join(' | ')} |`;
