@@ -96,7 +96,7 @@ export class ContinuousTest extends Construct implements IPlanned {
       sets: [{ suffix: '', replicas: 1, labels: {} }],
       ports: [HTTP],
       command: ['node'],
-      args: [`${FOLDER}/main.js`, `--config-file=${FOLDER}/${CONFIG}`, `--listen-address=0.0.0.0:${HTTP.port}`],
+      args: [`${FOLDER}/main.js`, `${FOLDER}/${CONFIG}`, `0.0.0.0:${HTTP.port}`],
       options: { ...settings, extraArgs: undefined },
       resources: settings,
       volumes: [config.mount(FOLDER)],

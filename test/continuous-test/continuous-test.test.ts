@@ -38,9 +38,7 @@ test('defaults', () => {
 test('arguments', () => {
   const { chart } = testOf();
   expect(manifest(chart, 'StatefulSet', 'continuous-test').spec.template.spec.containers[0].command).toEqual(['node']);
-  expect(argsOf(chart, 'StatefulSet', 'continuous-test')).toEqual([
-    '/etc/continuous-test/main.js', '--config-file=/etc/continuous-test/config.json', '--listen-address=0.0.0.0:8080',
-  ]);
+  expect(argsOf(chart, 'StatefulSet', 'continuous-test')).toEqual(['/etc/continuous-test/main.js', '/etc/continuous-test/config.json', '0.0.0.0:8080']);
 });
 
 test('what the program is told, all by hand', () => {

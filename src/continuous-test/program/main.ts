@@ -1,14 +1,13 @@
 import * as fs from 'node:fs';
 import * as http from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import type { TestConfig } from './config';
 import { logger } from './log';
 import { Metrics } from './metrics';
 import { Reader } from './reader';
 import { Writer } from './writer';
 
-// The program in the pod: node main.js --config-file=config.json --listen-address=0.0.0.0:8080
+// The program in the pod: node main.js <file of configuration> <address to listen at>
 
 function serve(metrics: Metrics, address: string): void {
   const [, host, port] = /^(.*):(\d+)$/.exec(address)!;
@@ -37,20 +36,19 @@ async function keepReading(readers: Reader[], writer: Writer, interval: number):
   }
 }
 
-async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { 'config-file': { type: 'string' }, 'listen-address': { type: 'string' } } });
-  const config = JSON.parse(fs.readFileSync(values['config-file']!, 'utf8')) as TestConfig;
+async function main(configFile: string, address: string): Promise<void> {
+  const config = JSON.parse(fs.readFileSync(configFile, 'utf8')) as TestConfig;
   const log = logger(config);
   const metrics = new Metrics();
   const now = Date.now();
   const writer = new Writer(config, metrics, log, now);
   const readers = config.reads.map(target => new Reader(config, target, writer, metrics, log, now));
   process.on('SIGTERM', () => process.exit(0));
-  serve(metrics, values['listen-address']!);
+  serve(metrics, address);
   log('info', 'started', { writeUrl: config.writeUrl, queryUrl: config.queryUrl, firstSample: new Date(writer.first).toISOString() });
   await Promise.all([keepWriting(writer), keepReading(readers, writer, config.checkInterval * 1000)]);
 }
 
 if (require.main === module) {
-  void main();
+  void main(process.argv[2], process.argv[3]);
 }
