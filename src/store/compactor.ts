@@ -57,7 +57,8 @@ export interface CompactorOptions extends CompactorTuning, ProgramOptions {
   readonly name?: string;
   /**
    * Merges the copies of a series that its blocks' labels tell apart, and late samples with the others. What is merged stays
-   * merged. @default true
+   * merged. Of twin senders it keeps one's samples at a time, as Query does when it reads (`--deduplication.func=penalty`): where one
+   * stops and the other takes over, up to two scrapes of both are left out; what counters counted meanwhile is not. @default true
    */
   readonly verticalCompaction?: boolean;
   /** Labels of blocks that tell copies apart, for blocks that other apps write. @default - those of the parts of this app */
