@@ -1,6 +1,6 @@
 import { Block, BlockMaker, upload } from './blocks';
 import { compact } from './compacting';
-import { fitLine } from './fit';
+import { fitLine, leastSquares } from './fit';
 import { Fleet } from './fleet';
 import { Finding } from './results';
 import { SERIES_PER_TARGET } from './series';
@@ -11,8 +11,9 @@ export interface CompactorRow {
   /** Milliseconds between two samples. */
   readonly interval: number;
   readonly series: number;
-  /** Samples of all copies. */
+  /** Samples of all copies, and series of all their blocks. */
   readonly samplesIn: number;
+  readonly seriesIn: number;
   /** Samples of the merged block. */
   readonly samplesOut: number;
   readonly anonymousPeak: number;
@@ -47,10 +48,10 @@ async function measure(series: number, interval: number): Promise<CompactorRow> 
     }
     maker.remove();
   }
-  const { blocks, samplesIn, anonymousPeak, cpu } = await compact(bucket);
+  const { blocks, samplesIn, seriesIn, anonymousPeak, cpu } = await compact(bucket);
   const merged = blocks.find(({ minTime, maxTime }) => maxTime - minTime === SPAN);
   if (!merged) throw new Error(`The compactor left blocks of ${blocks.map(({ minTime, maxTime }) => (maxTime - minTime) / HOUR).join(', ')} h, and none of 8 h.`);
-  return { series, interval, samplesIn, samplesOut: blocks.reduce((sum, block) => sum + block.samples, 0), anonymousPeak, cpu };
+  return { series, interval, samplesIn, seriesIn, samplesOut: blocks.reduce((sum, block) => sum + block.samples, 0), anonymousPeak, cpu };
 }
 
 /** Merges six copies of blocks with several numbers of series, and fits what that takes. */
@@ -65,8 +66,9 @@ export async function calibrateCompactor(sizes: readonly (readonly [number, numb
 
 /** What follows from the rows. */
 export function fitCompactor(rows: readonly CompactorRow[]) {
+  const [sample, series] = leastSquares(rows.map(({ samplesIn, seriesIn, cpu }) => ({ x: [samplesIn, seriesIn], y: cpu })));
   return {
     anonymousPeakBytes: fitLine(rows.map(({ series, anonymousPeak }) => ({ x: series, y: anonymousPeak }))),
-    cpuSeconds: fitLine(rows.filter(({ interval }) => interval === MINUTE).map(({ samplesIn, cpu }) => ({ x: samplesIn, y: cpu }))),
+    cpuSeconds: { sample, series },
   };
 }
