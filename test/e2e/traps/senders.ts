@@ -29,8 +29,9 @@ function twins(options: { config?: (config: SenderConfig) => void; ingestorFlags
 const sameTenant = ({ remote_write: [remoteWrite] }: SenderConfig): void => { remoteWrite.headers = { 'THANOS-TENANT': 'all' }; };
 
 async function doubled(config?: (config: SenderConfig) => void): Promise<Seen> {
-  const { perSecond } = await twins({ config });
-  return { text: `a series scraped every second by each twin held ${perSecond} samples a second`, harm: perSecond > 1.5 };
+  const { perSecond, lost } = await twins({ config });
+  // Where both scrape in the same millisecond, as two on one machine may, the later sample is refused in the place of being kept.
+  return { text: `a series scraped every second by each twin held ${perSecond} samples a second, and ${lost} samples were refused`, harm: perSecond > 1.1 || lost > 0 };
 }
 
 async function refused(config?: (config: SenderConfig) => void): Promise<Seen> {

@@ -15,7 +15,7 @@ function starts(workload: string, options: StartOptions): Promise<Seen> {
     const { output } = started.started;
     const said = /err="(.*?)(\\n|"$|" )/m.exec(output)?.[1] ?? /error: .*/.exec(output)?.[0] ?? output.trim().split('\n').at(-1) ?? '';
     const [, program] = /^platform-(.*?)(-0)?$/.exec(workload)!;
-    return { text: ready ? `the ${program} became ready` : `the ${program} ended: ${said.replace(/\\/g, '').slice(0, 200)}`, harm: !ready };
+    return { text: ready ? `the ${program} became ready` : `the ${program} ended: ${said.replace(/\\|\/\S*\/volumes/g, '').slice(0, 200)}`, harm: !ready };
   });
 }
 
