@@ -1,9 +1,10 @@
 import { ceil } from './arithmetic';
+import { downsampledBytesPerSecond, freshBytesPerSample } from './blocks';
 import * as c from './constants';
 import { FigureUnit } from './figure';
 import { Load } from './load';
 import { RingFacts } from './ring';
-import { calc, Given, Planned, Sheet } from './sheet';
+import { calc, Calculated, Given, Planned, Sheet } from './sheet';
 
 /** Figures of the bucket. */
 export type BucketKey =
@@ -80,22 +81,25 @@ function planCopies(sheet: Bucket, load: Load, { ring, deduplicated }: BucketFac
 function planBytes(sheet: Bucket, load: Load, of: { samplesPerSecond: number; copies: number; copiesInHeads: number }) {
   const { bytesPerSample, retentionRaw } = load;
   const { samplesPerSecond, copies, copiesInHeads } = of;
-  const { LARGEST_BLOCK_SPAN, FIRST_LEVEL_SPAN, DELETE_DELAY, FRESH_BLOCK_FACTOR } = c;
-  const level = (name: BucketKey, retention: 'retentionRaw' | 'retention5m' | 'retention1h', reason: string) => sheet.figure(name, {
+  const { LARGEST_BLOCK_SPAN, FIRST_LEVEL_SPAN, DELETE_DELAY } = c;
+  const fresh = freshBytesPerSample(load);
+  const level = (name: BucketKey, retention: 'retentionRaw' | 'retention5m' | 'retention1h', perSecond: Calculated, reason: string) => sheet.figure(name, {
     unit: FigureUnit.BYTES,
-    value: bytesPerSample * samplesPerSecond * load[retention] * copies,
-    how: calc`${{ bytesPerSample }} × ${{ samplesPerSecond }} × ${{ [retention]: load[retention] }} × ${{ copies }}`,
+    value: perSecond.value * load[retention] * copies,
+    how: calc`${perSecond.how} × ${{ [retention]: load[retention] }} × ${{ copies }}`,
     reason,
-    source: c.SOURCE.derivation,
+    source: c.SOURCE.calibration,
   });
-  const bytesRaw = level('bytesRaw', 'retentionRaw', 'Samples as scraped.');
-  const bytes5m = level('bytes5m', 'retention5m', 'A downsampled block has five aggregates for each sample, and is about as large as the raw one.');
-  const bytes1h = level('bytes1h', 'retention1h', 'A downsampled block has five aggregates for each sample, and is about as large as the raw one.');
+  const raw = { value: bytesPerSample * samplesPerSecond, how: calc`${{ bytesPerSample }} × ${{ samplesPerSecond }}` };
+  const bytesRaw = level('bytesRaw', 'retentionRaw', raw, 'Samples as scraped.');
+  const downsampled = 'Five aggregates of each window, whatever the scrape interval; it comes on top of the raw samples and takes the place of none.';
+  const bytes5m = level('bytes5m', 'retention5m', downsampledBytesPerSecond(load, '5m'), downsampled);
+  const bytes1h = level('bytes1h', 'retention1h', downsampledBytesPerSecond(load, '1h'), downsampled);
   const bytesInTransition = sheet.figure('bytesInTransition', {
     unit: FigureUnit.BYTES,
-    value: bytesPerSample * samplesPerSecond
-      * (Math.min(LARGEST_BLOCK_SPAN, retentionRaw) * copies + (FIRST_LEVEL_SPAN + DELETE_DELAY) * copiesInHeads * FRESH_BLOCK_FACTOR),
-    how: calc`${{ bytesPerSample }} × ${{ samplesPerSecond }} × (min(${{ LARGEST_BLOCK_SPAN }}, ${{ retentionRaw }}) × ${{ copies }} + (${{ FIRST_LEVEL_SPAN }} + ${{ DELETE_DELAY }}) × ${{ copiesInHeads }} × ${{ FRESH_BLOCK_FACTOR }})`,
+    value: samplesPerSecond
+      * (bytesPerSample * Math.min(LARGEST_BLOCK_SPAN, retentionRaw) * copies + fresh.value * (FIRST_LEVEL_SPAN + DELETE_DELAY) * copiesInHeads),
+    how: calc`${{ samplesPerSecond }} × (${{ bytesPerSample }} × min(${{ LARGEST_BLOCK_SPAN }}, ${{ retentionRaw }}) × ${{ copies }} + ${fresh.how} × (${{ FIRST_LEVEL_SPAN }} + ${{ DELETE_DELAY }}) × ${{ copiesInHeads }})`,
     reason: 'Replaced blocks stay for two days: those of two weeks when the largest block is written, and all copies that ingestors uploaded.',
     source: c.SOURCE.derivation,
   });

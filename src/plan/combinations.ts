@@ -66,5 +66,5 @@ function ringLoses(combination: { senderReplicas: number; replicationFactor: num
   const writes = tolerated === 0 ? 'Writes stop while one ingestor is away.' : `Writes go on with ${tolerated} of a ring's ingestors away.`;
   const disks = writeQuorum === 1 ? 'one disk' : `${writeQuorum} disks`;
   const each = senderReplicas > 1 ? ' for each sender' : '';
-  return `${writes} Until a sample is uploaded, up to 3 h, it is sure to be on ${disks} only${each}.`;
+  return `${writes} Until a sample is uploaded, up to 5 h, it is sure to be on ${disks} only${each}.`;
 }

@@ -1,4 +1,5 @@
 import { ceil, clamp } from './arithmetic';
+import { indexBytes } from './blocks';
 import * as c from './constants';
 import { FigureUnit } from './figure';
 import { formatValue } from './format';
@@ -43,7 +44,7 @@ export function planCompactor(load: Load, ring: RingFacts, given: Given<Compacto
   });
   const times = planTimes(sheet, load);
   const work = planWork(sheet, load, ring, streams);
-  const largest = planLargest(sheet, load, { streams, ...times });
+  const largest = planLargest(sheet, load, { streams, senderReplicas: ring.senderReplicas, ...times });
   const pod = planPod(sheet, load, given, { streams, ...times, ...work, ...largest });
   return { streams, ...times, ...work, ...largest, ...pod, figures: sheet.figures };
 }
@@ -62,14 +63,15 @@ function planTimes(sheet: Compactor, { retentionRaw, retention5m, retention1h }:
 }
 
 function planWork(sheet: Compactor, load: Load, { members, senderReplicas, replicationFactor }: RingFacts, streams: number) {
-  const { samplesPerSecond } = load;
-  const { DAY, DOWNSAMPLE_PASSES, MERGED_SAMPLES_PER_SECOND, COMPACTION_DAY, GROUPS_PER_STREAM, BLOCKS_PER_FETCH_WORKER, FETCH_WORKERS_MAX } = c;
+  const { samplesPerSecond, activeSeries } = load;
+  const { SERIES_PER_SECOND_MERGED, BLOCK_SPAN, DAY, DOWNSAMPLE_PASSES, MERGED_SAMPLES_PER_SECOND, COMPACTION_DAY, GROUPS_PER_STREAM, BLOCKS_PER_FETCH_WORKER, FETCH_WORKERS_MAX } = c;
   const workPerDay = sheet.figure('workPerDay', {
     unit: FigureUnit.SECONDS,
-    value: samplesPerSecond / streams * DAY * (senderReplicas * replicationFactor + DOWNSAMPLE_PASSES) / MERGED_SAMPLES_PER_SECOND,
-    how: calc`${{ samplesPerSecond }} ÷ ${{ streams }} × ${{ DAY }} × (${{ senderReplicas }} × ${{ replicationFactor }} + ${{ DOWNSAMPLE_PASSES }}) ÷ ${{ MERGED_SAMPLES_PER_SECOND }}`,
-    reason: 'Time of one core to merge and downsample one day of samples, all copies of them; above 24 h the compactor falls behind for ever.',
-    source: c.SOURCE.derivation,
+    value: DAY / streams * (samplesPerSecond * (senderReplicas * replicationFactor + DOWNSAMPLE_PASSES) / MERGED_SAMPLES_PER_SECOND
+      + activeSeries / BLOCK_SPAN * senderReplicas * replicationFactor / SERIES_PER_SECOND_MERGED),
+    how: calc`${{ DAY }} ÷ ${{ streams }} × (${{ samplesPerSecond }} × (${{ senderReplicas }} × ${{ replicationFactor }} + ${{ DOWNSAMPLE_PASSES }}) ÷ ${{ MERGED_SAMPLES_PER_SECOND }} + ${{ activeSeries }} ÷ ${{ BLOCK_SPAN }} × ${{ senderReplicas }} × ${{ replicationFactor }} ÷ ${{ SERIES_PER_SECOND_MERGED }})`,
+    reason: 'Time of one core to merge and downsample one day of samples, all copies of them, and each series of each block; above 24 h the compactor falls behind for ever.',
+    source: c.SOURCE.calibration,
   });
   const workers = (name: 'compactConcurrency' | 'downsampleConcurrency', reason: string) => sheet.figure(name, {
     unit: FigureUnit.COUNT,
@@ -95,22 +97,22 @@ interface Streams {
   readonly retentionRaw: number;
 }
 
-function planLargest(sheet: Compactor, load: Load, { streams, retentionRaw }: Streams) {
+function planLargest(sheet: Compactor, load: Load, { streams, senderReplicas, retentionRaw }: Streams & Pick<RingFacts, 'senderReplicas'>) {
   const { bytesPerSample, samplesPerSecond } = load;
-  const { LARGEST_BLOCK_SPAN, INDEX_BYTES_PER_SAMPLE } = c;
-  const samples = samplesPerSecond / streams * Math.min(LARGEST_BLOCK_SPAN, retentionRaw);
-  const text = calc`${{ samplesPerSecond }} ÷ ${{ streams }} × min(${{ LARGEST_BLOCK_SPAN }}, ${{ retentionRaw }})`;
+  const { LARGEST_BLOCK_SPAN } = c;
+  const span = { value: Math.min(LARGEST_BLOCK_SPAN, retentionRaw), how: calc`min(${{ LARGEST_BLOCK_SPAN }}, ${{ retentionRaw }})` };
+  const index = indexBytes(load, senderReplicas, span);
   const largestBlock = sheet.figure('largestBlock', {
     unit: FigureUnit.BYTES,
-    value: bytesPerSample * samples,
-    how: calc`${{ bytesPerSample }} × ${text}`,
+    value: bytesPerSample * samplesPerSecond / streams * span.value,
+    how: calc`${{ bytesPerSample }} × ${{ samplesPerSecond }} ÷ ${{ streams }} × ${span.how}`,
     reason: 'The block of two weeks that the last level writes, from blocks of the same size together.',
     source: c.SOURCE.compact,
   });
   const largestIndex = sheet.figure('largestIndex', {
     unit: FigureUnit.BYTES,
-    value: INDEX_BYTES_PER_SAMPLE * samples,
-    how: calc`${{ INDEX_BYTES_PER_SAMPLE }} × ${text}`,
+    value: index.value / streams,
+    how: calc`${index.how} ÷ ${{ streams }}`,
     reason: `Thanos leaves blocks apart whose index together would pass ${formatValue(c.MAX_INDEX_BYTES, FigureUnit.BYTES)}; then blocks of two weeks, and 1h samples from them, do not come about.`,
     source: c.SOURCE.compactPlanner,
   });
@@ -127,7 +129,7 @@ function planPod(sheet: Compactor, load: Load, given: Given<CompactorKey>, pod: 
   const { activeSeries, churnPerHour } = load;
   const { workPerDay, compactConcurrency, largestBlock, streams, retentionRaw } = pod;
   const { COMPACTOR_BLOCKS_ON_DISK, COMPACTOR_HEADROOM, DAY, LARGEST_BLOCK_SPAN, HOUR, PROCESS_MEMORY } = c;
-  const { COMPACTOR_BYTES_PER_SERIES, COMPACTOR_LIMIT_BYTES_PER_SERIES } = c;
+  const { COMPACTOR_BUFFERS, COMPACTOR_BYTES_PER_SERIES, COMPACTOR_LIMIT_BYTES_PER_SERIES } = c;
   const storageSize = planVolume(sheet, 'storageSize', c.COMPACTOR_VOLUME_FLOOR, {
     value: compactConcurrency * COMPACTOR_BLOCKS_ON_DISK * largestBlock * COMPACTOR_HEADROOM,
     how: calc`${{ compactConcurrency }} × ${{ COMPACTOR_BLOCKS_ON_DISK }} × ${{ largestBlock }} × ${{ COMPACTOR_HEADROOM }}`,
@@ -148,15 +150,15 @@ function planPod(sheet: Compactor, load: Load, given: Given<CompactorKey>, pod: 
     source: c.SOURCE.derivation,
   });
   const memory = planMemory(sheet, given, { request: 'memoryRequest', limit: 'memoryLimit' }, {
-    value: PROCESS_MEMORY + COMPACTOR_BYTES_PER_SERIES * seriesInLargestBlock * compactConcurrency,
-    how: calc`${{ PROCESS_MEMORY }} + ${{ COMPACTOR_BYTES_PER_SERIES }} × ${{ seriesInLargestBlock }} × ${{ compactConcurrency }}`,
+    value: PROCESS_MEMORY + COMPACTOR_BUFFERS + COMPACTOR_BYTES_PER_SERIES * seriesInLargestBlock * compactConcurrency,
+    how: calc`${{ PROCESS_MEMORY }} + ${{ COMPACTOR_BUFFERS }} + ${{ COMPACTOR_BYTES_PER_SERIES }} × ${{ seriesInLargestBlock }} × ${{ compactConcurrency }}`,
     reason: 'Merging holds symbols and postings of every series of the largest block.',
-    source: c.SOURCE.derivation,
+    source: c.SOURCE.calibration,
   }, {
-    value: 2 * PROCESS_MEMORY + COMPACTOR_LIMIT_BYTES_PER_SERIES * seriesInLargestBlock * compactConcurrency,
-    how: calc`2 × ${{ PROCESS_MEMORY }} + ${{ COMPACTOR_LIMIT_BYTES_PER_SERIES }} × ${{ seriesInLargestBlock }} × ${{ compactConcurrency }}`,
+    value: 2 * (PROCESS_MEMORY + COMPACTOR_BUFFERS) + COMPACTOR_LIMIT_BYTES_PER_SERIES * seriesInLargestBlock * compactConcurrency,
+    how: calc`2 × (${{ PROCESS_MEMORY }} + ${{ COMPACTOR_BUFFERS }}) + ${{ COMPACTOR_LIMIT_BYTES_PER_SERIES }} × ${{ seriesInLargestBlock }} × ${{ compactConcurrency }}`,
     reason: 'Downsampling and vertical merges buffer chunks of many copies beside the index.',
-    source: c.SOURCE.derivation,
+    source: c.SOURCE.calibration,
   });
   return { seriesInLargestBlock, storageSize, cpuRequest, memoryRequest: memory.request, memoryLimit: memory.limit };
 }

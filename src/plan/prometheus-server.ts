@@ -1,3 +1,4 @@
+import { freshBytesPerSample } from './blocks';
 import * as c from './constants';
 import { Load } from './load';
 import { planMemory, planVolume } from './resources';
@@ -12,14 +13,15 @@ export type ServerPlan = Planned<ServerKey>;
 /** Plans the TSDB of senders that are servers; all else is planned as for agents. `retention` is in seconds. */
 export function planServer(load: Load, senders: SenderPlan, retention: number, given: Given<ServerKey>, part = 'senders'): ServerPlan {
   const sheet = new Sheet<ServerKey>(part, given);
-  const { churnPerHour, bytesPerSample } = load;
+  const { churnPerHour } = load;
+  const fresh = freshBytesPerSample(load);
   const { seriesPerShard, samplesPerSecond, queueMemory } = senders;
-  const { PROCESS_MEMORY, SERVER_BYTES_PER_SERIES, SENDER_HEADROOM, HEAD_SPAN, HOUR, FRESH_BLOCK_FACTOR, HEAD_WAL_BYTES_PER_SAMPLE } = c;
+  const { PROCESS_MEMORY, SERVER_BYTES_PER_SERIES, SENDER_HEADROOM, HEAD_SPAN, HOUR, HEAD_WAL_BYTES_PER_SAMPLE } = c;
   const storageSize = planVolume(sheet, 'storageSize', c.TSDB_VOLUME_FLOOR, {
-    value: samplesPerSecond * (retention * bytesPerSample * FRESH_BLOCK_FACTOR + HEAD_SPAN * HEAD_WAL_BYTES_PER_SAMPLE),
-    how: calc`${{ samplesPerSecond }} × (${{ retention }} × ${{ bytesPerSample }} × ${{ FRESH_BLOCK_FACTOR }} + ${{ HEAD_SPAN }} × ${{ HEAD_WAL_BYTES_PER_SAMPLE }})`,
+    value: samplesPerSecond * (retention * fresh.value + HEAD_SPAN * HEAD_WAL_BYTES_PER_SAMPLE),
+    how: calc`${{ samplesPerSecond }} × (${{ retention }} × ${fresh.how} + ${{ HEAD_SPAN }} × ${{ HEAD_WAL_BYTES_PER_SAMPLE }})`,
     reason: 'Blocks for the whole local retention, and the WAL of the head.',
-    source: c.SOURCE.derivation,
+    source: c.SOURCE.calibration,
   });
   const seriesMemory = SERVER_BYTES_PER_SERIES * seriesPerShard * (1 + churnPerHour * HEAD_SPAN / HOUR);
   const series = calc`${{ SERVER_BYTES_PER_SERIES }} × ${{ seriesPerShard }} × (1 + ${{ churnPerHour }} × ${{ HEAD_SPAN }} ÷ ${{ HOUR }})`;
@@ -27,12 +29,12 @@ export function planServer(load: Load, senders: SenderPlan, retention: number, g
     value: PROCESS_MEMORY + seriesMemory,
     how: calc`${{ PROCESS_MEMORY }} + ${series}`,
     reason: 'A series that is gone stays in the head until its block is cut, so churn adds to the active ones.',
-    source: c.SOURCE.derivation,
+    source: c.SOURCE.calibration,
   }, {
     value: 2 * PROCESS_MEMORY + SENDER_HEADROOM * seriesMemory + queueMemory,
     how: calc`2 × ${{ PROCESS_MEMORY }} + ${{ SENDER_HEADROOM }} × ${series} + ${{ queueMemory }}`,
     reason: 'Holds the full queue of an outage, a burst of new series, cutting a block, and local queries.',
-    source: c.SOURCE.derivation,
+    source: c.SOURCE.calibration,
   });
   return { storageSize, memoryRequest: memory.request, memoryLimit: memory.limit, figures: sheet.figures };
 }

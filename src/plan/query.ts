@@ -44,7 +44,7 @@ function planWork(sheet: Query, load: Load) {
     value: queriesPerSecond * seriesPerQuery * samplesPerSeries / QUERY_SAMPLES_PER_CORE,
     how: calc`${{ queriesPerSecond }} × ${{ seriesPerQuery }} × ${{ samplesPerSeries }} ÷ ${{ QUERY_SAMPLES_PER_CORE }}`,
     reason: 'What evaluating all queries takes, over all queriers.',
-    source: c.SOURCE.derivation,
+    source: c.SOURCE.calibration,
   });
   return { ...query, cores };
 }
@@ -112,7 +112,7 @@ function planPod(sheet: Query, load: Load, given: Given<QueryKey>, pod: Work & {
     value: concurrentQueries * seriesPerQuery * (samplesPerSeries * QUERY_BYTES_PER_SAMPLE + QUERY_BYTES_PER_SERIES) / serving,
     how: calc`${{ concurrentQueries }} × ${{ seriesPerQuery }} × (${{ samplesPerSeries }} × ${{ QUERY_BYTES_PER_SAMPLE }} + ${{ QUERY_BYTES_PER_SERIES }}) ÷ max(1, ${{ replicas }} − 1)`,
     reason: 'What the queries at work hold in one querier, if all are usual ones.',
-    source: c.SOURCE.derivation,
+    source: c.SOURCE.calibration,
   });
   const memory = planMemory(sheet, given, { request: 'memoryRequest', limit: 'memoryLimit' }, {
     value: PROCESS_MEMORY + bytesInQueries,

@@ -63,7 +63,7 @@ function planParallelism(sheet: Limits, load: Load, ring: RingFacts, { shards, m
 }
 
 function planRequestLimits(sheet: Limits, { maxSamplesPerSend }: LimitedSenders) {
-  const { REQUEST_SAMPLES_FLOOR, REQUEST_HEADROOM, REQUEST_BYTES_PER_SAMPLE } = c;
+  const { REQUEST_SAMPLES_FLOOR, REQUEST_HEADROOM, REQUEST_SIZE_PER_SAMPLE } = c;
   const batch = {
     value: Math.max(REQUEST_SAMPLES_FLOOR, REQUEST_HEADROOM * maxSamplesPerSend),
     how: calc`max(${{ REQUEST_SAMPLES_FLOOR }}, ${{ REQUEST_HEADROOM }} × ${{ maxSamplesPerSend }})`,
@@ -74,8 +74,8 @@ function planRequestLimits(sheet: Limits, { maxSamplesPerSend }: LimitedSenders)
   const requestSeriesLimit = sheet.figure('requestSeriesLimit', { unit: FigureUnit.SERIES, ...batch });
   const requestSizeBytesLimit = sheet.figure('requestSizeBytesLimit', {
     unit: FigureUnit.BYTES,
-    value: requestSamplesLimit * REQUEST_HEADROOM * REQUEST_BYTES_PER_SAMPLE,
-    how: calc`${{ requestSamplesLimit }} × ${{ REQUEST_HEADROOM }} × ${{ REQUEST_BYTES_PER_SAMPLE }}`,
+    value: requestSamplesLimit * REQUEST_HEADROOM * REQUEST_SIZE_PER_SAMPLE,
+    how: calc`${{ requestSamplesLimit }} × ${{ REQUEST_HEADROOM }} × ${{ REQUEST_SIZE_PER_SAMPLE }}`,
     reason: 'Counts the request after decompression; it only has to stop monstrous labels that the other two limits let through.',
     source: c.SOURCE.receiveHandler,
   });

@@ -1,4 +1,5 @@
 import { ceil } from './arithmetic';
+import { freshBytesPerSample, indexBytes } from './blocks';
 import * as c from './constants';
 import { FigureUnit } from './figure';
 import { Load } from './load';
@@ -76,12 +77,14 @@ interface Size {
   readonly members: number;
 }
 
-function planRings(sheet: Ring, { activeSeries, samplesPerSecond }: Load) {
-  const { SERIES_PER_STREAM, LARGEST_BLOCK_SPAN, INDEX_BYTES_PER_SAMPLE, MAX_INDEX_BYTES } = c;
+function planRings(sheet: Ring, load: Load, senderReplicas: number) {
+  const { activeSeries } = load;
+  const { SERIES_PER_STREAM, LARGEST_BLOCK_SPAN, MAX_INDEX_BYTES } = c;
+  const index = indexBytes(load, senderReplicas, { value: LARGEST_BLOCK_SPAN, how: calc`${{ LARGEST_BLOCK_SPAN }}` });
   return sheet.figure('rings', {
     unit: FigureUnit.COUNT,
-    value: Math.max(ceil(activeSeries / SERIES_PER_STREAM), ceil(samplesPerSecond * LARGEST_BLOCK_SPAN * INDEX_BYTES_PER_SAMPLE / MAX_INDEX_BYTES)),
-    how: calc`max(ceil(${{ activeSeries }} ÷ ${{ SERIES_PER_STREAM }}), ceil(${{ samplesPerSecond }} × ${{ LARGEST_BLOCK_SPAN }} × ${{ INDEX_BYTES_PER_SAMPLE }} ÷ ${{ MAX_INDEX_BYTES }}))`,
+    value: Math.max(ceil(activeSeries / SERIES_PER_STREAM), ceil(index.value / MAX_INDEX_BYTES)),
+    how: calc`max(ceil(${{ activeSeries }} ÷ ${{ SERIES_PER_STREAM }}), ceil(${index.how} ÷ ${{ MAX_INDEX_BYTES }}))`,
     reason: 'Blocks of one ring are one compaction stream: it carries only so many series, and Thanos merges two weeks of it only if the index stays small enough.',
     source: c.SOURCE.compactPlanner,
   });
@@ -89,8 +92,8 @@ function planRings(sheet: Ring, { activeSeries, samplesPerSecond }: Load) {
 
 function planSize(sheet: Ring, load: Load, { senderReplicas, zones = 1 }: RingSurroundings) {
   const { activeSeries, churnPerHour } = load;
-  const { REPLICATION_FACTOR, RING_SKEW, HEAD_SPAN, HOUR, SERIES_PER_INGESTOR } = c;
-  const rings = planRings(sheet, load);
+  const { REPLICATION_FACTOR, RING_SKEW, RING_HEAD_SPAN, HOUR, SERIES_PER_INGESTOR } = c;
+  const rings = planRings(sheet, load, senderReplicas);
   const replicationFactor = sheet.figure('replicationFactor', {
     unit: FigureUnit.COUNT,
     value: REPLICATION_FACTOR,
@@ -100,8 +103,8 @@ function planSize(sheet: Ring, load: Load, { senderReplicas, zones = 1 }: RingSu
   });
   const headsPerRing = sheet.figure('headsPerRing', {
     unit: FigureUnit.SERIES,
-    value: ceil(activeSeries * senderReplicas * replicationFactor / rings * (1 + churnPerHour * HEAD_SPAN / HOUR)),
-    how: calc`ceil(${{ activeSeries }} × ${{ senderReplicas }} × ${{ replicationFactor }} ÷ ${{ rings }} × (1 + ${{ churnPerHour }} × ${{ HEAD_SPAN }} ÷ ${{ HOUR }}))`,
+    value: ceil(activeSeries * senderReplicas * replicationFactor / rings * (1 + churnPerHour * RING_HEAD_SPAN / HOUR)),
+    how: calc`ceil(${{ activeSeries }} × ${{ senderReplicas }} × ${{ replicationFactor }} ÷ ${{ rings }} × (1 + ${{ churnPerHour }} × ${{ RING_HEAD_SPAN }} ÷ ${{ HOUR }}))`,
     reason: 'Every twin and every replica is a copy, and a series that is gone stays until its block is cut.',
     source: c.SOURCE.derivation,
   });
@@ -184,47 +187,47 @@ interface Ingestor {
 }
 
 function planIngestor(sheet: Ring, load: Load, given: Given<RingKey>, ingestor: Ingestor) {
-  const { bytesPerSample } = load;
+  const fresh = freshBytesPerSample(load);
   const { seriesPerIngestor, samplesPerSecondPerIngestor, tsdbRetention, outOfOrderTimeWindow } = ingestor;
   const { PROCESS_MEMORY, INGESTOR_BYTES_PER_SERIES, INGESTOR_LIMIT_BYTES_PER_SERIES, INGESTOR_SAMPLES_PER_CORE } = c;
-  const { FRESH_BLOCK_FACTOR, HEAD_SPAN, HEAD_WAL_BYTES_PER_SAMPLE, TSDB_HEADROOM } = c;
+  const { RING_HEAD_SPAN, HEAD_WAL_BYTES_PER_SAMPLE, TSDB_HEADROOM } = c;
   const ingestorCpuRequest = planCpu(sheet, 'ingestorCpuRequest', {
     value: samplesPerSecondPerIngestor / INGESTOR_SAMPLES_PER_CORE,
     how: calc`${{ samplesPerSecondPerIngestor }} ÷ ${{ INGESTOR_SAMPLES_PER_CORE }}`,
     reason: 'Taking samples in at the usual flow; a catch-up takes what the node has to spare.',
-    source: c.SOURCE.derivation,
+    source: c.SOURCE.calibration,
   });
   const memory = planMemory(sheet, given, { request: 'ingestorMemoryRequest', limit: 'ingestorMemoryLimit' }, {
     value: PROCESS_MEMORY + INGESTOR_BYTES_PER_SERIES * seriesPerIngestor,
     how: calc`${{ PROCESS_MEMORY }} + ${{ INGESTOR_BYTES_PER_SERIES }} × ${{ seriesPerIngestor }}`,
     reason: 'The heads are what an ingestor holds in memory.',
-    source: c.SOURCE.ingesterSizing,
+    source: c.SOURCE.calibration,
   }, {
     value: 2 * PROCESS_MEMORY + INGESTOR_LIMIT_BYTES_PER_SERIES * seriesPerIngestor,
     how: calc`2 × ${{ PROCESS_MEMORY }} + ${{ INGESTOR_LIMIT_BYTES_PER_SERIES }} × ${{ seriesPerIngestor }}`,
-    reason: 'Half as much again for queries, for cutting a block, and for the series of a member that left.',
-    source: c.SOURCE.ingesterSizing,
+    reason: 'As much again for queries, for cutting a block, and for the series of a member that left.',
+    source: c.SOURCE.calibration,
   });
   const ingestorStorageSize = planVolume(sheet, 'ingestorStorageSize', c.TSDB_VOLUME_FLOOR, {
     value: TSDB_HEADROOM * samplesPerSecondPerIngestor
-      * (tsdbRetention * bytesPerSample * FRESH_BLOCK_FACTOR + (HEAD_SPAN + outOfOrderTimeWindow) * HEAD_WAL_BYTES_PER_SAMPLE),
-    how: calc`${{ TSDB_HEADROOM }} × ${{ samplesPerSecondPerIngestor }} × (${{ tsdbRetention }} × ${{ bytesPerSample }} × ${{ FRESH_BLOCK_FACTOR }} + (${{ HEAD_SPAN }} + ${{ outOfOrderTimeWindow }}) × ${{ HEAD_WAL_BYTES_PER_SAMPLE }})`,
+      * (tsdbRetention * fresh.value + (RING_HEAD_SPAN + outOfOrderTimeWindow) * HEAD_WAL_BYTES_PER_SAMPLE),
+    how: calc`${{ TSDB_HEADROOM }} × ${{ samplesPerSecondPerIngestor }} × (${{ tsdbRetention }} × ${fresh.how} + (${{ RING_HEAD_SPAN }} + ${{ outOfOrderTimeWindow }}) × ${{ HEAD_WAL_BYTES_PER_SAMPLE }})`,
     reason: 'Blocks for the whole local retention, and the WAL of the head with late samples.',
-    source: c.SOURCE.derivation,
+    source: c.SOURCE.calibration,
   });
   return { ingestorCpuRequest, ingestorMemoryRequest: memory.request, ingestorMemoryLimit: memory.limit, ingestorStorageSize };
 }
 
 function planRouter(sheet: Ring, load: Load, given: Given<RingKey>, { rings, senderReplicas }: Size & RingSurroundings) {
   const { samplesPerSecond, outage, drain } = load;
-  const { PROCESS_MEMORY, ROUTER_SAMPLES_PER_SECOND, ROUTER_BYTES_PER_RATE } = c;
+  const { PROCESS_MEMORY, ROUTER_SAMPLES_PER_SECOND, ROUTER_BYTES_PER_RATE, CONCURRENCY_FLOOR, BATCH_FLOOR, REQUEST_BYTES_PER_SAMPLE } = c;
   const flow = samplesPerSecond * senderReplicas / rings;
   const routers = sheet.figure('routers', {
     unit: FigureUnit.COUNT,
     value: ceil(flow / ROUTER_SAMPLES_PER_SECOND) + 1,
     how: calc`ceil(${{ samplesPerSecond }} × ${{ senderReplicas }} ÷ ${{ rings }} ÷ ${{ ROUTER_SAMPLES_PER_SECOND }}) + 1`,
     reason: 'One core each, and one more, so that the flow passes while one is being replaced.',
-    source: c.SOURCE.derivation,
+    source: c.SOURCE.calibration,
   });
   const samplesPerSecondPerRouter = sheet.figure('samplesPerSecondPerRouter', {
     unit: FigureUnit.SAMPLES_PER_SECOND,
@@ -237,18 +240,18 @@ function planRouter(sheet: Ring, load: Load, given: Given<RingKey>, { rings, sen
     value: samplesPerSecondPerRouter / ROUTER_SAMPLES_PER_SECOND,
     how: calc`${{ samplesPerSecondPerRouter }} ÷ ${{ ROUTER_SAMPLES_PER_SECOND }}`,
     reason: 'Decoding, hashing and forwarding the usual flow with one router away.',
-    source: c.SOURCE.derivation,
+    source: c.SOURCE.calibration,
   });
   const memory = planMemory(sheet, given, { request: 'routerMemoryRequest', limit: 'routerMemoryLimit' }, {
     value: PROCESS_MEMORY + samplesPerSecondPerRouter * ROUTER_BYTES_PER_RATE,
     how: calc`${{ PROCESS_MEMORY }} + ${{ samplesPerSecondPerRouter }} × ${{ ROUTER_BYTES_PER_RATE }}`,
     reason: 'Requests in flight grow with the flow.',
-    source: c.SOURCE.derivation,
+    source: c.SOURCE.calibration,
   }, {
-    value: 2 * PROCESS_MEMORY + samplesPerSecondPerRouter * ROUTER_BYTES_PER_RATE * (1 + outage / drain),
-    how: calc`2 × ${{ PROCESS_MEMORY }} + ${{ samplesPerSecondPerRouter }} × ${{ ROUTER_BYTES_PER_RATE }} × (1 + ${{ outage }} ÷ ${{ drain }})`,
-    reason: 'After an outage all senders catch up at once.',
-    source: c.SOURCE.derivation,
+    value: 2 * PROCESS_MEMORY + CONCURRENCY_FLOOR * BATCH_FLOOR * REQUEST_BYTES_PER_SAMPLE + samplesPerSecondPerRouter * ROUTER_BYTES_PER_RATE * (1 + outage / drain),
+    how: calc`2 × ${{ PROCESS_MEMORY }} + ${{ CONCURRENCY_FLOOR }} × ${{ BATCH_FLOOR }} × ${{ REQUEST_BYTES_PER_SAMPLE }} + ${{ samplesPerSecondPerRouter }} × ${{ ROUTER_BYTES_PER_RATE }} × (1 + ${{ outage }} ÷ ${{ drain }})`,
+    reason: 'After an outage all senders catch up at once, and slow ingestors let requests wait.',
+    source: c.SOURCE.calibration,
   });
   return { routers, samplesPerSecondPerRouter, routerCpuRequest, routerMemoryRequest: memory.request, routerMemoryLimit: memory.limit };
 }

@@ -79,7 +79,7 @@ function planTruncation(sheet: Senders, { outage }: Load) {
 
 function planFleet(sheet: Senders, load: Load, { rings }: SenderRing, walTruncateFrequency: number) {
   const { activeSeries, churnPerHour, largestTargetSeries, targets, scrapeInterval } = load;
-  const { SENDER_REPLICAS, AGENT_BYTES_PER_SERIES, SENDER_MEMORY_TARGET, HOUR } = c;
+  const { SENDER_REPLICAS, SERIES_PER_SENDER, HOUR } = c;
   const replicas = sheet.figure('replicas', {
     unit: FigureUnit.COUNT,
     value: SENDER_REPLICAS,
@@ -90,9 +90,9 @@ function planFleet(sheet: Senders, load: Load, { rings }: SenderRing, walTruncat
   const live = activeSeries * (1 + churnPerHour * walTruncateFrequency / HOUR);
   const shards = sheet.figure('shards', {
     unit: FigureUnit.COUNT,
-    value: ceil(live * AGENT_BYTES_PER_SERIES / SENDER_MEMORY_TARGET / rings) * rings,
-    how: calc`ceil(${{ activeSeries }} × (1 + ${{ churnPerHour }} × ${{ walTruncateFrequency }} ÷ ${{ HOUR }}) × ${{ AGENT_BYTES_PER_SERIES }} ÷ ${{ SENDER_MEMORY_TARGET }} ÷ ${{ rings }}) × ${{ rings }}`,
-    reason: 'Keeps the replay of a WAL and the loss of a pod small, and gives each ring the same number of shards.',
+    value: ceil(live / SERIES_PER_SENDER / rings) * rings,
+    how: calc`ceil(${{ activeSeries }} × (1 + ${{ churnPerHour }} × ${{ walTruncateFrequency }} ÷ ${{ HOUR }}) ÷ ${{ SERIES_PER_SENDER }} ÷ ${{ rings }}) × ${{ rings }}`,
+    reason: 'Keeps the loss of a pod small, and gives each ring the same number of shards.',
     source: c.SOURCE.derivation,
   });
   const uneven = 1 + Math.sqrt(2 * Math.log(shards) * shards / targets);
@@ -174,7 +174,7 @@ interface Queue {
 function planQueueShards(sheet: Senders, load: Load, given: Given<SenderKey>, queue: Queue) {
   const { latency, latencyUnderLoad, outage, drain } = load;
   const { samplesPerSecond, maxSamplesPerSend, batchSendDeadline } = queue;
-  const { MIN_SHARDS_HEADROOM } = c;
+  const { MIN_SHARDS_HEADROOM, RESHARD_DELAY } = c;
   const busy = ceil(MIN_SHARDS_HEADROOM * samplesPerSecond * latency / maxSamplesPerSend);
   const full = Math.floor(samplesPerSecond * batchSendDeadline / maxSamplesPerSend);
   const minShards = sheet.figure('minShards', {
@@ -188,8 +188,8 @@ function planQueueShards(sheet: Senders, load: Load, given: Given<SenderKey>, qu
   });
   const maxShards = sheet.figure('maxShards', {
     unit: FigureUnit.COUNT,
-    value: Math.max(minShards, ceil(samplesPerSecond * latencyUnderLoad / maxSamplesPerSend * (1 + outage / drain))),
-    how: calc`max(${{ minShards }}, ceil(${{ samplesPerSecond }} × ${{ latencyUnderLoad }} ÷ ${{ maxSamplesPerSend }} × (1 + ${{ outage }} ÷ ${{ drain }})))`,
+    value: Math.max(minShards, ceil(samplesPerSecond * latencyUnderLoad / maxSamplesPerSend * (1 + outage / Math.max(drain - RESHARD_DELAY, drain / 2)))),
+    how: calc`max(${{ minShards }}, ceil(${{ samplesPerSecond }} × ${{ latencyUnderLoad }} ÷ ${{ maxSamplesPerSend }} × (1 + ${{ outage }} ÷ max(${{ drain }} − ${{ RESHARD_DELAY }}, ${{ drain }} ÷ 2))))`,
     reason: 'After a few minutes of outage every queue runs at this bound, so it is what catches up in time and what the ring has to bear.',
     source: c.SOURCE.queueManager,
   });
@@ -211,12 +211,13 @@ function planQueueMemory(sheet: Senders, queue: { maxShards: number; capacity: n
 function planDrain(sheet: Senders, load: Load, queue: { samplesPerSecond: number; maxShards: number; maxSamplesPerSend: number }) {
   const { outage, latencyUnderLoad } = load;
   const { samplesPerSecond, maxShards, maxSamplesPerSend } = queue;
+  const { RESHARD_DELAY } = c;
   const spare = maxShards * maxSamplesPerSend / latencyUnderLoad - samplesPerSecond;
   return sheet.figure('drainTime', {
     unit: FigureUnit.SECONDS,
     // A queue that is no faster than its inflow never catches up.
-    value: spare > 0 ? samplesPerSecond * outage / spare : Infinity,
-    how: calc`${{ samplesPerSecond }} × ${{ outage }} ÷ (${{ maxShards }} × ${{ maxSamplesPerSend }} ÷ ${{ latencyUnderLoad }} − ${{ samplesPerSecond }})`,
+    value: spare > 0 ? RESHARD_DELAY + samplesPerSecond * outage / spare : Infinity,
+    how: calc`${{ RESHARD_DELAY }} + ${{ samplesPerSecond }} × ${{ outage }} ÷ (${{ maxShards }} × ${{ maxSamplesPerSend }} ÷ ${{ latencyUnderLoad }} − ${{ samplesPerSecond }})`,
     reason: 'How long after the longest outage a sender is behind, and its newest samples late.',
     source: c.SOURCE.queueManager,
   });
@@ -244,7 +245,7 @@ function planPod(sheet: Senders, load: Load, given: Given<SenderKey>, pod: Pod) 
     value: samplesPerSecond / SENDER_SAMPLES_PER_CORE,
     how: calc`${{ samplesPerSecond }} ÷ ${{ SENDER_SAMPLES_PER_CORE }}`,
     reason: 'Scraping, writing the WAL and sending; a catch-up takes what the node has to spare.',
-    source: c.SOURCE.derivation,
+    source: c.SOURCE.calibration,
   });
   const seriesInMemory = sheet.figure('seriesInMemory', {
     unit: FigureUnit.SERIES,
@@ -257,12 +258,12 @@ function planPod(sheet: Senders, load: Load, given: Given<SenderKey>, pod: Pod) 
     value: PROCESS_MEMORY + AGENT_BYTES_PER_SERIES * seriesInMemory,
     how: calc`${{ PROCESS_MEMORY }} + ${{ AGENT_BYTES_PER_SERIES }} × ${{ seriesInMemory }}`,
     reason: 'A sender holds the labels and the last sample of every series, and little else while nothing is wrong.',
-    source: c.SOURCE.derivation,
+    source: c.SOURCE.calibration,
   }, {
     value: 2 * PROCESS_MEMORY + SENDER_HEADROOM * AGENT_BYTES_PER_SERIES * seriesInMemory + queueMemory,
     how: calc`2 × ${{ PROCESS_MEMORY }} + ${{ SENDER_HEADROOM }} × ${{ AGENT_BYTES_PER_SERIES }} × ${{ seriesInMemory }} + ${{ queueMemory }}`,
     reason: 'Holds the full queue of an outage, a burst of new series, and garbage up to the 90 % at which Go collects harder.',
-    source: c.SOURCE.derivation,
+    source: c.SOURCE.calibration,
   });
   return { storageSize, cpuRequest, seriesInMemory, memoryRequest: memory.request, memoryLimit: memory.limit };
 }

@@ -1,4 +1,5 @@
 import { ceil, clamp } from './arithmetic';
+import { downsampledBytesPerSecond } from './blocks';
 import * as c from './constants';
 import { FigureUnit } from './figure';
 import { Load } from './load';
@@ -55,12 +56,14 @@ function planContents(sheet: Store, load: Load, { rings, members, senderReplicas
     source: c.SOURCE.compact,
   });
   const { BYTES_PER_STORE_SHARD, BLOCKS_PER_STORE_SHARD, STORE_REPLICAS } = c;
+  const of5m = downsampledBytesPerSecond(load, '5m');
+  const of1h = downsampledBytesPerSecond(load, '1h');
   const storedBytes = sheet.figure('storedBytes', {
     unit: FigureUnit.BYTES,
-    value: bytesPerSample * samplesPerSecond * (retentionRaw + retention5m + retention1h),
-    how: calc`${{ bytesPerSample }} × ${{ samplesPerSecond }} × (${{ retentionRaw }} + ${{ retention5m }} + ${{ retention1h }})`,
+    value: bytesPerSample * samplesPerSecond * retentionRaw + of5m.value * retention5m + of1h.value * retention1h,
+    how: calc`${{ bytesPerSample }} × ${{ samplesPerSecond }} × ${{ retentionRaw }} + ${of5m.how} × ${{ retention5m }} + ${of1h.how} × ${{ retention1h }}`,
     reason: 'One copy of everything at all three resolutions.',
-    source: c.SOURCE.derivation,
+    source: c.SOURCE.calibration,
   });
   const shards = sheet.figure('shards', {
     unit: FigureUnit.COUNT,
@@ -173,7 +176,7 @@ function planPod(sheet: Store, load: Load, given: Given<StoreGatewayKey>, pod: C
     value: queriesPerSecond * bytesPerQuery / STORE_BYTES_PER_CORE,
     how: calc`${{ queriesPerSecond }} × ${{ bytesPerQuery }} ÷ ${{ STORE_BYTES_PER_CORE }}`,
     reason: 'Fetching and sending on what queries touch; queries of one day fall on few blocks, so shards do not share it.',
-    source: c.SOURCE.derivation,
+    source: c.SOURCE.calibration,
   });
   const memory = planMemory(sheet, given, { request: 'memoryRequest', limit: 'memoryLimit' }, {
     value: PROCESS_MEMORY + indexCacheSize + HEADER_MEMORY_SHARE * headerBytes,

@@ -41,12 +41,12 @@ const SETTINGS: Record<string, Case> = {
   'queue-drains-late': {
     props: { maxShards: 1, workload: Workload.of({ activeSeries: 100_000, latency: Duration.millis(120) }) },
     severity: Severity.WARNING,
-    says: 'After an outage of 1h, 1 \'maxShards\' need 1h30m to catch up, and the workload allows 30m; the receiver may refuse samples that come so late. '
+    says: 'After an outage of 1h, 1 \'maxShards\' need 1h30m30s to catch up, and the workload allows 30m; the receiver may refuse samples that come so late. '
       + 'Raise \'maxShards\' or \'maxSamplesPerSend\'.',
   },
   'queue-beyond-memory': {
     props: { capacity: 1_000_000, maxShards: 20, memoryLimit: Size.gibibytes(1) },
-    says: 'The queue takes up to 1.69 GiB with \'maxShards\' 20 and \'capacity\' 1000000, which is not below \'memoryLimit\' (1GiB): in an outage the pod is killed, '
+    says: 'The queue takes up to 1.73 GiB with \'maxShards\' 20 and \'capacity\' 1000000, which is not below \'memoryLimit\' (1GiB): in an outage the pod is killed, '
       + 'and what it held back is lost. Raise the limit, or shrink the queue.',
   },
   'sample-age-below-outage': {

@@ -33,12 +33,13 @@ test('prints a table for the terminal', () => {
 │ figure                       │ value          │ formula                                                  │ reason                                       │
 ├──────────────────────────────┼────────────────┼──────────────────────────────────────────────────────────┼──────────────────────────────────────────────┤
 │ maxShards                    │ 5 by hand      │ max(minShards, ceil(samplesPerSecond × latencyUnderLoad  │ After a few minutes of outage every queue    │
-│                              │ (plan: 15)     │ ÷ maxSamplesPerSend × (1 + outage ÷ drain)))             │ runs at this bound, so it is what catches up │
-│                              │                │ = max(3, ceil(33,333.3 × 0.3 ÷ 2,000 × (1 + 3,600 ÷      │ in time and what the ring has to bear.       │
-│                              │                │ 1,800)))                                                 │                                              │
-│ drainTime                    │ never          │ samplesPerSecond × outage ÷ (maxShards ×                 │ How long after the longest outage a sender   │
+│                              │ (plan: 16)     │ ÷ maxSamplesPerSend × (1 + outage ÷ max(drain −          │ runs at this bound, so it is what catches up │
+│                              │                │ RESHARD_DELAY, drain ÷ 2))))                             │ in time and what the ring has to bear.       │
+│                              │                │ = max(3, ceil(33,333.3 × 0.3 ÷ 2,000 × (1 + 3,600 ÷      │                                              │
+│                              │                │ max(1,800 − 30, 1,800 ÷ 2))))                            │                                              │
+│ drainTime                    │ never          │ RESHARD_DELAY + samplesPerSecond × outage ÷ (maxShards × │ How long after the longest outage a sender   │
 │                              │                │ maxSamplesPerSend ÷ latencyUnderLoad − samplesPerSecond) │ is behind, and its newest samples late.      │
-│                              │                │ = 33,333.3 × 3,600 ÷ (5 × 2,000 ÷ 0.3 − 33,333.3)        │                                              │
+│                              │                │ = 30 + 33,333.3 × 3,600 ÷ (5 × 2,000 ÷ 0.3 − 33,333.3)   │                                              │
 └──────────────────────────────┴────────────────┴──────────────────────────────────────────────────────────┴──────────────────────────────────────────────┘
 
 findings
@@ -53,8 +54,8 @@ test('prints Markdown', () => {
 
 | figure | value | formula | reason | source |
 | --- | --- | --- | --- | --- |
-| \`maxShards\` | 5 by hand (plan: 15) | max(minShards, ceil(samplesPerSecond × latencyUnderLoad ÷ maxSamplesPerSend × (1 + outage ÷ drain)))<br>= max(3, ceil(33,333.3 × 0.3 ÷ 2,000 × (1 + 3,600 ÷ 1,800))) | After a few minutes of outage every queue runs at this bound, so it is what catches up in time and what the ring has to bear. | Prometheus 3.14, storage/remote/queue_manager.go; derivation, to be calibrated on the bench |
-| \`drainTime\` | never | samplesPerSecond × outage ÷ (maxShards × maxSamplesPerSend ÷ latencyUnderLoad − samplesPerSecond)<br>= 33,333.3 × 3,600 ÷ (5 × 2,000 ÷ 0.3 − 33,333.3) | How long after the longest outage a sender is behind, and its newest samples late. | Prometheus 3.14, storage/remote/queue_manager.go; derivation, to be calibrated on the bench |
+| \`maxShards\` | 5 by hand (plan: 16) | max(minShards, ceil(samplesPerSecond × latencyUnderLoad ÷ maxSamplesPerSend × (1 + outage ÷ max(drain − RESHARD_DELAY, drain ÷ 2))))<br>= max(3, ceil(33,333.3 × 0.3 ÷ 2,000 × (1 + 3,600 ÷ max(1,800 − 30, 1,800 ÷ 2)))) | After a few minutes of outage every queue runs at this bound, so it is what catches up in time and what the ring has to bear. | Prometheus 3.14, storage/remote/queue_manager.go; docs/calibration.json |
+| \`drainTime\` | never | RESHARD_DELAY + samplesPerSecond × outage ÷ (maxShards × maxSamplesPerSend ÷ latencyUnderLoad − samplesPerSecond)<br>= 30 + 33,333.3 × 3,600 ÷ (5 × 2,000 ÷ 0.3 − 33,333.3) | How long after the longest outage a sender is behind, and its newest samples late. | Prometheus 3.14, storage/remote/queue_manager.go; docs/calibration.json |
 
 ## Findings
 
@@ -106,7 +107,7 @@ test('adds up what all pods request', () => {
   const priced = planAll({ activeSeries: 10_000, prices: { vcpuMonth: 20, memoryGibMonth: 3 } });
   const total = planTotal(priced.load, Object.values(podNeeds(priced)), priced.bucket.monthlyCost);
   expect(total.pods).toBe(15);
-  expect(total.cpuRequests).toBeCloseTo(0.82, 6);
+  expect(total.cpuRequests).toBeCloseTo(0.8, 6);
   expect(total.monthlyPodCost).toBeCloseTo(total.cpuRequests * 20 + total.memoryRequests / 2 ** 30 * 3, 6);
   expect(total.monthlyCost).toBeCloseTo(total.monthlyPodCost + priced.bucket.monthlyCost, 6);
 });

@@ -13,9 +13,10 @@ function server(activeSeries: number, retention = DAY, given = {}) {
 
 test('the figures of a middling server', () => {
   const { senders, plan } = server(1_000_000);
-  const bytes = senders.samplesPerSecond * (DAY * 1.92 * 1.2 + 3 * 3600 * 7);
+  // A day of blocks of 2 h, in each of which a series has an entry of 93 B in the index, and the WAL of 3 h.
+  const bytes = senders.samplesPerSecond * (DAY * (1.92 + 93 * 30 / 7200) + 3 * 3600 * 7.5);
   expect(plan.storageSize).toBe(Math.ceil(bytes / GIB) * GIB);
-  expect(plan.memoryRequest).toBe(Math.ceil((128 * MIB + 8192 * senders.seriesPerShard * 1.15) / (16 * MIB)) * 16 * MIB);
+  expect(plan.memoryRequest).toBe(Math.ceil((96 * MIB + 5632 * senders.seriesPerShard * 1.15) / (16 * MIB)) * 16 * MIB);
   expect(plan.memoryLimit).toBeGreaterThan(plan.memoryRequest + senders.queueMemory);
 });
 

@@ -238,7 +238,7 @@ describe('a cache elsewhere', () => {
   test('needs no memory for answers', () => {
     const { chart } = frontend({ cache: ResponseCache.memcached({ endpoints }) });
     expect(Graph.of(chart).findings()).toEqual([]);
-    expect(pod(chart).containers[0].resources.limits.memory).toBe('256Mi');
+    expect(pod(chart).containers[0].resources.limits.memory).toBe('192Mi');
   });
 
   test.each<[string, QueryFrontendOptions, string]>([

@@ -303,7 +303,7 @@ describe('checks over all stores', () => {
 
   test('warns of a limit below the plan', () => {
     const { chart } = query({ memoryLimit: Size.mebibytes(160) });
-    expect(warningsOf(chart)).toEqual(['\'memoryLimit\' is 160 MiB, but this workload needs 304 MiB: All queries at work are heavy ones. '
+    expect(warningsOf(chart)).toEqual(['\'memoryLimit\' is 160 MiB, but this workload needs 272 MiB: All queries at work are heavy ones. '
       + 'Raise it, leave it to the plan, or tell the workload what it really has to carry. (below-plan)']);
   });
 });

@@ -61,15 +61,15 @@ describe('more than one compactor can do', () => {
   test('an index that Thanos does not merge', () => {
     const workload = Workload.of({ activeSeries: 9e6, scrapeInterval: Duration.seconds(15), churnPerHour: 0.2 });
     expect(findings(Severity.WARNING, { workload, compactConcurrency: 3 })).toEqual([
-      'compactor-index-too-large: The index of a block of two weeks would have 246 GiB, but Thanos merges blocks only up to 54.4 GiB: blocks stay small and many, and samples of 1 hour '
+      'compactor-index-too-large: The index of a block of two weeks would have 125 GiB, but Thanos merges blocks only up to 54.4 GiB: blocks stay small and many, and samples of 1 hour '
       + 'do not come about. Spread the series over more rings.',
     ]);
   });
 
   test('more work than a day has', () => {
-    const workload = Workload.of({ activeSeries: 9e6, scrapeInterval: Duration.seconds(5), churnPerHour: 0 });
+    const workload = Workload.of({ activeSeries: 9e6, scrapeInterval: Duration.seconds(2), churnPerHour: 0 });
     expect(findings(Severity.WARNING, { workload, compactConcurrency: 1 }).filter(finding => finding.startsWith('compactor-falls'))).toEqual([
-      'compactor-falls-behind: A day\'s blocks take 1d6h40m19s of work, but \'compactConcurrency\' 1 has 1d a day: the compactor falls behind for ever. Raise it, up to 3, or spread '
+      'compactor-falls-behind: A day\'s blocks take 1d4h48m of work, but \'compactConcurrency\' 1 has 1d a day: the compactor falls behind for ever. Raise it, up to 3, or spread '
       + 'the series over more rings.',
     ]);
   });
