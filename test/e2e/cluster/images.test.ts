@@ -1,4 +1,4 @@
-import { COREDNS_IMAGE, ImageDescription, librariesIn, LOCAL_PATH_PROVISIONER_IMAGE, nodeImage, PAUSE_IMAGE, PROGRAM_IMAGES } from './images';
+import { COREDNS_IMAGE, ImageDescription, librariesIn, LOCAL_PATH_PROVISIONER_IMAGE, NODE_IMAGE, PAUSE_IMAGE, PROGRAM_IMAGES } from './images';
 import { imageReference, IMAGES, ProgramName } from '../../../src/core/images';
 
 /** The numeric user that an image starts as, looked up in its own accounts where it has a name. */
@@ -11,14 +11,14 @@ function userOf({ user = '0', files }: ImageDescription): number {
 const imageOf = (program: ProgramName) => PROGRAM_IMAGES.find(({ reference }) => reference === imageReference(program))!;
 
 test('images have the public references of the versions that are built', () => {
-  expect([...PROGRAM_IMAGES.map(({ reference }) => reference), nodeImage()]).toEqual([
+  expect([...PROGRAM_IMAGES.map(({ reference }) => reference), NODE_IMAGE]).toEqual([
     `quay.io/thanos/thanos:v${IMAGES.thanos.version}`,
     `quay.io/prometheus/prometheus:v${IMAGES.prometheus.version}`,
     `quay.io/prometheus-operator/prometheus-config-reloader:v${IMAGES['prometheus-config-reloader'].version}`,
     PAUSE_IMAGE,
     COREDNS_IMAGE,
     LOCAL_PATH_PROVISIONER_IMAGE,
-    `docker.io/library/node:${process.version.slice(1)}-slim`,
+    `docker.io/library/node:${IMAGES['continuous-test'].version}-slim`,
   ]);
 });
 

@@ -72,12 +72,10 @@ export function busyboxImage(): string {
 }
 
 /**
- * Node, for the load generator. It is the machine's own, under the public name of the same version: a cluster with a way out pulls the public one.
+ * Node, for the load generator and the continuous test: a cluster with a way out pulls the public one.
  * Pods give their `command` (`['node', ...]`), for only the public image has an entrypoint script.
  */
-export function nodeImage(): string {
-  return `docker.io/library/node:${process.versions.node}-slim`;
-}
+export const NODE_IMAGE = imageReference(ProgramName.CONTINUOUS_TEST);
 
 const EXECUTABLE = 0o755;
 const READABLE = 0o644;
@@ -178,12 +176,12 @@ export function librariesIn(lddOutput: string): string[] {
 }
 
 async function node(): Promise<ImageDescription> {
-  const executablePath = fs.realpathSync(process.execPath);
+  const executablePath = programPath('node');
   const { stdout } = await promisify(execFile)('ldd', [executablePath]);
   const libraries = librariesIn(stdout);
   return {
     ...BASE,
-    reference: nodeImage(),
+    reference: NODE_IMAGE,
     command: ['node'],
     files: [executable('/usr/local/bin/node', executablePath), ...libraries.map(library => executable(library, library)), ...account('node', 1000)],
   };
@@ -196,7 +194,7 @@ async function describeImages(): Promise<readonly ImageDescription[]> {
   return [...PROGRAM_IMAGES, await versityGateway(), await node(), { ...BASE, ...shell(), reference: busyboxImage(), command: ['sh'] }];
 }
 
-const PROGRAMS = ['thanos', 'prometheus', 'promtool', 'prometheus-config-reloader', 'versitygw', 'coredns', 'local-path-provisioner', 'pause'];
+const PROGRAMS = ['thanos', 'prometheus', 'promtool', 'prometheus-config-reloader', 'versitygw', 'node', 'coredns', 'local-path-provisioner', 'pause'];
 const MAKER = 'image-maker';
 
 /** The folder of images in the cache. */
@@ -235,7 +233,7 @@ export async function ensureImages(): Promise<Image[]> {
 }
 
 const CONTROL = ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kubelet', 'kube-proxy'];
-const MACHINE = ['etcd', 'containerd', 'runc', 'node', 'nft'];
+const MACHINE = ['etcd', 'containerd', 'runc', 'nft'];
 /** Programs of ours have no version. */
 const WITHOUT_VERSION = ['pause'];
 
@@ -251,7 +249,7 @@ async function printedVersion(command: string): Promise<string> {
  */
 export async function programVersions(): Promise<Readonly<Record<string, string>>> {
   const built = [...PROGRAMS, ...CONTROL].filter(program => !WITHOUT_VERSION.includes(program)).map(program => [program, programPath(program)]);
-  const commands = [...built, ...MACHINE.map(program => [program, program === 'node' ? process.execPath : program])];
+  const commands = [...built, ...MACHINE.map(program => [program, program])];
   const lines = await Promise.all(commands.map(async ([program, command]) => [program, await printedVersion(command)] as const));
   return { ...Object.fromEntries(lines), busybox: busybox().split('\n')[0] };
 }

@@ -2,7 +2,7 @@ import type { KubernetesObject } from '@kubernetes/client-node';
 import { bundle } from './bundle';
 import { LAST_WORDS } from './program';
 import { type Load, MAX_SERIES } from './series';
-import { nodeImage } from '../cluster/images';
+import { NODE_IMAGE } from '../cluster/images';
 
 /** What is to be loaded, and by how much. */
 export interface GeneratorOptions {
@@ -20,7 +20,7 @@ export interface GeneratorOptions {
   readonly churnEvery?: number;
   /** Further labels of each series; with eight it is as long as a usual one. @default 0 */
   readonly fillers?: number;
-  /** Node's image. @default - the public one of the version that runs this */
+  /** Node's image. @default - the one that the continuous test has */
   readonly image?: string;
 }
 
@@ -51,7 +51,7 @@ export function generatorObjects(options: GeneratorOptions): KubernetesObject[] 
         serviceName: GENERATOR_NAME,
         podManagementPolicy: 'Parallel',
         selector: { matchLabels: GENERATOR_LABELS },
-        template: { metadata: { labels: GENERATOR_LABELS }, spec: pod(load, options.image ?? nodeImage()) },
+        template: { metadata: { labels: GENERATOR_LABELS }, spec: pod(load, options.image ?? NODE_IMAGE) },
       },
     }),
   ];

@@ -1,5 +1,5 @@
 import type { V1Pod } from '@kubernetes/client-node';
-import { nodeImage } from '../cluster/images';
+import { NODE_IMAGE } from '../cluster/images';
 import { orNothing } from '../harness/apply';
 import type { Cluster } from '../harness/cluster';
 import { logsOf } from '../harness/logs';
@@ -51,7 +51,7 @@ function pod(targets: readonly Target[]): V1Pod {
       securityContext: { runAsNonRoot: true, runAsUser: 1000, runAsGroup: 1000, seccompProfile: { type: 'RuntimeDefault' } },
       containers: [{
         name: NAME,
-        image: nodeImage(),
+        image: NODE_IMAGE,
         imagePullPolicy: 'IfNotPresent',
         command: ['node', '--eval', SCRIPT],
         env: [{ name: 'TARGETS', value: JSON.stringify(targets) }],
