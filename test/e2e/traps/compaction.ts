@@ -113,13 +113,22 @@ async function refusedRetention(flags: Flags): Promise<Seen> {
   });
 }
 
-async function twoCompactors(count: number): Promise<Seen> {
+/** Merged blocks of the same samples that so many compactors at a time leave. */
+async function compactorsAtATime(count: number): Promise<number> {
   return Lab.with({}, async lab => {
     await writeTwins(lab, TENANTS);
-    const ends = await Promise.all(Array.from({ length: count }, (_, index) => lab.finish(COMPACTOR, { index, flags: ONCE })));
-    const results = blocksIn(lab.bucket).filter(block => block.sources.length > 1);
-    return { text: `${count} at a time ended with exit code ${ends.map(({ code }) => code).join(' and ')} and left ${results.length} merged blocks of the same samples`, harm: results.length > 1 || ends.some(({ code }) => code !== 0) };
+    await Promise.all(Array.from({ length: count }, (_, index) => lab.finish(COMPACTOR, { index, flags: ONCE })));
+    return blocksIn(lab.bucket).filter(block => block.sources.length > 1).length;
   });
+}
+
+/** So small a merge takes so little time that one compactor may be through before the other one looks. */
+const ATTEMPTS = 8;
+
+async function twoCompactors(count: number): Promise<Seen> {
+  let left = await compactorsAtATime(count);
+  for (let attempt = 1; attempt < ATTEMPTS && count > 1 && left < 2; attempt++) left = await compactorsAtATime(count);
+  return { text: `${count} at a time left ${left} merged ${left === 1 ? 'block' : 'blocks of the same samples'}`, harm: left > 1 };
 }
 
 /** A store gateway that has found blocks before the compactor replaces them. */
