@@ -35,6 +35,7 @@ const stack = new MonitoringStack(chart, 'platform', {
   clusterJobOptions: { team: 'platform' },
   ring: { zones: ['eu-central-1a', 'eu-central-1b', 'eu-central-1c'], zoneRollout: ZoneRollout.ROLLOUT_OPERATOR },
   queryFrontend: { allowFrom: [NetworkPeer.namespace('grafana')] },
+  continuousTest: {},
 });
 
 stack.scrape(
