@@ -123,12 +123,15 @@ export async function calibrateBucket(scenarios: readonly Scenario[] = SCENARIOS
 
 /** What follows from blocks of all kinds. */
 export function fitBucket(rows: readonly BucketRow[], costs: readonly ScenarioCosts[]) {
-  const largest = (scenario: string, resolution: number) => rows.filter(row => row.scenario === scenario && row.resolution === resolution).sort((a, b) => b.hours - a.hours)[0];
+  const largest = (scenario: string, resolution: number) =>
+    rows.filter(row => row.scenario === scenario && row.resolution === resolution).sort((a, b) => b.hours - a.hours)[0];
   const bytes = ({ indexBytes, chunkBytes, samples }: BucketRow) => (indexBytes + chunkBytes) / samples;
   const kinds = [...new Set(rows.map(({ scenario }) => scenario))];
   return {
     indexRaw: fitIndex(rows.filter(({ resolution }) => resolution === 0)),
-    bytesPerSample: kinds.map(scenario => ({ scenario, raw: bytes(largest(scenario, 0)), window5m: bytes(largest(scenario, 300)), window1h: bytes(largest(scenario, 3600)) })),
+    bytesPerSample: kinds.map(scenario => ({
+      scenario, raw: bytes(largest(scenario, 0)), window5m: bytes(largest(scenario, 300)), window1h: bytes(largest(scenario, 3600)),
+    })),
     costs,
   };
 }

@@ -66,9 +66,9 @@ export async function calibrateCompactor(sizes: readonly (readonly [number, numb
 
 /** What follows from the rows. */
 export function fitCompactor(rows: readonly CompactorRow[]) {
-  const [sample, series] = leastSquares(rows.map(({ samplesIn, seriesIn, cpu }) => ({ x: [samplesIn, seriesIn], y: cpu })));
+  const [perSample, perSeries] = leastSquares(rows.map(({ samplesIn, seriesIn, cpu }) => ({ x: [samplesIn, seriesIn], y: cpu })));
   return {
     anonymousPeakBytes: fitLine(rows.map(({ series, anonymousPeak }) => ({ x: series, y: anonymousPeak }))),
-    cpuSeconds: { sample, series },
+    cpuSeconds: { sample: perSample, series: perSeries },
   };
 }

@@ -1,8 +1,8 @@
 import { bytesIn, foldersNamed } from './files';
-import { Fleet } from './fleet';
-import { Finding } from './results';
 import { fitLine } from './fit';
+import { Fleet } from './fleet';
 import { COMMANDS, Platform } from './platform';
+import { Finding } from './results';
 import { FlagChanges, Memory, Running } from './running';
 import { SERIES_PER_TARGET } from './series';
 import { Workload } from '../../../src/plan';

@@ -56,8 +56,10 @@ interface Contestant {
 }
 
 async function measure(rate: number): Promise<QueueRow[]> {
-  const workload = { activeSeries: rate * INTERVAL, scrapeInterval: Duration.seconds(INTERVAL), outage: Duration.seconds(OUTAGE), drain: Duration.seconds(DRAIN),
-    latency: Duration.millis(LATENCY), latencyUnderLoad: Duration.millis(LATENCY_UNDER_LOAD) };
+  const workload = {
+    activeSeries: rate * INTERVAL, scrapeInterval: Duration.seconds(INTERVAL), outage: Duration.seconds(OUTAGE), drain: Duration.seconds(DRAIN),
+    latency: Duration.millis(LATENCY), latencyUnderLoad: Duration.millis(LATENCY_UNDER_LOAD),
+  };
   const platform = new Platform({ workload: Workload.of(workload) });
   const { senders: { drainTime } } = planAll(workload);
   const targets = await Targets.serve(rate * INTERVAL / SERIES_PER_TARGET);

@@ -64,7 +64,9 @@ export class Running {
    * @param prepare - may write files into the sandbox before the start, and returns what is to be changed of the arguments
    * @throws when it does not get ready.
    */
-  public static async start(platform: Platform, workload: string, commands: readonly CommandFlags[], prepare: (sandbox: Sandbox) => FlagChanges): Promise<Running> {
+  public static async start(
+    platform: Platform, workload: string, commands: readonly CommandFlags[], prepare: (sandbox: Sandbox) => FlagChanges,
+  ): Promise<Running> {
     const pod = platform.pod(workload);
     const sandbox = await Sandbox.of(pod, platform.objects, commands);
     const container = pod.manifest.spec.containers[0];

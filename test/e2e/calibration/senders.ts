@@ -46,7 +46,8 @@ async function measure(series: number): Promise<SenderRow> {
     await until(Date.now() + MEASURED);
     const samples = await sent() - before.sent;
     const steady = await sender.memory();
-    const costs = { rate: samples / ((Date.now() - before.time) / 1000), cpuPerSample: (sender.cpu() - before.cpu) / samples, walBytesPerSample: (wal() - before.wal) / samples };
+    const seconds = (Date.now() - before.time) / 1000;
+    const costs = { rate: samples / seconds, cpuPerSample: (sender.cpu() - before.cpu) / samples, walBytesPerSample: (wal() - before.wal) / samples };
     sink.away = true;
     sender.resetPeak();
     await until(Date.now() + OUTAGE);

@@ -51,7 +51,7 @@ export function targetLabels(target: number): Record<string, string> {
   return {
     cluster: 'eu-1',
     container: 'server',
-    instance: `10.${target >> 16 & 255}.${target >> 8 & 255}.${target & 255}:8080`,
+    instance: `10.${Math.floor(target / 65_536)}.${Math.floor(target / 256) % 256}.${target % 256}:8080`,
     job: `team-${target % 20}/${service}`,
     namespace: `team-${target % 20}`,
     node: `ip-10-1-${target % 50}-17.eu-west-1.compute.internal`,
@@ -60,6 +60,7 @@ export function targetLabels(target: number): Record<string, string> {
 }
 
 function hash(number: number): number {
+  // eslint-disable-next-line no-bitwise -- the sign of a 32-bit number
   return Math.imul(number + 1, 2654435761) >>> 0;
 }
 
@@ -71,7 +72,7 @@ export class Values {
 
   constructor(private readonly kinds: readonly Kind[], seed: number = 1) {
     this.state = seed;
-    this.current = Float64Array.from(kinds, kind => kind === 'gauge' ? 4096 * (10_000 + this.random() * 5000 | 0) : this.random() * 1000 | 0);
+    this.current = Float64Array.from(kinds, kind => kind === 'gauge' ? 4096 * (10_000 + this.below(5000)) : this.below(1000));
   }
 
   /** Lets one scrape interval pass. */
@@ -80,18 +81,24 @@ export class Values {
     for (let i = 0; i < kinds.length; i++) {
       const kind = kinds[i];
       if (kind === 'idle') continue;
-      if (kind === 'gauge') current[i] = Math.max(0, current[i] + 4096 * (this.random() * 64 - 32 | 0));
-      else current[i] += kind === 'counter' ? this.random() * 200 | 0 : this.random() * 12 | 0;
+      if (kind === 'gauge') current[i] = Math.max(0, current[i] + 4096 * Math.trunc(this.random() * 64 - 32));
+      else current[i] += this.below(kind === 'counter' ? 200 : 12);
     }
+  }
+
+  private below(bound: number): number {
+    return Math.floor(this.random() * bound);
   }
 
   /** xorshift: quick, and the same at every run. */
   private random(): number {
+    /* eslint-disable no-bitwise -- it is made of shifts */
     let state = this.state;
     state ^= state << 13;
     state ^= state >>> 17;
     state ^= state << 5;
     this.state = state;
     return (state >>> 0) / 2 ** 32;
+    /* eslint-enable no-bitwise */
   }
 }

@@ -77,5 +77,8 @@ async function weigh(series: readonly { labels: Record<string, string>; values: 
   const [block] = await maker.blocks(from, from + BLOCK);
   maker.remove();
   const { series: count, samples, chunks, chunkBytes, indexBytes } = block;
-  return { rows: [{ series: count, samples, chunks, chunkBytes, indexBytes }], fits: { chunkBytesPerSample: chunkBytes / samples, indexBytesPerSeries: indexBytes / count } };
+  return {
+    rows: [{ series: count, samples, chunks, chunkBytes, indexBytes }],
+    fits: { chunkBytesPerSample: chunkBytes / samples, indexBytesPerSeries: indexBytes / count },
+  };
 }
