@@ -64,7 +64,8 @@ function planTimes(sheet: Compactor, { retentionRaw, retention5m, retention1h }:
 
 function planWork(sheet: Compactor, load: Load, { members, senderReplicas, replicationFactor }: RingFacts, streams: number) {
   const { samplesPerSecond, activeSeries } = load;
-  const { SERIES_PER_SECOND_MERGED, BLOCK_SPAN, DAY, DOWNSAMPLE_PASSES, MERGED_SAMPLES_PER_SECOND, COMPACTION_DAY, GROUPS_PER_STREAM, BLOCKS_PER_FETCH_WORKER, FETCH_WORKERS_MAX } = c;
+  const { SERIES_PER_SECOND_MERGED, MERGED_SAMPLES_PER_SECOND, BLOCK_SPAN, DAY, DOWNSAMPLE_PASSES, COMPACTION_DAY } = c;
+  const { GROUPS_PER_STREAM, BLOCKS_PER_FETCH_WORKER, FETCH_WORKERS_MAX } = c;
   const workPerDay = sheet.figure('workPerDay', {
     unit: FigureUnit.SECONDS,
     value: DAY / streams * (samplesPerSecond * (senderReplicas * replicationFactor + DOWNSAMPLE_PASSES) / MERGED_SAMPLES_PER_SECOND

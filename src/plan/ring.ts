@@ -248,7 +248,8 @@ function planRouter(sheet: Ring, load: Load, given: Given<RingKey>, { rings, sen
     reason: 'Requests in flight grow with the flow.',
     source: c.SOURCE.calibration,
   }, {
-    value: 2 * PROCESS_MEMORY + CONCURRENCY_FLOOR * BATCH_FLOOR * REQUEST_BYTES_PER_SAMPLE + samplesPerSecondPerRouter * ROUTER_BYTES_PER_RATE * (1 + outage / drain),
+    value: 2 * PROCESS_MEMORY + CONCURRENCY_FLOOR * BATCH_FLOOR * REQUEST_BYTES_PER_SAMPLE
+      + samplesPerSecondPerRouter * ROUTER_BYTES_PER_RATE * (1 + outage / drain),
     how: calc`2 × ${{ PROCESS_MEMORY }} + ${{ CONCURRENCY_FLOOR }} × ${{ BATCH_FLOOR }} × ${{ REQUEST_BYTES_PER_SAMPLE }} + ${{ samplesPerSecondPerRouter }} × ${{ ROUTER_BYTES_PER_RATE }} × (1 + ${{ outage }} ÷ ${{ drain }})`,
     reason: 'After an outage all senders catch up at once, and slow ingestors let requests wait.',
     source: c.SOURCE.calibration,
