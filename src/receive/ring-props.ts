@@ -41,7 +41,8 @@ export interface ThanosReceiveRingOptions {
   readonly senderReplicas?: number;
   /**
    * Ingestors in the ring. To grow: first more `ingestors`, then, when all are Ready, more `members`.
-   * To shrink: first fewer `members`, then, when what left has uploaded its blocks, fewer `ingestors`.
+   * To shrink: first fewer `members`, then, five hours later, fewer `ingestors`: one that stops uploads at once what came in order,
+   * but what came late only with its next blocks.
    * @default - from the plan
    */
   readonly members?: number;

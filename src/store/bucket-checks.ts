@@ -44,12 +44,12 @@ function checkCompacted(report: Report, writers: BlockWriter[], compactors: Bloc
   }
 }
 
-/** Two compactors at one stream make blocks of the same samples, and halt. */
+/** Two compactors at one stream make blocks of the same samples, and may halt over what the other does. */
 function checkDisjoint(report: Report, compactors: BlockCompactor[]): void {
   const pairs = compactors.flatMap((one, index) => compactors.slice(index + 1).map(other => ({ one, other })));
   pairs.filter(({ one, other }) => overlap(one.streamLabels, other.streamLabels)).forEach(({ one, other }) =>
     report('compactors-overlap', `The Compactors '${one.at.node.path}' (${labelsText(one.streamLabels)}) and '${other.at.node.path}' (${labelsText(other.streamLabels)}) `
-      + 'may take the same blocks, and both would halt over what the other does. Let their \'streamLabels\' differ in the value of a label, or keep one.'));
+      + 'may take the same blocks: every merged block would be there twice, and either may halt over what the other deletes. Let their \'streamLabels\' differ in the value of a label, or keep one.'));
 }
 
 const overlap = (one: Labels, other: Labels): boolean =>

@@ -35,7 +35,7 @@ test('two compactors at one stream', () => {
   new Compactor(chart, 'one', { bucket });
   new Compactor(chart, 'two', { bucket, streamLabels: { ring: '0' } });
   new Compactor(chart, 'three', { bucket, streamLabels: { ring: '1' } });
-  const both = (one: string, other: string) => `[monitoring/blocks] The Compactors ${one} and ${other} may take the same blocks, and both would halt over what the other does. `
+  const both = (one: string, other: string) => `[monitoring/blocks] The Compactors ${one} and ${other} may take the same blocks: every merged block would be there twice, and either may halt over what the other deletes. `
     + 'Let their \'streamLabels\' differ in the value of a label, or keep one. (compactors-overlap)';
   expect(errorsOf(app)).toEqual([
     both('\'monitoring/one\' (all labels)', '\'monitoring/two\' ({ring="0"})'),

@@ -47,7 +47,7 @@ export interface AccountOptions {
   readonly excuses?: Excuse[];
   /** Share of an interval by which a scrape may be late. @default 0.2 */
   readonly lateness?: number;
-  /** Milliseconds by which a sample's time may differ from that of its answer: clocks of two nodes, and the scrape's duration. @default 1000 */
+  /** Milliseconds by which the clocks of two nodes may differ. @default 1000 */
   readonly clockDifference?: number;
   /** Milliseconds after its start within which a target must have been discovered. @default 30000 */
   readonly discovery?: number;
@@ -177,7 +177,8 @@ export class Accounting {
   private problem({ lives, position }: Target, index: number, labels: Copy['labels'], time: number, serial?: number): string | undefined {
     if (serial === undefined) return 'no answer had this value in this series';
     const given = timeOf(serial);
-    if (Math.abs(given - time) > this.clockDifference) return `the answer with this value was given at ${text(given)}`;
+    // A sample bears the time at which its scrape began, and an answer may come as late as the scrape waits for it.
+    if (given < time - this.clockDifference || given > time + this.options.interval + this.clockDifference) return `the answer with this value was given at ${text(given)}`;
     const { load } = lives[0];
     if (index < load.churning && labels.generation !== generationOf(load, serial)) return 'its label \'generation\' is that of another time';
     // A process tells of an answer when it has left; the very last ones may be missing from what it told.
