@@ -45,8 +45,8 @@ export function settle(at: Construct, id: string, props: ShardedPrometheusProps)
 /** What one group of senders has to carry: its part of the targets, at its own interval. */
 function groupLoad(load: Load, { partition, scrapeInterval = load.scrapeInterval }: Given<ShardedPrometheusProps>): Load {
   const parts = partition?.of ?? 1;
-  const activeSeries = Math.ceil(load.activeSeries / parts);
-  return { ...load, scrapeInterval, activeSeries, samplesPerSecond: activeSeries / scrapeInterval, targets: Math.ceil(load.targets / parts) };
+  const totalSeries = Math.ceil(load.totalSeries / parts);
+  return { ...load, scrapeInterval, totalSeries, samplesPerSecond: totalSeries / scrapeInterval, targets: Math.ceil(load.targets / parts) };
 }
 
 /** The plan of one group of senders. Whatever the number of rings, a group writes to one of them. */

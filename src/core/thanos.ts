@@ -1,5 +1,6 @@
 import type { Construct } from 'constructs';
 import { EndpointProtocol } from './endpoint';
+import { type Rule, Severity } from './findings';
 import { ProgramName } from './images';
 import { LogFormat, LogLevel, Platform } from './platform';
 import { PodWorkload, PodWorkloadProps, WorkloadPort } from './pod-workload';
@@ -22,6 +23,22 @@ export interface ThanosWorkloadProps extends Omit<PodWorkloadProps, 'group' | 'p
   /** Seconds until it is first ready, at the longest. */
   readonly startup: number;
 }
+
+/**
+ * Warns of limits on Series calls that Thanos does not hold: its versions 0.41 and 0.42 count nothing of what comes in batches, as all
+ * answers to Query do. Store gateways count in another place, and hold theirs.
+ */
+export const uncountedLimits = <K extends string>(id: string, limits: readonly K[], prefix = ''): Rule<{ readonly [P in K]?: number }> => {
+  const stated = (settings: { readonly [P in K]?: number }) => limits.filter(limit => settings[limit]);
+  return {
+    id,
+    severity: Severity.WARNING,
+    broken: settings => stated(settings).length > 0,
+    says: settings => `${stated(settings).map(limit => `'${prefix}${limit}' (${settings[limit]})`).join(' and ')} will refuse nothing: stores answer Query in batches, `
+      + 'which Thanos 0.42 does not count (thanos-io/thanos#8964, mended after it). Leave it out and give Query the \'memoryLimit\' that large queries need; '
+      + 'with an image that is newer, acknowledge this rule.',
+  };
+};
 
 export function thanosWorkload(scope: Construct, id: string, props: ThanosWorkloadProps): PodWorkload {
   const { subcommand, instance, component, grpc, extraPorts = [], startup, ...rest } = props;

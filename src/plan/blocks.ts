@@ -12,23 +12,23 @@ export function freshBytesPerSample({ bytesPerSample, scrapeInterval }: Load): C
 }
 
 /** Bytes a second that one copy of downsampled samples takes: it follows the series, whatever the scrape interval. */
-export function downsampledBytesPerSecond({ activeSeries, bytesPerSample, churnPerHour }: Load, resolution: '5m' | '1h'): Calculated {
+export function downsampledBytesPerSecond({ totalSeries, bytesPerSample, churnPerHour }: Load, resolution: '5m' | '1h'): Calculated {
   const { SAMPLES_PER_5M, SAMPLES_PER_1H, DOWNSAMPLED_BYTES_PER_SERIES, MINUTE, HOUR } = c;
   const [samples, window] = resolution === '5m' ? [{ SAMPLES_PER_5M }, 5 * MINUTE] : [{ SAMPLES_PER_1H }, HOUR];
   return {
-    value: activeSeries * (bytesPerSample * Object.values(samples)[0] / window + DOWNSAMPLED_BYTES_PER_SERIES * churnPerHour / HOUR),
-    how: calc`${{ activeSeries }} × (${{ bytesPerSample }} × ${samples} ÷ ${{ window }} + ${{ DOWNSAMPLED_BYTES_PER_SERIES }} × ${{ churnPerHour }} ÷ ${{ HOUR }})`,
+    value: totalSeries * (bytesPerSample * Object.values(samples)[0] / window + DOWNSAMPLED_BYTES_PER_SERIES * churnPerHour / HOUR),
+    how: calc`${{ totalSeries }} × (${{ bytesPerSample }} × ${samples} ÷ ${{ window }} + ${{ DOWNSAMPLED_BYTES_PER_SERIES }} × ${{ churnPerHour }} ÷ ${{ HOUR }})`,
   };
 }
 
 /** Bytes of the indexes of all blocks that are merged into one of `span` seconds, over all streams; a series is written by so many twins. */
-export function indexBytes({ activeSeries, scrapeInterval, churnPerHour }: Load, senderReplicas: number, span: Calculated): Calculated {
+export function indexBytes({ totalSeries, scrapeInterval, churnPerHour }: Load, senderReplicas: number, span: Calculated): Calculated {
   const { INDEX_BYTES_PER_SERIES, INDEX_BYTES_PER_CHUNK, SAMPLES_PER_CHUNK, INDEX_FACTOR_OF_TWINS, SECOND_LEVEL_SPAN, BLOCK_SPAN, HOUR } = c;
   const perSeries = INDEX_BYTES_PER_SERIES * (1 / SECOND_LEVEL_SPAN + churnPerHour / HOUR);
   const factor: Record<string, number> = senderReplicas > 1 ? { INDEX_FACTOR_OF_TWINS } : { oneSender: 1 };
   const perChunk = INDEX_BYTES_PER_CHUNK * Object.values(factor)[0] * Math.max(1 / BLOCK_SPAN, 1 / (SAMPLES_PER_CHUNK * scrapeInterval));
   return {
-    value: activeSeries * span.value * (perSeries + perChunk),
-    how: calc`${{ activeSeries }} × ${span.how} × (${{ INDEX_BYTES_PER_SERIES }} × (1 ÷ ${{ SECOND_LEVEL_SPAN }} + ${{ churnPerHour }} ÷ ${{ HOUR }}) + ${{ INDEX_BYTES_PER_CHUNK }} × ${factor} × max(1 ÷ ${{ BLOCK_SPAN }}, 1 ÷ (${{ SAMPLES_PER_CHUNK }} × ${{ scrapeInterval }})))`,
+    value: totalSeries * span.value * (perSeries + perChunk),
+    how: calc`${{ totalSeries }} × ${span.how} × (${{ INDEX_BYTES_PER_SERIES }} × (1 ÷ ${{ SECOND_LEVEL_SPAN }} + ${{ churnPerHour }} ÷ ${{ HOUR }}) + ${{ INDEX_BYTES_PER_CHUNK }} × ${factor} × max(1 ÷ ${{ BLOCK_SPAN }}, 1 ÷ (${{ SAMPLES_PER_CHUNK }} × ${{ scrapeInterval }})))`,
   };
 }

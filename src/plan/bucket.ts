@@ -51,11 +51,11 @@ export function planBucket(load: Load, facts: BucketFacts, given: Given<BucketKe
 
 function planCopies(sheet: Bucket, load: Load, { ring, deduplicated }: BucketFacts) {
   const { senderReplicas, replicationFactor } = ring;
-  const { activeSeries, scrapeInterval } = load;
+  const { totalSeries, scrapeInterval } = load;
   const samplesPerSecond = sheet.figure('samplesPerSecond', {
     unit: FigureUnit.SAMPLES_PER_SECOND,
     value: load.samplesPerSecond,
-    how: calc`${{ activeSeries }} ÷ ${{ scrapeInterval }}`,
+    how: calc`${{ totalSeries }} ÷ ${{ scrapeInterval }}`,
     reason: 'The flow of one sender replica over all shards.',
     source: c.SOURCE.derivation,
   });

@@ -63,14 +63,14 @@ function planTimes(sheet: Compactor, { retentionRaw, retention5m, retention1h }:
 }
 
 function planWork(sheet: Compactor, load: Load, { members, senderReplicas, replicationFactor }: RingFacts, streams: number) {
-  const { samplesPerSecond, activeSeries } = load;
+  const { samplesPerSecond, totalSeries } = load;
   const { SERIES_PER_SECOND_MERGED, MERGED_SAMPLES_PER_SECOND, BLOCK_SPAN, DAY, DOWNSAMPLE_PASSES, COMPACTION_DAY } = c;
   const { GROUPS_PER_STREAM, BLOCKS_PER_FETCH_WORKER, FETCH_WORKERS_MAX } = c;
   const workPerDay = sheet.figure('workPerDay', {
     unit: FigureUnit.SECONDS,
     value: DAY / streams * (samplesPerSecond * (senderReplicas * replicationFactor + DOWNSAMPLE_PASSES) / MERGED_SAMPLES_PER_SECOND
-      + activeSeries / BLOCK_SPAN * senderReplicas * replicationFactor / SERIES_PER_SECOND_MERGED),
-    how: calc`${{ DAY }} ÷ ${{ streams }} × (${{ samplesPerSecond }} × (${{ senderReplicas }} × ${{ replicationFactor }} + ${{ DOWNSAMPLE_PASSES }}) ÷ ${{ MERGED_SAMPLES_PER_SECOND }} + ${{ activeSeries }} ÷ ${{ BLOCK_SPAN }} × ${{ senderReplicas }} × ${{ replicationFactor }} ÷ ${{ SERIES_PER_SECOND_MERGED }})`,
+      + totalSeries / BLOCK_SPAN * senderReplicas * replicationFactor / SERIES_PER_SECOND_MERGED),
+    how: calc`${{ DAY }} ÷ ${{ streams }} × (${{ samplesPerSecond }} × (${{ senderReplicas }} × ${{ replicationFactor }} + ${{ DOWNSAMPLE_PASSES }}) ÷ ${{ MERGED_SAMPLES_PER_SECOND }} + ${{ totalSeries }} ÷ ${{ BLOCK_SPAN }} × ${{ senderReplicas }} × ${{ replicationFactor }} ÷ ${{ SERIES_PER_SECOND_MERGED }})`,
     reason: 'Time of one core to merge and downsample one day of samples, all copies of them, and each series of each block; above 24 h the compactor falls behind for ever.',
     source: c.SOURCE.calibration,
   });
@@ -127,7 +127,7 @@ interface Pod extends Streams {
 }
 
 function planPod(sheet: Compactor, load: Load, given: Given<CompactorKey>, pod: Pod) {
-  const { activeSeries, churnPerHour } = load;
+  const { totalSeries, churnPerHour } = load;
   const { workPerDay, compactConcurrency, largestBlock, streams, retentionRaw } = pod;
   const { COMPACTOR_BLOCKS_ON_DISK, COMPACTOR_HEADROOM, DAY, LARGEST_BLOCK_SPAN, HOUR, PROCESS_MEMORY } = c;
   const { COMPACTOR_BUFFERS, COMPACTOR_BYTES_PER_SERIES, COMPACTOR_LIMIT_BYTES_PER_SERIES } = c;
@@ -145,8 +145,8 @@ function planPod(sheet: Compactor, load: Load, given: Given<CompactorKey>, pod: 
   });
   const seriesInLargestBlock = sheet.figure('seriesInLargestBlock', {
     unit: FigureUnit.SERIES,
-    value: ceil(activeSeries / streams * (1 + churnPerHour * Math.min(LARGEST_BLOCK_SPAN, retentionRaw) / HOUR)),
-    how: calc`ceil(${{ activeSeries }} ÷ ${{ streams }} × (1 + ${{ churnPerHour }} × min(${{ LARGEST_BLOCK_SPAN }}, ${{ retentionRaw }}) ÷ ${{ HOUR }}))`,
+    value: ceil(totalSeries / streams * (1 + churnPerHour * Math.min(LARGEST_BLOCK_SPAN, retentionRaw) / HOUR)),
+    how: calc`ceil(${{ totalSeries }} ÷ ${{ streams }} × (1 + ${{ churnPerHour }} × min(${{ LARGEST_BLOCK_SPAN }}, ${{ retentionRaw }}) ÷ ${{ HOUR }}))`,
     reason: 'Every series that lived in the two weeks of the block; churn makes them many times the active ones.',
     source: c.SOURCE.derivation,
   });

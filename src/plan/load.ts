@@ -1,9 +1,12 @@
 /** A workload in plain numbers: seconds, bytes, series, samples a second. Every value is valid. */
 export interface Load {
+  /** Series of the scrape jobs. */
   readonly activeSeries: number;
+  /** These and those of the platform itself, if it is scraped: what everything is planned for. */
+  readonly totalSeries: number;
   /** Seconds. */
   readonly scrapeInterval: number;
-  /** One sender replica's samples a second over all shards: `activeSeries ÷ scrapeInterval`. */
+  /** One sender replica's samples a second over all shards: `totalSeries ÷ scrapeInterval`. */
   readonly samplesPerSecond: number;
   /** Share of the active series that is replaced in an hour. */
   readonly churnPerHour: number;

@@ -2,8 +2,9 @@ import { ceil } from './arithmetic';
 import * as c from './constants';
 import { FigureUnit } from './figure';
 import { Load } from './load';
-import { planQueryLoad, QueryLoadKey } from './query-load';
+import { planQueryLoad, QueryLoadKey, seriesAllowed } from './query-load';
 import { planCpu, planMemory } from './resources';
+import { RingFacts } from './ring';
 import { atMost, calc, Given, Planned, Sheet } from './sheet';
 
 /** Figures of the queriers; those that `ThanosQuery` has a prop for bear the prop's name. */
@@ -11,6 +12,8 @@ export type QueryKey =
   | QueryLoadKey
   | 'cores'
   | 'bytesInQueries'
+  | 'largestQuerySeries'
+  | 'largestQueryBytes'
   | 'replicas'
   | 'maxConcurrent'
   | 'maxConcurrentSelect'
@@ -24,14 +27,18 @@ export type QueryPlan = Planned<QueryKey>;
 
 type Query = Sheet<QueryKey>;
 
+/** What queriers need to know of the ring whose heads they read: each series is in it several times. */
+export type QueriedRing = Pick<RingFacts, 'senderReplicas' | 'replicationFactor'>;
+
 /** Plans the queriers. */
-export function planQuery(load: Load, given: Given<QueryKey>, part = 'query'): QueryPlan {
+export function planQuery(load: Load, ring: QueriedRing, given: Given<QueryKey>, part = 'query'): QueryPlan {
   const sheet = new Sheet<QueryKey>(part, given);
   const work = planWork(sheet, load);
   const parallel = planParallelism(sheet, load, work);
   const times = planTimes(sheet, given);
-  const pod = planPod(sheet, load, given, { ...work, ...parallel });
-  return { ...work, ...parallel, ...times, ...pod, figures: sheet.figures };
+  const largest = planLargest(sheet, load, ring, work);
+  const pod = planPod(sheet, load, given, { ...work, ...parallel, ...largest });
+  return { ...work, ...parallel, ...times, ...largest, ...pod, figures: sheet.figures };
 }
 
 function planWork(sheet: Query, load: Load) {
@@ -96,9 +103,29 @@ function planTimes(sheet: Query, given: Given<QueryKey>) {
   return { timeout, storeResponseTimeout };
 }
 
-function planPod(sheet: Query, load: Load, given: Given<QueryKey>, pod: Work & { replicas: number }) {
+function planLargest(sheet: Query, { totalSeries }: Load, { senderReplicas, replicationFactor }: QueriedRing, { seriesPerQuery }: Work) {
+  const { QUERY_BYTES_PER_COPY } = c;
+  const allowed = seriesAllowed(seriesPerQuery);
+  const largestQuerySeries = sheet.figure('largestQuerySeries', {
+    unit: FigureUnit.SERIES,
+    value: Math.min(totalSeries, allowed.value),
+    how: calc`min(${{ totalSeries }}, ${allowed.how})`,
+    reason: 'Somebody will ask for every series at one moment. Thanos 0.42 refuses no query for what is in the heads, so up to what a store gateway would let through there is room for it; one above that kills the pod.',
+    source: c.SOURCE.queryLimits,
+  });
+  const largestQueryBytes = sheet.figure('largestQueryBytes', {
+    unit: FigureUnit.BYTES,
+    value: largestQuerySeries * senderReplicas * replicationFactor * QUERY_BYTES_PER_COPY,
+    how: calc`${{ largestQuerySeries }} × ${{ senderReplicas }} × ${{ replicationFactor }} × ${{ QUERY_BYTES_PER_COPY }}`,
+    reason: 'All copies of it are in memory before they are merged.',
+    source: c.SOURCE.queryLimits,
+  });
+  return { largestQuerySeries, largestQueryBytes };
+}
+
+function planPod(sheet: Query, load: Load, given: Given<QueryKey>, pod: Work & { replicas: number; largestQueryBytes: number }) {
   const { concurrentQueries } = load;
-  const { cores, seriesPerQuery, samplesPerSeries, replicas } = pod;
+  const { cores, seriesPerQuery, samplesPerSeries, replicas, largestQueryBytes } = pod;
   const { QUERY_BYTES_PER_SAMPLE, QUERY_BYTES_PER_SERIES, HEAVY_QUERY_FACTOR, PROCESS_MEMORY } = c;
   const serving = Math.max(1, replicas - 1);
   const cpuRequest = planCpu(sheet, 'cpuRequest', {
@@ -120,9 +147,9 @@ function planPod(sheet: Query, load: Load, given: Given<QueryKey>, pod: Work & {
     reason: 'What usual queries hold while they are evaluated.',
     source: c.SOURCE.derivation,
   }, {
-    value: 2 * PROCESS_MEMORY + HEAVY_QUERY_FACTOR * bytesInQueries,
-    how: calc`2 × ${{ PROCESS_MEMORY }} + ${{ HEAVY_QUERY_FACTOR }} × ${{ bytesInQueries }}`,
-    reason: 'All queries at work are heavy ones.',
+    value: 2 * PROCESS_MEMORY + Math.max(HEAVY_QUERY_FACTOR * bytesInQueries, largestQueryBytes),
+    how: calc`2 × ${{ PROCESS_MEMORY }} + max(${{ HEAVY_QUERY_FACTOR }} × ${{ bytesInQueries }}, ${{ largestQueryBytes }})`,
+    reason: 'All queries at work are heavy ones, or one is the largest.',
     source: c.SOURCE.derivation,
   });
   return { bytesInQueries, cpuRequest, memoryRequest: memory.request, memoryLimit: memory.limit };

@@ -78,20 +78,20 @@ interface Size {
 }
 
 function planRings(sheet: Ring, load: Load, senderReplicas: number) {
-  const { activeSeries } = load;
+  const { totalSeries } = load;
   const { SERIES_PER_STREAM, LARGEST_BLOCK_SPAN, MAX_INDEX_BYTES } = c;
   const index = indexBytes(load, senderReplicas, { value: LARGEST_BLOCK_SPAN, how: calc`${{ LARGEST_BLOCK_SPAN }}` });
   return sheet.figure('rings', {
     unit: FigureUnit.COUNT,
-    value: Math.max(ceil(activeSeries / SERIES_PER_STREAM), ceil(index.value / MAX_INDEX_BYTES)),
-    how: calc`max(ceil(${{ activeSeries }} ÷ ${{ SERIES_PER_STREAM }}), ceil(${index.how} ÷ ${{ MAX_INDEX_BYTES }}))`,
+    value: Math.max(ceil(totalSeries / SERIES_PER_STREAM), ceil(index.value / MAX_INDEX_BYTES)),
+    how: calc`max(ceil(${{ totalSeries }} ÷ ${{ SERIES_PER_STREAM }}), ceil(${index.how} ÷ ${{ MAX_INDEX_BYTES }}))`,
     reason: 'Blocks of one ring are one compaction stream: it carries only so many series, and Thanos merges two weeks of it only if the index stays small enough.',
     source: c.SOURCE.compactPlanner,
   });
 }
 
 function planSize(sheet: Ring, load: Load, { senderReplicas, zones = 1 }: RingSurroundings) {
-  const { activeSeries, churnPerHour } = load;
+  const { totalSeries, churnPerHour } = load;
   const { REPLICATION_FACTOR, RING_SKEW, RING_HEAD_SPAN, HOUR, SERIES_PER_INGESTOR } = c;
   const rings = planRings(sheet, load, senderReplicas);
   const replicationFactor = sheet.figure('replicationFactor', {
@@ -103,8 +103,8 @@ function planSize(sheet: Ring, load: Load, { senderReplicas, zones = 1 }: RingSu
   });
   const headsPerRing = sheet.figure('headsPerRing', {
     unit: FigureUnit.SERIES,
-    value: ceil(activeSeries * senderReplicas * replicationFactor / rings * (1 + churnPerHour * RING_HEAD_SPAN / HOUR)),
-    how: calc`ceil(${{ activeSeries }} × ${{ senderReplicas }} × ${{ replicationFactor }} ÷ ${{ rings }} × (1 + ${{ churnPerHour }} × ${{ RING_HEAD_SPAN }} ÷ ${{ HOUR }}))`,
+    value: ceil(totalSeries * senderReplicas * replicationFactor / rings * (1 + churnPerHour * RING_HEAD_SPAN / HOUR)),
+    how: calc`ceil(${{ totalSeries }} × ${{ senderReplicas }} × ${{ replicationFactor }} ÷ ${{ rings }} × (1 + ${{ churnPerHour }} × ${{ RING_HEAD_SPAN }} ÷ ${{ HOUR }}))`,
     reason: 'Every twin and every replica is a copy, and a series that is gone stays until its block is cut.',
     source: c.SOURCE.derivation,
   });

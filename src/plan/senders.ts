@@ -78,7 +78,7 @@ function planTruncation(sheet: Senders, { outage }: Load) {
 }
 
 function planFleet(sheet: Senders, load: Load, { rings }: SenderRing, walTruncateFrequency: number) {
-  const { activeSeries, churnPerHour, largestTargetSeries, targets, scrapeInterval } = load;
+  const { totalSeries, churnPerHour, largestTargetSeries, targets, scrapeInterval } = load;
   const { SENDER_REPLICAS, SERIES_PER_SENDER, HOUR } = c;
   const replicas = sheet.figure('replicas', {
     unit: FigureUnit.COUNT,
@@ -87,19 +87,19 @@ function planFleet(sheet: Senders, load: Load, { rings }: SenderRing, walTruncat
     reason: 'A sender that restarts never reads its backlog again, and only a twin still has those samples.',
     source: c.SOURCE.queueManager,
   });
-  const live = activeSeries * (1 + churnPerHour * walTruncateFrequency / HOUR);
+  const live = totalSeries * (1 + churnPerHour * walTruncateFrequency / HOUR);
   const shards = sheet.figure('shards', {
     unit: FigureUnit.COUNT,
     value: ceil(live / SERIES_PER_SENDER / rings) * rings,
-    how: calc`ceil(${{ activeSeries }} × (1 + ${{ churnPerHour }} × ${{ walTruncateFrequency }} ÷ ${{ HOUR }}) ÷ ${{ SERIES_PER_SENDER }} ÷ ${{ rings }}) × ${{ rings }}`,
+    how: calc`ceil(${{ totalSeries }} × (1 + ${{ churnPerHour }} × ${{ walTruncateFrequency }} ÷ ${{ HOUR }}) ÷ ${{ SERIES_PER_SENDER }} ÷ ${{ rings }}) × ${{ rings }}`,
     reason: 'Keeps the loss of a pod small, and gives each ring the same number of shards.',
     source: c.SOURCE.derivation,
   });
   const uneven = 1 + Math.sqrt(2 * Math.log(shards) * shards / targets);
   const seriesPerShard = sheet.figure('seriesPerShard', {
     unit: FigureUnit.SERIES,
-    value: ceil(Math.min(activeSeries, Math.max(largestTargetSeries, activeSeries / shards * uneven))),
-    how: calc`ceil(min(${{ activeSeries }}, max(${{ largestTargetSeries }}, ${{ activeSeries }} ÷ ${{ shards }} × (1 + sqrt(2 × ln(${{ shards }}) × ${{ shards }} ÷ ${{ targets }})))))`,
+    value: ceil(Math.min(totalSeries, Math.max(largestTargetSeries, totalSeries / shards * uneven))),
+    how: calc`ceil(min(${{ totalSeries }}, max(${{ largestTargetSeries }}, ${{ totalSeries }} ÷ ${{ shards }} × (1 + sqrt(2 × ln(${{ shards }}) × ${{ shards }} ÷ ${{ targets }})))))`,
     reason: 'Hashing puts whole targets on shards, so the fullest shard has more than the mean, and never less than the largest target.',
     source: c.SOURCE.derivation,
   });

@@ -3,7 +3,7 @@ import { downsampledBytesPerSecond } from './blocks';
 import * as c from './constants';
 import { FigureUnit } from './figure';
 import { Load } from './load';
-import { planQueryLoad, QueryLoadKey } from './query-load';
+import { planQueryLoad, QueryLoadKey, seriesAllowed } from './query-load';
 import { planCpu, planMemory, planVolume } from './resources';
 import { RingFacts } from './ring';
 import { atMost, calc, Given, Planned, Sheet } from './sheet';
@@ -143,11 +143,10 @@ function planCaches(sheet: Store, given: Given<StoreGatewayKey>, { storedBytes, 
 type Caches = ReturnType<typeof planCaches>;
 
 function planLimits(sheet: Store, { chunkPoolSize, seriesPerQuery }: Calls & Caches) {
-  const { REQUEST_SERIES_FACTOR, STORE_SERIES_LIMIT_MIN, STORE_SERIES_LIMIT_MAX, CHUNK_BYTES_PER_SAMPLE } = c;
+  const { CHUNK_BYTES_PER_SAMPLE } = c;
   const requestSeriesLimit = sheet.figure('requestSeriesLimit', {
     unit: FigureUnit.SERIES,
-    value: ceil(clamp(REQUEST_SERIES_FACTOR * seriesPerQuery, STORE_SERIES_LIMIT_MIN, STORE_SERIES_LIMIT_MAX)),
-    how: calc`ceil(min(${{ STORE_SERIES_LIMIT_MAX }}, max(${{ STORE_SERIES_LIMIT_MIN }}, ${{ REQUEST_SERIES_FACTOR }} × ${{ seriesPerQuery }})))`,
+    ...seriesAllowed(seriesPerQuery),
     reason: 'A query without selectors is refused before it takes the gateway, and everyone else, down.',
     source: c.SOURCE.derivation,
   });
@@ -193,13 +192,13 @@ function planPod(sheet: Store, load: Load, given: Given<StoreGatewayKey>, pod: C
 }
 
 function planHeaders(sheet: Store, load: Load, { blocks, shards }: Contents) {
-  const { activeSeries, churnPerHour, retentionRaw, retention5m, retention1h } = load;
+  const { totalSeries, churnPerHour, retentionRaw, retention5m, retention1h } = load;
   const { HEADER_BYTES, HEADER_BYTES_PER_SERIES, LARGEST_BLOCK_SPAN, HOUR } = c;
   const kept = retentionRaw + retention5m + retention1h;
   return sheet.figure('headerBytes', {
     unit: FigureUnit.BYTES,
-    value: (blocks * HEADER_BYTES + HEADER_BYTES_PER_SERIES * activeSeries * kept * (1 / LARGEST_BLOCK_SPAN + churnPerHour / HOUR)) / shards,
-    how: calc`(${{ blocks }} × ${{ HEADER_BYTES }} + ${{ HEADER_BYTES_PER_SERIES }} × ${{ activeSeries }} × (${{ retentionRaw }} + ${{ retention5m }} + ${{ retention1h }}) × (1 ÷ ${{ LARGEST_BLOCK_SPAN }} + ${{ churnPerHour }} ÷ ${{ HOUR }})) ÷ ${{ shards }}`,
+    value: (blocks * HEADER_BYTES + HEADER_BYTES_PER_SERIES * totalSeries * kept * (1 / LARGEST_BLOCK_SPAN + churnPerHour / HOUR)) / shards,
+    how: calc`(${{ blocks }} × ${{ HEADER_BYTES }} + ${{ HEADER_BYTES_PER_SERIES }} × ${{ totalSeries }} × (${{ retentionRaw }} + ${{ retention5m }} + ${{ retention1h }}) × (1 ÷ ${{ LARGEST_BLOCK_SPAN }} + ${{ churnPerHour }} ÷ ${{ HOUR }})) ÷ ${{ shards }}`,
     reason: 'A header for each block, larger for each series that lived in its time.',
     source: c.SOURCE.store,
   });

@@ -46,7 +46,7 @@ const COARSER_RETENTION: Omit<Input, 'advice'> = {
 };
 
 /** What a workload is made of; later rows may lean on earlier ones. */
-export const INPUTS: Readonly<Record<Exclude<keyof Load, 'samplesPerSecond' | 'prices'>, Input>> = {
+export const INPUTS: Readonly<Record<Exclude<keyof Load, 'totalSeries' | 'samplesPerSecond' | 'prices'>, Input>> = {
   activeSeries: {
     unit: SERIES,
     whole: true,
@@ -54,7 +54,7 @@ export const INPUTS: Readonly<Record<Exclude<keyof Load, 'samplesPerSecond' | 'p
     least: 1,
     most: 1e10,
     fallback: derivation(10_000),
-    reason: 'Series that are scraped at the same time; almost every figure grows with them.',
+    reason: 'Series that all scrape jobs have at the same time, those of the platform itself left out; almost every figure grows with them.',
     advice: 'State how many series are active at once, as the sum of `prometheus_tsdb_head_series` of your servers shows it',
   },
   scrapeInterval: {

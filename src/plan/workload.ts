@@ -3,6 +3,7 @@ import { SOURCE } from './constants';
 import { Figure } from './figure';
 import { formatValue } from './format';
 import { Load } from './load';
+import { planPlatformSeries } from './platform-series';
 import { calc, Sheet } from './sheet';
 import { Input, INPUTS, PRICE_INPUTS, Settled } from './workload-inputs';
 import { having } from '../core/fields';
@@ -38,7 +39,14 @@ export interface Prices {
 
 /** What is known of a workload. Only `activeSeries` must be stated. */
 export interface WorkloadProps {
-  /** Series that are scraped at the same time: the sum of `prometheus_tsdb_head_series`, one replica counted. */
+  /**
+   * Series that all scrape jobs have at the same time, one replica counted, as the sum of `scrape_samples_post_metric_relabeling` or of
+   * `prometheus_tsdb_head_series` shows it.
+   *
+   * The jobs of the cluster itself count, as `MonitoringStack` adds them: about 4,500 for each API server, 1,100 for each node and 25 for
+   * each container, as measured on Kubernetes 1.34 (without `defaultMetricRelabelings` 30,600, 2,500 and 120). The platform's own
+   * programs do not: a stack that scrapes them adds their series by itself, see `platformSeries` of its plan.
+   */
   readonly activeSeries: number;
   /**
    * Usual time between two scrapes of a target, 1 second to 5 minutes.
@@ -131,28 +139,33 @@ export class Workload {
    * wrong with a platform can be reported at once.
    */
   public static of(props: WorkloadProps): Workload {
-    return new Workload(props);
-  }
-
-  /** Everything that is wrong with what was stated, in full sentences; empty if all is well. */
-  public readonly problems: string[];
-
-  /** @internal */
-  public readonly _load: Load;
-
-  /**
-   * What was stated and what was assumed, as figures of the plan.
-   * @internal
-   */
-  public readonly _figures: Figure[];
-
-  private constructor(props: WorkloadProps) {
     const reading = new Reading();
     const values = reading.read('', INPUTS, props, ['prices']);
     const prices = reading.read('prices.', PRICE_INPUTS, props?.prices === undefined ? {} : props.prices, []);
-    this.problems = reading.problems;
-    this._figures = reading.figures;
-    this._load = { ...values, samplesPerSecond: values.activeSeries / values.scrapeInterval, prices };
+    const { activeSeries, scrapeInterval } = values;
+    const load = { ...values, totalSeries: activeSeries, samplesPerSecond: activeSeries / scrapeInterval, prices };
+    return new Workload(reading.problems, load, reading.figures);
+  }
+
+  private constructor(
+    /** Everything that is wrong with what was stated, in full sentences; empty if all is well. */
+    public readonly problems: string[],
+    /** @internal */
+    public readonly _load: Load,
+    /**
+     * What was stated and what was assumed, as figures of the plan.
+     * @internal
+     */
+    public readonly _figures: Figure[],
+  ) {}
+
+  /**
+   * The same workload on a platform that scrapes its own programs too, or does not.
+   * @internal
+   */
+  public _onPlatform(selfMonitoring: boolean): Workload {
+    const { load, figures } = planPlatformSeries(this._load, selfMonitoring);
+    return new Workload(this.problems, load, [...this._figures, ...figures]);
   }
 }
 

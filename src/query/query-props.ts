@@ -2,11 +2,14 @@ import type { Duration } from 'cdk8s';
 import { experimentalFunctions, valueWhenOn } from './switches';
 import { IStoreApi, storeApi } from '../core/endpoint';
 import { count, dnsLabel, duration, Fields, Given, headerName, labelName, list, oneOf, text, toggle } from '../core/fields';
-import type { Rule } from '../core/findings';
+import { type Rule, Severity } from '../core/findings';
 import { flag } from '../core/flags';
 import { type NetworkPeer, networkPeer } from '../core/network-peer';
 import { PROGRAM_FIELDS, PROGRAM_RULES, ProgramOptions, replicas } from '../core/program-options';
+import { uncountedLimits } from '../core/thanos';
 import { durationText } from '../core/units';
+import { FigureUnit } from '../plan/figure';
+import { formatValue } from '../plan/format';
 import type { QueryPlan } from '../plan/query';
 import { Workload, workloadField } from '../plan/workload';
 
@@ -16,6 +19,17 @@ export enum DeduplicationFunction {
   PENALTY = 'penalty',
   /** Takes the samples of all copies, equal ones once: right for the copies within a Receive ring, and for nothing else. */
   CHAIN = 'chain',
+}
+
+/** When the answers of stores are merged. */
+export enum ProxyStrategy {
+  /** When all of them have come: every copy of every series is in memory at once. */
+  EAGER = 'eager',
+  /**
+   * While they come: a query over 30,000 series in six copies added 240 MiB in place of 360, in the same time. A store waits while others
+   * have series that sort before its own, as clusters side by side have. Thanos hides the flag, as one for tests.
+   */
+  LAZY = 'lazy',
 }
 
 /** What evaluates PromQL. */
@@ -60,9 +74,15 @@ export interface ThanosQueryTuning {
   readonly deduplicationFunction?: DeduplicationFunction;
   /** Labels that tell copies of a series apart, beside those that the stores name themselves. @default - those of the stores */
   readonly replicaLabels?: string[];
-  /** Series that one selector may fetch; a larger one fails. 0 is no limit. @default 0 */
+  /** When the answers of stores are merged. @default ProxyStrategy.EAGER */
+  readonly proxyStrategy?: ProxyStrategy;
+  /**
+   * Series that one selector may fetch; a larger one fails, copies counted once. 0 is no limit. Thanos 0.42 does not hold it, and a
+   * version that does can protect the memory only with `ProxyStrategy.LAZY`: by then, eager ones have everything in it.
+   * @default 0
+   */
   readonly requestSeriesLimit?: number;
-  /** Samples that one selector may fetch; a larger one fails. 0 is no limit. @default 0 */
+  /** Samples that one selector may fetch, 120 for each chunk; a larger one fails. 0 is no limit. See `requestSeriesLimit`. @default 0 */
   readonly requestSamplesLimit?: number;
   /** How often the names of the stores are looked up in DNS. @default 30 seconds */
   readonly dnsInterval?: Duration;
@@ -145,6 +165,7 @@ export const THANOS_QUERY_FIELDS: Fields<ThanosQueryProps> = {
   experimentalFunctions: experimentalFunctions(),
   deduplicationFunction: flag('deduplication.func', oneOf(DeduplicationFunction), { default: 'penalty' }),
   replicaLabels: list(labelName()),
+  proxyStrategy: flag('grpc.proxy-strategy', oneOf(ProxyStrategy), { default: 'eager' }),
   requestSeriesLimit: flag('store.limits.request-series', count(), { default: '0' }),
   requestSamplesLimit: flag('store.limits.request-samples', count(), { default: '0' }),
   dnsInterval: flag('store.sd-dns-interval', duration({ min: 1 }), { as: 'duration', default: '30s' }),
@@ -162,6 +183,8 @@ export const THANOS_QUERY_FIELDS: Fields<ThanosQueryProps> = {
 /** Settings in force. */
 export type QuerySettings = Given<ThanosQueryProps> & QueryPlan & {
   readonly scrapeInterval: number;
+  /** Series of everything that is scraped. */
+  readonly totalSeries: number;
 };
 
 /** Seconds; what PromQL takes when nothing else is said. */
@@ -182,4 +205,10 @@ export const THANOS_QUERY_RULES: Rule<QuerySettings>[] = [...PROGRAM_RULES, {
   broken: s => s.xFunctions === true && s.promqlEngine !== PromqlEngine.THANOS,
   says: s => `'xFunctions' needs 'promqlEngine' ${PromqlEngine.THANOS}, but it is ${s.promqlEngine ?? PromqlEngine.PROMETHEUS}, which does not know them; `
     + 'change the engine or leave the functions out.',
+}, uncountedLimits('query-limit-not-held', ['requestSeriesLimit', 'requestSamplesLimit']), {
+  id: 'query-may-kill',
+  severity: Severity.NOTE,
+  broken: s => s.totalSeries > s.largestQuerySeries,
+  says: s => `A query over more than ${formatValue(s.largestQuerySeries, FigureUnit.SERIES)} series at once, such as count({__name__=~".+"}), can kill the pod that evaluates it, and the query `
+    + 'frontend then asks the others: Thanos 0.42 cannot refuse it. What was at work is in the log of the next start. Raise \'memoryLimit\' for those who need such queries.',
 }];

@@ -16,7 +16,7 @@ import { commonLabels } from '../core/labels';
 import type { PodWorkload } from '../core/pod-workload';
 import { THANOS_GRPC, THANOS_HTTP, thanosWorkload } from '../core/thanos';
 import { durationText } from '../core/units';
-import { checkAgainstPlan, IPlanned, loadFor } from '../plan/context';
+import { checkAgainstPlan, IPlanned, loadFor, ringFor } from '../plan/context';
 import { Figure } from '../plan/figure';
 import { planQuery } from '../plan/query';
 
@@ -56,7 +56,7 @@ export class ThanosQuery extends Construct implements IQueryApi, IStoreApi, IPla
     super(scope, id);
     const given = read(this, THANOS_QUERY_FIELDS, props);
     const load = loadFor(this, given.workload);
-    const plan = planQuery(load, given);
+    const plan = planQuery(load, ringFor(this, load), given);
     this._settings = {
       autoDownsampling: true,
       trackActiveQueries: true,
@@ -64,6 +64,7 @@ export class ThanosQuery extends Construct implements IQueryApi, IStoreApi, IPla
       ...given,
       ...plan,
       scrapeInterval: load.scrapeInterval,
+      totalSeries: load.totalSeries,
     };
     check(this, THANOS_QUERY_RULES, this._settings);
     checkAgainstPlan(this, plan.figures);

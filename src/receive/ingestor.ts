@@ -9,7 +9,7 @@ import { flag, literalArgument, renderFlags } from '../core/flags';
 import { connectObjectStore, ObjectStoreAccess, objectStoreProps } from '../core/object-store';
 import { PodSet, PodWorkload } from '../core/pod-workload';
 import { PROGRAM_FIELDS, ProgramOptions, ProgramResources } from '../core/program-options';
-import { thanosWorkload } from '../core/thanos';
+import { thanosWorkload, uncountedLimits } from '../core/thanos';
 import { durationText } from '../core/units';
 import { quorum } from '../plan/combinations';
 
@@ -27,9 +27,9 @@ export interface ReceiveIngestorOptions extends ProgramOptions {
   readonly maxExemplars?: number;
   /** Compresses the write-ahead log. @default true */
   readonly walCompression?: boolean;
-  /** Series that one Series call of Query may touch. 0 is no limit. @default 0 */
+  /** Series that one Series call of Query may touch; Thanos 0.42 does not hold it. 0 is no limit. @default 0 */
   readonly storeRequestSeriesLimit?: number;
-  /** Samples that one Series call of Query may touch. 0 is no limit. @default 0 */
+  /** Samples that one Series call of Query may touch; Thanos 0.42 does not hold it. 0 is no limit. @default 0 */
   readonly storeRequestSamplesLimit?: number;
   /** How long a stopping ingestor may flush its head and upload the last block. @default 15 minutes */
   readonly terminationGracePeriod?: Duration;
@@ -71,7 +71,7 @@ export const INGESTOR_RULES: Rule<IngestorSettings>[] = [{
   broken: s => s.terminationGracePeriod < 300,
   says: s => `'ingestor.terminationGracePeriod' (${durationText(s.terminationGracePeriod)}) may end before a stopping ingestor has flushed its head and uploaded `
     + 'the block; what is left stays on the volume until its next start. Give it 5 minutes or more.',
-}];
+}, uncountedLimits('ring-limit-not-held', ['storeRequestSeriesLimit', 'storeRequestSamplesLimit'], 'ingestor.')];
 
 const DATA = '/var/thanos/receive';
 

@@ -133,7 +133,7 @@ export class ThanosReceiveRing extends Construct implements IRemoteWriteTarget, 
       at: this,
       replicaLabels: () => this.replicaLabels(),
       streamLabels: given.externalLabels ?? {},
-      activeSeries: given.activeSeries ?? load.activeSeries / plan.rings,
+      activeSeries: given.activeSeries ?? load.totalSeries / plan.rings,
       localRetention: ingestorSettings.tsdbRetention,
       outOfOrderTimeWindow: ingestorSettings.outOfOrderTimeWindow,
     });

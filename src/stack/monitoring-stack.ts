@@ -194,7 +194,8 @@ export class MonitoringStack extends Construct {
   }
 
   /** The workload, or a small one in the place of one that is too large, so that the rest is judged all the same. */
-  private carried(workload: Workload): Workload {
+  private carried(stated: Workload): Workload {
+    const workload = stated._onPlatform(this.given.selfMonitoring !== false);
     const load = loadFor(this, workload);
     if (planRing(load, { senderReplicas: 1 }, {}).rings <= MAX_RINGS) {
       return workload;

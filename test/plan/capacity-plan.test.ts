@@ -5,12 +5,13 @@ import { Figure, FigureUnit } from '../../src/plan/figure';
 import { planRing } from '../../src/plan/ring';
 import { planSenders } from '../../src/plan/senders';
 import { planTotal } from '../../src/plan/total';
+import { Workload } from '../../src/plan/workload';
 
 const { load, ring, figures } = planAll({ activeSeries: 1_000_000 });
 const plan = new CapacityPlan({ figures, combinations: planCombinations(load, ring), findings: ['The embedded object store is one pod.'] });
 
-/** A plan of one part, one figure of it set by hand. */
-const small = new CapacityPlan({ figures: planSenders(load, ring, { maxShards: 5 }).figures.filter(figure => ['maxShards', 'drainTime'].includes(figure.name)) });
+/** A plan of one part that stands alone, one figure of it set by hand. */
+const small = new CapacityPlan({ figures: planSenders(Workload.of({ activeSeries: 1_000_000 })._load, ring, { maxShards: 5 }).figures.filter(figure => ['maxShards', 'drainTime'].includes(figure.name)) });
 
 test('gives one figure', () => {
   expect(plan.figure('senders', 'maxSamplesPerSend')).toMatchObject({ value: 2000, unit: FigureUnit.SAMPLES, byHand: false });

@@ -13,14 +13,14 @@ import { Workload, WorkloadProps } from '../../src/plan/workload';
 
 /** A whole default platform, planned as the façade does it. */
 export function planAll(props: WorkloadProps) {
-  const workload = Workload.of(props);
+  const workload = Workload.of(props)._onPlatform(true);
   const load = workload._load;
   const ring = planRing(load, { senderReplicas: 2 }, {});
   const senders = planSenders(load, ring, {});
   const ringLimits = planRingLimits(load, ring, senders, {});
   const storeGateway = planStoreGateway(load, ring, {});
   const compactor = planCompactor(load, ring, {});
-  const query = planQuery(load, {});
+  const query = planQuery(load, ring, {});
   const queryFrontend = planQueryFrontend(load, {});
   const bucket = planBucket(load, {
     ring, deduplicated: true, blocks: storeGateway.blocks, storeGateways: storeGateway.shards * storeGateway.replicas, compactors: compactor.streams,

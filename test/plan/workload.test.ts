@@ -10,6 +10,7 @@ test('only the active series have to be stated', () => {
   expect(workload.problems).toEqual([]);
   expect(workload._load).toEqual({
     activeSeries: 300_000,
+    totalSeries: 300_000,
     scrapeInterval: 30,
     samplesPerSecond: 10_000,
     churnPerHour: 0.05,

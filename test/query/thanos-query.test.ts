@@ -5,7 +5,7 @@ import { Severity } from '../../src/core/findings';
 import { Graph } from '../../src/core/graph';
 import { NetworkPeer } from '../../src/core/network-peer';
 import { Workload } from '../../src/plan/workload';
-import { DeduplicationFunction, PromqlEngine, ThanosQuery, ThanosQueryProps } from '../../src/query';
+import { DeduplicationFunction, PromqlEngine, ProxyStrategy, ThanosQuery, ThanosQueryProps } from '../../src/query';
 import { StoreGateway } from '../../src/store/store-gateway';
 import { argsOf, errorsOf, fixture, manifest, manifests } from '../fixture';
 
@@ -54,6 +54,7 @@ describe('what is printed', () => {
       experimentalFunctions: true,
       deduplicationFunction: DeduplicationFunction.CHAIN,
       replicaLabels: ['prometheus_replica', 'receive_replica'],
+      proxyStrategy: ProxyStrategy.LAZY,
       requestSeriesLimit: 100_000,
       requestSamplesLimit: 50_000_000,
       dnsInterval: Duration.seconds(10),
@@ -92,6 +93,7 @@ describe('what is printed', () => {
       '--query.enable-x-functions',
       '--enable-feature=promql-experimental-functions',
       '--deduplication.func=chain',
+      '--grpc.proxy-strategy=lazy',
       '--store.limits.request-series=100000',
       '--store.limits.request-samples=50000000',
       '--store.sd-dns-interval=10s',
@@ -301,9 +303,24 @@ describe('checks over all stores', () => {
       + 'those told apart by \'receive_replica\' may come from twins that scrape at different moments. Leave it at penalty. (query-chain-of-unequal-copies)']);
   });
 
+  test('warns of limits that Thanos does not hold', () => {
+    const { chart } = query({ requestSeriesLimit: 100_000, requestSamplesLimit: 50_000_000 });
+    expect(warningsOf(chart)).toEqual(['\'requestSeriesLimit\' (100000) and \'requestSamplesLimit\' (50000000) will refuse nothing: stores answer Query in batches, '
+      + 'which Thanos 0.42 does not count (thanos-io/thanos#8964, mended after it). Leave it out and give Query the \'memoryLimit\' that large queries need; '
+      + 'with an image that is newer, acknowledge this rule. (query-limit-not-held)']);
+  });
+
+  test.each([[100_000, []], [100_001, ['A query over more than 100,000 series at once, such as count({__name__=~".+"}), can kill the pod that evaluates it, and the query '
+    + 'frontend then asks the others: Thanos 0.42 cannot refuse it. What was at work is in the log of the next start. Raise \'memoryLimit\' for those who need such queries.']]])(
+    'tells how large a query may be, of %d series', (activeSeries, messages) => {
+      const { chart } = query({ workload: Workload.of({ activeSeries }) });
+      expect(Graph.of(chart).findings().filter(({ rule }) => rule === 'query-may-kill').map(({ message }) => message)).toEqual(messages);
+    },
+  );
+
   test('warns of a limit below the plan', () => {
     const { chart } = query({ memoryLimit: Size.mebibytes(160) });
-    expect(warningsOf(chart)).toEqual(['\'memoryLimit\' is 160 MiB, but this workload needs 272 MiB: All queries at work are heavy ones. '
+    expect(warningsOf(chart)).toEqual(['\'memoryLimit\' is 160 MiB, but this workload needs 1.34 GiB: All queries at work are heavy ones, or one is the largest. '
       + 'Raise it, leave it to the plan, or tell the workload what it really has to carry. (below-plan)']);
   });
 });

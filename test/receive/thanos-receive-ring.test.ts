@@ -1,6 +1,8 @@
 import { App, Chart, Duration, JsonPatch, Size, Yaml } from 'cdk8s';
 import { Cpu } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
+import { Severity } from '../../src/core/findings';
+import { Graph } from '../../src/core/graph';
 import { NetworkPeer } from '../../src/core/network-peer';
 import type { IObjectStore, ObjectStoreConnection } from '../../src/core/object-store';
 import { Workload } from '../../src/plan/workload';
@@ -255,6 +257,15 @@ describe('refuses', () => {
       '\'tenantLabel\' must be a Prometheus label name (letters, digits and \'_\', not beginning with a digit or \'__\'), but is "__tenant". (invalid-prop)'],
   ])('%s', (_, options, message) => {
     expect(errorsOf(ring(options).app)).toContain(`[monitoring/receive] ${message}`);
+  });
+
+  test('warns of limits that Thanos does not hold', () => {
+    const { chart } = ring({ ingestor: { storeRequestSeriesLimit: 5 } });
+    expect(Graph.of(chart).findings().filter(({ rule }) => rule === 'ring-limit-not-held')).toEqual([expect.objectContaining({
+      severity: Severity.WARNING,
+      message: '\'ingestor.storeRequestSeriesLimit\' (5) will refuse nothing: stores answer Query in batches, which Thanos 0.42 does not count (thanos-io/thanos#8964, '
+        + 'mended after it). Leave it out and give Query the \'memoryLimit\' that large queries need; with an image that is newer, acknowledge this rule.',
+    })]);
   });
 
   test('names everything at once', () => {

@@ -189,6 +189,14 @@ describe('the plan', () => {
       .toEqual([['workload', 'activeSeries', 10_000], ['prometheus', 'maxSamplesPerSend', 3_000]]);
   });
 
+  test('counts the series of the platform itself, unless nothing scrapes them', () => {
+    const series = (props: Partial<MonitoringStackProps>) => ['platformSeries', 'totalSeries'].map(name => stack(props).stack.plan.figure('workload', name).value);
+    expect(series({})).toEqual([7_560, 17_560]);
+    expect(series({ selfMonitoring: false })).toEqual([0, 10_000]);
+    const heads = (props: Partial<MonitoringStackProps>) => stack(props).stack.plan.figure('ring', 'headsPerRing').value;
+    expect(heads({}) / heads({ selfMonitoring: false })).toBeCloseTo(1.756, 3);
+  });
+
   test('is followed by the YAML', () => {
     const { chart, stack: own } = stack({ workload: Workload.of({ activeSeries: 80_000, outage: Duration.hours(2) }) });
     const value = (part: string, name: string) => own.plan.figure(part, name).value;
