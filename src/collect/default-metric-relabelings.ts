@@ -31,9 +31,9 @@ const GO_RUNTIME = drop(['__name__'],
  */
 export const KUBERNETES_STEPS: RelabelConfig[] = [
   keepBuckets({
-    apiserver_request_sli_duration_seconds: [0.1, 0.4, 1, 5, 30, 60],
-    workqueue_queue_duration_seconds: [0.001, 0.01, 0.1, 1, 10],
-    storage_operation_duration_seconds: [0.1, 0.5, 1, 5, 10, 50, 300],
+    'apiserver_request_sli_duration_seconds': [0.1, 0.4, 1, 5, 30, 60],
+    'workqueue_queue_duration_seconds': [0.001, 0.01, 0.1, 1, 10],
+    'storage_operation_duration_seconds': [0.1, 0.5, 1, 5, 10, 50, 300],
     '(?:apiserver_client_certificate_expiration|rest_client_request_duration)_seconds': [],
     'kubelet_(?:(?:cgroup_manager|pleg_relist|pod_start|pod_start_sli|pod_worker|runtime_operations)_duration|pleg_relist_interval)_seconds': [],
   }),
