@@ -188,8 +188,8 @@ function planQueueShards(sheet: Senders, load: Load, given: Given<SenderKey>, qu
   });
   const maxShards = sheet.figure('maxShards', {
     unit: FigureUnit.COUNT,
-    value: Math.max(minShards, ceil(samplesPerSecond * latencyUnderLoad / maxSamplesPerSend * (1 + outage / Math.max(drain - RESHARD_DELAY, drain / 2)))),
-    how: calc`max(${{ minShards }}, ceil(${{ samplesPerSecond }} × ${{ latencyUnderLoad }} ÷ ${{ maxSamplesPerSend }} × (1 + ${{ outage }} ÷ max(${{ drain }} − ${{ RESHARD_DELAY }}, ${{ drain }} ÷ 2))))`,
+    value: Math.max(minShards, ceil(samplesPerSecond * latencyUnderLoad / maxSamplesPerSend * (1 + (outage + RESHARD_DELAY) / Math.max(drain - RESHARD_DELAY, drain / 2)))),
+    how: calc`max(${{ minShards }}, ceil(${{ samplesPerSecond }} × ${{ latencyUnderLoad }} ÷ ${{ maxSamplesPerSend }} × (1 + (${{ outage }} + ${{ RESHARD_DELAY }}) ÷ max(${{ drain }} − ${{ RESHARD_DELAY }}, ${{ drain }} ÷ 2))))`,
     reason: 'After a few minutes of outage every queue runs at this bound, so it is what catches up in time and what the ring has to bear.',
     source: c.SOURCE.queueManager,
   });
@@ -208,16 +208,17 @@ function planQueueMemory(sheet: Senders, queue: { maxShards: number; capacity: n
   });
 }
 
-function planDrain(sheet: Senders, load: Load, queue: { samplesPerSecond: number; maxShards: number; maxSamplesPerSend: number }) {
+function planDrain(sheet: Senders, load: Load, queue: { samplesPerSecond: number; minShards: number; maxShards: number; maxSamplesPerSend: number }) {
   const { outage, latencyUnderLoad } = load;
-  const { samplesPerSecond, maxShards, maxSamplesPerSend } = queue;
+  const { samplesPerSecond, minShards, maxShards, maxSamplesPerSend } = queue;
   const { RESHARD_DELAY } = c;
-  const spare = maxShards * maxSamplesPerSend / latencyUnderLoad - samplesPerSecond;
+  const spareOf = (shards: number) => shards * maxSamplesPerSend / latencyUnderLoad - samplesPerSecond;
+  const spare = spareOf(maxShards);
   return sheet.figure('drainTime', {
     unit: FigureUnit.SECONDS,
     // A queue that is no faster than its inflow never catches up.
-    value: spare > 0 ? RESHARD_DELAY + samplesPerSecond * outage / spare : Infinity,
-    how: calc`${{ RESHARD_DELAY }} + ${{ samplesPerSecond }} × ${{ outage }} ÷ (${{ maxShards }} × ${{ maxSamplesPerSend }} ÷ ${{ latencyUnderLoad }} − ${{ samplesPerSecond }})`,
+    value: spare > 0 ? RESHARD_DELAY + Math.max(0, samplesPerSecond * outage - RESHARD_DELAY * spareOf(minShards)) / spare : Infinity,
+    how: calc`${{ RESHARD_DELAY }} + max(0, ${{ samplesPerSecond }} × ${{ outage }} − ${{ RESHARD_DELAY }} × (${{ minShards }} × ${{ maxSamplesPerSend }} ÷ ${{ latencyUnderLoad }} − ${{ samplesPerSecond }})) ÷ (${{ maxShards }} × ${{ maxSamplesPerSend }} ÷ ${{ latencyUnderLoad }} − ${{ samplesPerSecond }})`,
     reason: 'How long after the longest outage a sender is behind, and its newest samples late.',
     source: c.SOURCE.queueManager,
   });

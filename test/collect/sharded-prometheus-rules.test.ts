@@ -41,7 +41,7 @@ const SETTINGS: Record<string, Case> = {
   'queue-drains-late': {
     props: { maxShards: 1, workload: Workload.of({ activeSeries: 100_000, latency: Duration.millis(120) }) },
     severity: Severity.WARNING,
-    says: 'After an outage of 1h, 1 \'maxShards\' need 1h30m30s to catch up, and the workload allows 30m; the receiver may refuse samples that come so late. '
+    says: 'After an outage of 1h, 1 \'maxShards\' need 1h30m to catch up, and the workload allows 30m; the receiver may refuse samples that come so late. '
       + 'Raise \'maxShards\' or \'maxSamplesPerSend\'.',
   },
   'queue-beyond-memory': {

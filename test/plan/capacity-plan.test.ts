@@ -34,13 +34,16 @@ test('prints a table for the terminal', () => {
 │ figure                       │ value          │ formula                                                  │ reason                                       │
 ├──────────────────────────────┼────────────────┼──────────────────────────────────────────────────────────┼──────────────────────────────────────────────┤
 │ maxShards                    │ 5 by hand      │ max(minShards, ceil(samplesPerSecond × latencyUnderLoad  │ After a few minutes of outage every queue    │
-│                              │ (plan: 16)     │ ÷ maxSamplesPerSend × (1 + outage ÷ max(drain −          │ runs at this bound, so it is what catches up │
-│                              │                │ RESHARD_DELAY, drain ÷ 2))))                             │ in time and what the ring has to bear.       │
-│                              │                │ = max(3, ceil(33,333.3 × 0.3 ÷ 2,000 × (1 + 3,600 ÷      │                                              │
-│                              │                │ max(1,800 − 30, 1,800 ÷ 2))))                            │                                              │
-│ drainTime                    │ never          │ RESHARD_DELAY + samplesPerSecond × outage ÷ (maxShards × │ How long after the longest outage a sender   │
-│                              │                │ maxSamplesPerSend ÷ latencyUnderLoad − samplesPerSecond) │ is behind, and its newest samples late.      │
-│                              │                │ = 30 + 33,333.3 × 3,600 ÷ (5 × 2,000 ÷ 0.3 − 33,333.3)   │                                              │
+│                              │ (plan: 16)     │ ÷ maxSamplesPerSend × (1 + (outage + RESHARD_DELAY) ÷    │ runs at this bound, so it is what catches up │
+│                              │                │ max(drain − RESHARD_DELAY, drain ÷ 2))))                 │ in time and what the ring has to bear.       │
+│                              │                │ = max(3, ceil(33,333.3 × 0.3 ÷ 2,000 × (1 + (3,600 + 30) │                                              │
+│                              │                │ ÷ max(1,800 − 30, 1,800 ÷ 2))))                          │                                              │
+│ drainTime                    │ never          │ RESHARD_DELAY + max(0, samplesPerSecond × outage −       │ How long after the longest outage a sender   │
+│                              │                │ RESHARD_DELAY × (minShards × maxSamplesPerSend ÷         │ is behind, and its newest samples late.      │
+│                              │                │ latencyUnderLoad − samplesPerSecond)) ÷ (maxShards ×     │                                              │
+│                              │                │ maxSamplesPerSend ÷ latencyUnderLoad − samplesPerSecond) │                                              │
+│                              │                │ = 30 + max(0, 33,333.3 × 3,600 − 30 × (3 × 2,000 ÷ 0.3 − │                                              │
+│                              │                │ 33,333.3)) ÷ (5 × 2,000 ÷ 0.3 − 33,333.3)                │                                              │
 └──────────────────────────────┴────────────────┴──────────────────────────────────────────────────────────┴──────────────────────────────────────────────┘
 
 findings
@@ -55,8 +58,8 @@ test('prints Markdown', () => {
 
 | figure | value | formula | reason | source |
 | --- | --- | --- | --- | --- |
-| \`maxShards\` | 5 by hand (plan: 16) | max(minShards, ceil(samplesPerSecond × latencyUnderLoad ÷ maxSamplesPerSend × (1 + outage ÷ max(drain − RESHARD_DELAY, drain ÷ 2))))<br>= max(3, ceil(33,333.3 × 0.3 ÷ 2,000 × (1 + 3,600 ÷ max(1,800 − 30, 1,800 ÷ 2)))) | After a few minutes of outage every queue runs at this bound, so it is what catches up in time and what the ring has to bear. | Prometheus 3.14, storage/remote/queue_manager.go; docs/calibration.json |
-| \`drainTime\` | never | RESHARD_DELAY + samplesPerSecond × outage ÷ (maxShards × maxSamplesPerSend ÷ latencyUnderLoad − samplesPerSecond)<br>= 30 + 33,333.3 × 3,600 ÷ (5 × 2,000 ÷ 0.3 − 33,333.3) | How long after the longest outage a sender is behind, and its newest samples late. | Prometheus 3.14, storage/remote/queue_manager.go; docs/calibration.json |
+| \`maxShards\` | 5 by hand (plan: 16) | max(minShards, ceil(samplesPerSecond × latencyUnderLoad ÷ maxSamplesPerSend × (1 + (outage + RESHARD_DELAY) ÷ max(drain − RESHARD_DELAY, drain ÷ 2))))<br>= max(3, ceil(33,333.3 × 0.3 ÷ 2,000 × (1 + (3,600 + 30) ÷ max(1,800 − 30, 1,800 ÷ 2)))) | After a few minutes of outage every queue runs at this bound, so it is what catches up in time and what the ring has to bear. | Prometheus 3.14, storage/remote/queue_manager.go; docs/calibration.json |
+| \`drainTime\` | never | RESHARD_DELAY + max(0, samplesPerSecond × outage − RESHARD_DELAY × (minShards × maxSamplesPerSend ÷ latencyUnderLoad − samplesPerSecond)) ÷ (maxShards × maxSamplesPerSend ÷ latencyUnderLoad − samplesPerSecond)<br>= 30 + max(0, 33,333.3 × 3,600 − 30 × (3 × 2,000 ÷ 0.3 − 33,333.3)) ÷ (5 × 2,000 ÷ 0.3 − 33,333.3) | How long after the longest outage a sender is behind, and its newest samples late. | Prometheus 3.14, storage/remote/queue_manager.go; docs/calibration.json |
 
 ## Findings
 

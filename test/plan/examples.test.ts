@@ -17,7 +17,7 @@ const EXPECTED = [
   ['senders.minShards', '1', '3', '2'],
   ['senders.maxShards', '1', '16', '9'],
   ['senders.queueMemory', '5.37 MiB', '85.94 MiB', '106 MiB'],
-  ['senders.drainTime', '6m17s', '28m19s', '28m'],
+  ['senders.drainTime', '5m47s', '28m24s', '28m4s'],
   ['senders.storageSize', '2 GiB', '4 GiB', '5 GiB'],
   ['senders.cpuRequest', '50m', '170m', '210m'],
   ['senders.seriesInMemory', '19,316', '1,114,850', '1,369,231'],
