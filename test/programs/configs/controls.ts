@@ -20,7 +20,15 @@ const FOLDER = '/etc/control';
 
 function toControl(what: string, because: RegExp, { program, args, files = {} }: Shape): Control {
   const metadata = { name: 'control', namespace: 'control' };
-  const container = { name: 'control', image: `example.com/${program}:control`, args: [...args], volumeMounts: [{ name: 'files', mountPath: FOLDER }] };
+  const container = {
+    name: 'control',
+    image: `example.com/${program}:control`,
+    args: [...args],
+    // Never passes: a busy machine may take its time, but the program must end.
+    ports: [{ containerPort: 1 }],
+    readinessProbe: { tcpSocket: { port: 1 } },
+    volumeMounts: [{ name: 'files', mountPath: FOLDER }],
+  };
   const manifest = {
     apiVersion: 'v1',
     kind: 'Pod',
