@@ -8,7 +8,7 @@ import { SERIES_PER_TARGET } from './series';
 import { Sink } from './sink';
 import { Targets } from './target';
 import { Workload } from '../../../src/plan';
-import { planAll } from '../../plan/plan-all';
+import { planSenders } from '../../../src/plan/senders';
 
 /** How one queue did on the same load beside the other. */
 export interface QueueRow {
@@ -61,7 +61,8 @@ async function measure(rate: number): Promise<QueueRow[]> {
     latency: Duration.millis(LATENCY), latencyUnderLoad: Duration.millis(LATENCY_UNDER_LOAD),
   };
   const platform = new Platform({ workload: Workload.of(workload) });
-  const { senders: { drainTime } } = planAll(workload);
+  // The platform's own series are not scraped here, and the queue has the shards that they would need too.
+  const plannedFor = (maxShards: number) => planSenders(Workload.of(workload)._load, { rings: 1, members: 3, replicationFactor: 3 }, { maxShards }).drainTime;
   const targets = await Targets.serve(rate * INTERVAL / SERIES_PER_TARGET);
   const contestants = await Promise.all((['planned', 'default'] as const).map(async (queue): Promise<Contestant> => {
     const sink = await Sink.open(LATENCY);
@@ -79,12 +80,12 @@ async function measure(rate: number): Promise<QueueRow[]> {
       const catchUp = await observe(one, () => abreast(one.sender, back + GIVE_UP));
       const seconds = (Date.now() - back) / SECOND;
       const metrics = await one.sender.metrics();
+      const maxShards = metrics.get('prometheus_remote_storage_shards_max')!;
       return {
-        queue: one.queue, samplesPerSecond: rate,
+        queue: one.queue, samplesPerSecond: rate, maxShards,
         minShards: metrics.get('prometheus_remote_storage_shards_min')!,
-        maxShards: metrics.get('prometheus_remote_storage_shards_max')!,
         steady: steady[index],
-        catchUp: { ...catchUp, seconds, plannedSeconds: drainTime },
+        catchUp: { ...catchUp, seconds, plannedSeconds: plannedFor(maxShards) },
       };
     }));
   } finally {
