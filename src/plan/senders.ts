@@ -188,7 +188,8 @@ function planQueueShards(sheet: Senders, load: Load, given: Given<SenderKey>, qu
   });
   const maxShards = sheet.figure('maxShards', {
     unit: FigureUnit.COUNT,
-    value: Math.max(minShards, ceil(samplesPerSecond * latencyUnderLoad / maxSamplesPerSend * (1 + (outage + RESHARD_DELAY) / Math.max(drain - RESHARD_DELAY, drain / 2)))),
+    value: Math.max(minShards, ceil(samplesPerSecond * latencyUnderLoad / maxSamplesPerSend
+      * (1 + (outage + RESHARD_DELAY) / Math.max(drain - RESHARD_DELAY, drain / 2)))),
     how: calc`max(${{ minShards }}, ceil(${{ samplesPerSecond }} × ${{ latencyUnderLoad }} ÷ ${{ maxSamplesPerSend }} × (1 + (${{ outage }} + ${{ RESHARD_DELAY }}) ÷ max(${{ drain }} − ${{ RESHARD_DELAY }}, ${{ drain }} ÷ 2))))`,
     reason: 'After a few minutes of outage every queue runs at this bound, so it is what catches up in time and what the ring has to bear.',
     source: c.SOURCE.queueManager,
