@@ -7,6 +7,8 @@ import { until } from '../harness/wait';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
+/** What a shard is planned to need changes with their number, so that every pod rolls, one by one; each of `b` waits two minutes for `a`. */
+const ROLL_OUT = 25 * MINUTE;
 const TWINS = ['a', 'b'];
 const RING_PORT = 10902;
 const SENDER_PORT = 9090;
@@ -34,7 +36,7 @@ async function reshard(testbed: Testbed, from: number, to: number): Promise<void
     const begin = Date.now();
     const done = TWINS.slice(0, TWINS.indexOf(replica) + 1);
     await testbed.change({ prometheus: { shards: from, replicaShards: Object.fromEntries(done.map(each => [each, to])) } });
-    await testbed.untilSettled();
+    await testbed.untilSettled(ROLL_OUT);
     await untilReloaded(testbed, replica, begin / SECOND);
     progress(`senders ${replica} have ${to} shards`);
   }
