@@ -232,7 +232,8 @@ export const HEADER_BYTES_PER_SERIES = 3;
 /** Share of the headers that is in memory at once, as they are read lazily; derivation. */
 export const HEADER_MEMORY_SHARE = 0.1;
 export const HEADER_HEADROOM = 1.5;
-export const STORE_VOLUME_FLOOR = 2 * GIB;
+/** With room for a ring that grows and uploads more blocks: no claim of a StatefulSet that exists can be changed. */
+export const STORE_VOLUME_FLOOR = 8 * GIB;
 /** Bytes a second that one core of a store gateway fetches and sends on. Measured by reading: 36 million (2 to 22 million samples in 2,688 series), from a folder. */
 export const STORE_BYTES_PER_CORE = 35e6;
 /** Samples a second that one core of a querier evaluates. Measured by reading: 17 million (rate() of 2 to 22 million samples in 2,688 series). */
