@@ -67,7 +67,7 @@ const EXPECTED = [
   ['storeGateway.requestSeriesLimit', '100,000', '100,000', '500,000'],
   ['storeGateway.requestSamplesLimit', '215,645,449', '717,526,210', '1,285,347,043'],
   ['storeGateway.headerBytes', '1.11 GiB', '2.68 GiB', '23.66 GiB'],
-  ['storeGateway.storageSize', '2 GiB', '5 GiB', '36 GiB'],
+  ['storeGateway.storageSize', '8 GiB', '8 GiB', '36 GiB'],
   ['storeGateway.cpuRequest', '50m', '320m', '3.15'],
   ['storeGateway.memoryRequest', '352 MiB', '512 MiB', '3.61 GiB'],
   ['storeGateway.memoryLimit', '1.06 GiB', '2.67 GiB', '7.42 GiB'],
