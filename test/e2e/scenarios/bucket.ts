@@ -17,8 +17,9 @@ const PORT = 10902;
 export const STORE_GATEWAYS = '.*platform-store.*';
 
 /** The blocks of the bucket, as the compactor's viewer last saw them. */
-export async function blocksOf({ cluster, namespace, pods }: Pick<Testbed, 'cluster' | 'namespace' | 'pods'>): Promise<Block[]> {
-  const [pod] = await pods('compactor');
+export async function blocksOf(testbed: Testbed): Promise<Block[]> {
+  const { cluster, namespace } = testbed;
+  const [pod] = await testbed.pods('compactor');
   const forward = await Forward.to(cluster, { namespace, pod, port: PORT });
   try {
     const { data } = JSON.parse(await forward.get('/api/v1/blocks?view=global')) as { data: { blocks: Block[] | null } };
