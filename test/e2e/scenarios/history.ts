@@ -90,7 +90,7 @@ export async function keepsHistory(testbed: Testbed, notebook: Notebook): Promis
   }
   // Raw blocks of the older range have just expired, and those of the newer one have not.
   const retentionRaw = Duration.millis(Date.now() - boundary - DAY);
-  await testbed.change({ compactor: { retentionRaw, retention5m: Duration.days(200), retention1h: Duration.days(300), deleteDelay: Duration.minutes(3) } });
+  await testbed.change({ compactor: { retentionRaw, retention5m: Duration.days(200), retention1h: Duration.days(300), deleteDelay: Duration.minutes(5) } });
   const begin = Date.now();
   for (const resolution of [RESOLUTION_5M, RESOLUTION_1H]) {
     await until(`block of 14 days at a resolution of ${resolution} s`, async () => (await blocksOf(testbed)).find(block => covers(block, from, resolution)), PATIENCE);
