@@ -3,6 +3,7 @@ import * as fs from 'node:fs';
 import { hierarchies } from './cgroups';
 import { execute } from './command';
 import { stateFolder } from './state';
+import { installPackages } from '../../programs/debian';
 
 /** Debian's packages, by a file that each is known by. */
 const PACKAGES: Readonly<Record<string, string>> = {
@@ -33,13 +34,6 @@ const KERNEL: Readonly<Record<string, string>> = {
 };
 
 const CONTROLLERS = ['cpu', 'memory', 'pids'];
-const INSTALL_MILLISECONDS = 300_000;
-
-function aptGet(...args: string[]): boolean {
-  // Its messages go to standard error: standard output is for ours.
-  const options = { stdio: ['ignore', process.stderr, process.stderr] as const, timeout: INSTALL_MILLISECONDS, env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } };
-  return spawnSync('apt-get', args, { ...options, stdio: [...options.stdio] }).status === 0;
-}
 
 /** Names of the packages whose files are missing. */
 export function missingPackages(exists: (file: string) => boolean = fs.existsSync): string[] {
@@ -49,8 +43,7 @@ export function missingPackages(exists: (file: string) => boolean = fs.existsSyn
 function ensurePackages(): void {
   const missing = missingPackages();
   if (missing.length === 0) return;
-  const install = () => aptGet('install', '--yes', '--no-install-recommends', ...missing);
-  if (!install()) { aptGet('update'); install(); }
+  installPackages(missing);
   const still = missingPackages();
   if (still.length === 0) return;
   throw new Error(`The rig needs the Debian packages ${still.join(', ')}, and 'apt-get install' could not install them; what it said is above. Install them by hand; they belong at ${still.map(name => PACKAGES[name]).join(', ')}.`);
