@@ -18,7 +18,9 @@ const project = new cdk8s.ConstructLibraryCdk8s({
   constructsVersion: '10.3.0',
   peerDeps: ['cdk8s-plus-28@^2.5.6'],
   // Used by lib/ at run time or in its declarations, and not jsii modules: they travel inside the package.
-  bundledDeps: ['@dagrejs/dagre@^3.1.3', 'cli-table3@^0.6.5', 'kubernetes-types@1.30.0', 'yaml@^2.8.0'],
+  bundledDeps: [
+    '@dagrejs/dagre@^3.1.3', '@lezer/common@^1', '@lezer/highlight@^1', '@lezer/lr@^1', '@prometheus-io/lezer-promql@^0.314.0', 'cli-table3@^0.6.5', 'kubernetes-types@1.30.0', 'yaml@^2.8.0',
+  ],
   devDeps: [
     '@types/node@^20',
     'cdk8s-cli@^2',

@@ -147,6 +147,20 @@ export interface IQueryApi extends IConstruct {
   readonly queryUrl: string;
 }
 
+/** Where alerts go. */
+export interface AlertEndpoint {
+  /** The HTTP port of every Alertmanager, behind a headless Service: each alert goes to all of them, and they agree on who notifies. */
+  readonly endpoint: Endpoint;
+  /** What stands before `/api/v2` in the URLs of the API. @default - nothing */
+  readonly pathPrefix?: string;
+}
+
+/** Takes alerts by Alertmanager's API. */
+export interface IAlertSink extends IConstruct {
+  /** Where to send alerts. */
+  readonly alertEndpoint: AlertEndpoint;
+}
+
 /** The row of a prop that is an endpoint. */
 export const endpoint = (): Field<Endpoint> => {
   const any = having<Endpoint>('an Endpoint, e.g. Endpoint.external(…)', 'protocol', given => 'address' in given);
@@ -171,3 +185,5 @@ export const storeApi = () => having<IStoreApi>('a part with a Store API, e.g. a
   ({ storeEndpoints }) => Array.isArray(storeEndpoints) && storeEndpoints.every(store => isEndpoint(store?.endpoint)));
 export const queryApi = () => having<IQueryApi>('a part that answers queries, e.g. a ThanosQuery', 'queryEndpoint',
   ({ queryEndpoint, queryUrl }) => isEndpoint(queryEndpoint) && typeof queryUrl === 'string');
+export const alertSink = () => having<IAlertSink>('a part that takes alerts, e.g. an Alertmanager', 'alertEndpoint',
+  ({ alertEndpoint }) => isEndpoint(alertEndpoint?.endpoint));

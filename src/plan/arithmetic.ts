@@ -8,6 +8,11 @@ export function roundUp(value: number, step: number): number {
   return ceil(value / step) * step;
 }
 
+/** Rounds up to `step` times a power of two. */
+export function roundUpToDouble(value: number, step: number): number {
+  return step * 2 ** Math.max(0, ceil(Math.log2(value / step)));
+}
+
 /** Rounds cores up to hundredths, as exact as a double can be. */
 export function hundredths(cores: number): number {
   return ceil(cores * 100) / 100;

@@ -4,7 +4,7 @@ import * as c from './constants';
 import { FigureUnit } from './figure';
 import { formatValue } from './format';
 import { Load } from './load';
-import { planCpu, planMemory, planVolume } from './resources';
+import { planClaim, planCpu, planMemory } from './resources';
 import { RingFacts } from './ring';
 import { calc, Given, Planned, Sheet } from './sheet';
 
@@ -131,7 +131,7 @@ function planPod(sheet: Compactor, load: Load, given: Given<CompactorKey>, pod: 
   const { workPerDay, compactConcurrency, largestBlock, streams, retentionRaw } = pod;
   const { COMPACTOR_BLOCKS_ON_DISK, COMPACTOR_HEADROOM, DAY, LARGEST_BLOCK_SPAN, HOUR, PROCESS_MEMORY } = c;
   const { COMPACTOR_BUFFERS, COMPACTOR_BYTES_PER_SERIES, COMPACTOR_LIMIT_BYTES_PER_SERIES } = c;
-  const storageSize = planVolume(sheet, 'storageSize', c.COMPACTOR_VOLUME_FLOOR, {
+  const storageSize = planClaim(sheet, 'storageSize', c.COMPACTOR_VOLUME_FLOOR, {
     value: compactConcurrency * COMPACTOR_BLOCKS_ON_DISK * largestBlock * COMPACTOR_HEADROOM,
     how: calc`${{ compactConcurrency }} × ${{ COMPACTOR_BLOCKS_ON_DISK }} × ${{ largestBlock }} × ${{ COMPACTOR_HEADROOM }}`,
     reason: 'Each worker has the blocks that it merges and the one that it writes on disk.',

@@ -42,7 +42,7 @@ export const DAYS_A_MONTH = 30;
 
 /** Bytes; memory figures are rounded up to this step, so that small changes of the workload roll no pods. */
 export const MEMORY_STEP = 16 * MIB;
-/** Bytes; volumes are rounded up to this step. */
+/** Bytes; a sender's volume is rounded up to this step, a claim to this step and its doubles. */
 export const VOLUME_STEP = GIB;
 /**
  * Bytes that a Prometheus or Thanos process takes before its load, of which 55 MB are the mapped program. Measured by senders,
@@ -170,7 +170,7 @@ export const HEAD_WAL_BYTES_PER_SAMPLE = 7.5;
 /** Room on a TSDB's volume for a block being cut, and for an alert before it is full; derivation. */
 export const TSDB_HEADROOM = 1.3;
 /** Bytes; the least that is asked for a TSDB's volume. */
-export const TSDB_VOLUME_FLOOR = 5 * GIB;
+export const TSDB_VOLUME_FLOOR = 8 * GIB;
 /** Seconds to flush the head, upload it and leave. */
 export const INGESTOR_GRACE = 900;
 /** Samples a second that one core of a router takes in and forwards three times. Measured by flow: 132,000 at the margin (900 to 8,100 a second). */
@@ -232,7 +232,7 @@ export const HEADER_BYTES_PER_SERIES = 3;
 /** Share of the headers that is in memory at once, as they are read lazily; derivation. */
 export const HEADER_MEMORY_SHARE = 0.1;
 export const HEADER_HEADROOM = 1.5;
-/** With room for a ring that grows and uploads more blocks: no claim of a StatefulSet that exists can be changed. */
+/** Bytes; with room for a ring that grows and uploads more blocks. */
 export const STORE_VOLUME_FLOOR = 8 * GIB;
 /** Bytes a second that one core of a store gateway fetches and sends on. Measured by reading: 36 million (2 to 22 million samples in 2,688 series), from a folder. */
 export const STORE_BYTES_PER_CORE = 35e6;
@@ -302,7 +302,7 @@ export const FETCH_WORKERS_MAX = 8;
 export const COMPACTOR_BLOCKS_ON_DISK = 2;
 /** Room for metadata and an alert before the volume is full; derivation. */
 export const COMPACTOR_HEADROOM = 1.1;
-export const COMPACTOR_VOLUME_FLOOR = 5 * GIB;
+export const COMPACTOR_VOLUME_FLOOR = 8 * GIB;
 /** Bytes that merging and downsampling take with few series. Measured by compactor and bucket, over an idle one: 35 to 75 MB, 500 to 160,000 series. */
 export const COMPACTOR_BUFFERS = 48 * MIB;
 /** Bytes of memory for each series of the largest block, requested and under the limit; derivation: up to 160,000 series they do not show. */
@@ -347,7 +347,7 @@ export const GETS_PER_QUERY = 2;
 export const EMBEDDED_BYTES_LIMIT = 100 * GIB;
 /** Room on the embedded volume for growth and for an alert before it is full; derivation. */
 export const EMBEDDED_HEADROOM = 1.3;
-export const EMBEDDED_VOLUME_FLOOR = 5 * GIB;
+export const EMBEDDED_VOLUME_FLOOR = 8 * GIB;
 /** Cores of the embedded store; derivation. */
 export const EMBEDDED_CPU = 0.1;
 /** Bytes under the embedded store's limit: multipart uploads of several ingestors at once; derivation. */

@@ -48,11 +48,11 @@ const NEEDS = /(Limit|Size|Window)$/;
 
 /** Warns of each limit, volume and window that was set by hand below what the plan needs. */
 export function checkAgainstPlan(part: IConstruct, figures: Figure[]): void {
-  for (const { name, byHand, value, planned, reason, unit } of figures) {
+  for (const { name, byHand, value, planned, needed = planned, reason, unit } of figures) {
     // No size and no window is called unlimited by a zero; a count of anything is.
     const unlimited = value === 0 && name.endsWith('Limit');
-    if (byHand && NEEDS.test(name) && value < planned && !unlimited) {
-      Graph.of(part).report(part, 'below-plan', `'${name}' is ${formatValue(value, unit)}, but this workload needs ${formatValue(planned, unit)}: ${reason} `
+    if (byHand && NEEDS.test(name) && value < needed && !unlimited) {
+      Graph.of(part).report(part, 'below-plan', `'${name}' is ${formatValue(value, unit)}, but this workload needs ${formatValue(needed, unit)}: ${reason} `
         + 'Raise it, leave it to the plan, or tell the workload what it really has to carry.', Severity.WARNING);
     }
   }

@@ -1,5 +1,5 @@
 import * as c from './constants';
-import { planCpu, planMemory, planVolume } from './resources';
+import { planClaim, planCpu, planMemory } from './resources';
 import { calc, Given, Planned, Sheet } from './sheet';
 
 /** Figures of the object store that runs in the cluster; each bears the name of its prop. */
@@ -11,7 +11,7 @@ export type EmbeddedBucketPlan = Planned<EmbeddedBucketKey>;
 export function planEmbeddedBucket({ bytesTotal }: { bytesTotal: number }, given: Given<EmbeddedBucketKey>, part = 'embeddedBucket'): EmbeddedBucketPlan {
   const sheet = new Sheet<EmbeddedBucketKey>(part, given);
   const { EMBEDDED_HEADROOM, EMBEDDED_CPU, PROCESS_MEMORY, EMBEDDED_MEMORY_LIMIT } = c;
-  const storageSize = planVolume(sheet, 'storageSize', c.EMBEDDED_VOLUME_FLOOR, {
+  const storageSize = planClaim(sheet, 'storageSize', c.EMBEDDED_VOLUME_FLOOR, {
     value: EMBEDDED_HEADROOM * bytesTotal,
     how: calc`${{ EMBEDDED_HEADROOM }} × ${{ bytesTotal }}`,
     reason: 'All that is stored, with room to see an alert before the volume is full.',

@@ -32,6 +32,8 @@ export interface Figure {
   readonly unit: FigureUnit;
   /** What the formula gives. */
   readonly planned: number;
+  /** What the workload needs of it, where the plan goes beyond, so that the figure is steady. @default - `planned` */
+  readonly needed?: number;
   /** The number in force: `planned`, or what was set by hand. */
   readonly value: number;
   /** Whether `value` was set by hand, so that it won over `planned`. */

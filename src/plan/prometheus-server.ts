@@ -1,7 +1,7 @@
 import { freshBytesPerSample } from './blocks';
 import * as c from './constants';
 import { Load } from './load';
-import { planMemory, planVolume } from './resources';
+import { planClaim, planMemory } from './resources';
 import { SenderPlan } from './senders';
 import { calc, Given, Planned, Sheet } from './sheet';
 
@@ -17,7 +17,7 @@ export function planServer(load: Load, senders: SenderPlan, retention: number, g
   const fresh = freshBytesPerSample(load);
   const { seriesPerShard, samplesPerSecond, queueMemory } = senders;
   const { PROCESS_MEMORY, SERVER_BYTES_PER_SERIES, SENDER_HEADROOM, HEAD_SPAN, HOUR, HEAD_WAL_BYTES_PER_SAMPLE } = c;
-  const storageSize = planVolume(sheet, 'storageSize', c.TSDB_VOLUME_FLOOR, {
+  const storageSize = planClaim(sheet, 'storageSize', c.TSDB_VOLUME_FLOOR, {
     value: samplesPerSecond * (retention * fresh.value + HEAD_SPAN * HEAD_WAL_BYTES_PER_SAMPLE),
     how: calc`${{ samplesPerSecond }} × (${{ retention }} × ${fresh.how} + ${{ HEAD_SPAN }} × ${{ HEAD_WAL_BYTES_PER_SAMPLE }})`,
     reason: 'Blocks for the whole local retention, and the WAL of the head.',

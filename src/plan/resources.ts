@@ -1,4 +1,4 @@
-import { hundredths, roundUp } from './arithmetic';
+import { hundredths, roundUp, roundUpToDouble } from './arithmetic';
 import { CPU_FLOOR, MEMORY_STEP, VOLUME_STEP } from './constants';
 import { FigureUnit } from './figure';
 import { atMost, calc, FigureSpec, Given, Sheet } from './sheet';
@@ -46,13 +46,18 @@ export function planCpu<K extends string>(sheet: Sheet<K>, key: K, need: Need): 
   });
 }
 
-/** Records a volume's size, at least `floor` bytes. */
-export function planVolume<K extends string>(sheet: Sheet<K>, key: K, floor: number, need: Need): number {
+/**
+ * Records the size of a claim, at least `floor` bytes. Kubernetes refuses a StatefulSet whose claim template changes, so the sizes
+ * are coarse: only a workload that doubles changes one.
+ */
+export function planClaim<K extends string>(sheet: Sheet<K>, key: K, floor: number, need: Need): number {
+  const needed = Math.max(floor, need.value);
   return sheet.figure(key, {
     unit: FigureUnit.BYTES,
-    value: roundUp(Math.max(floor, need.value), VOLUME_STEP),
-    how: calc`roundUp(max(${{ floor }}, ${need.how}), ${{ VOLUME_STEP }})`,
-    reason: need.reason,
+    needed,
+    value: roundUpToDouble(needed, VOLUME_STEP),
+    how: calc`roundUpToDouble(max(${{ floor }}, ${need.how}), ${{ VOLUME_STEP }})`,
+    reason: `${need.reason.replace(/\.$/, '')}; planned in doubling steps, as Kubernetes refuses a changed claim.`,
     source: need.source,
   });
 }

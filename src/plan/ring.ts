@@ -3,7 +3,7 @@ import { freshBytesPerSample, indexBytes } from './blocks';
 import * as c from './constants';
 import { FigureUnit } from './figure';
 import { Load } from './load';
-import { planCpu, planMemory, planVolume } from './resources';
+import { planClaim, planCpu, planMemory } from './resources';
 import { calc, Given, Planned, Sheet } from './sheet';
 
 /** Figures of one ring; those that `ThanosReceiveRing` has a prop for bear the prop's name. */
@@ -14,6 +14,7 @@ export type RingKey =
   | 'members'
   | 'ingestors'
   | 'seriesPerIngestor'
+  | 'seriesPerVolume'
   | 'samplesPerSecondPerIngestor'
   | 'ingestorCpuRequest'
   | 'ingestorMemoryRequest'
@@ -128,12 +129,19 @@ function planSize(sheet: Ring, load: Load, { senderReplicas, zones = 1 }: RingSu
 
 function planFlow(sheet: Ring, load: Load, { senderReplicas }: RingSurroundings, { rings, replicationFactor, headsPerRing, members }: Size) {
   const { samplesPerSecond } = load;
-  const { RING_SKEW } = c;
+  const { RING_SKEW, SERIES_PER_INGESTOR } = c;
   const seriesPerIngestor = sheet.figure('seriesPerIngestor', {
     unit: FigureUnit.SERIES,
     value: ceil(headsPerRing / members * RING_SKEW),
     how: calc`ceil(${{ headsPerRing }} ÷ ${{ members }} × ${{ RING_SKEW }})`,
     reason: 'Heads of the fullest member, as hashing is not quite even.',
+    source: c.SOURCE.derivation,
+  });
+  const seriesPerVolume = sheet.figure('seriesPerVolume', {
+    unit: FigureUnit.SERIES,
+    value: Math.max(seriesPerIngestor, Math.min(SERIES_PER_INGESTOR, ceil(headsPerRing / replicationFactor * RING_SKEW))),
+    how: calc`max(${{ seriesPerIngestor }}, min(${{ SERIES_PER_INGESTOR }}, ceil(${{ headsPerRing }} ÷ ${{ replicationFactor }} × ${{ RING_SKEW }})))`,
+    reason: 'Heads of a member while the ring is as small as it can be: the claims that it has then stay as they are when members are added.',
     source: c.SOURCE.derivation,
   });
   const samplesPerSecondPerIngestor = sheet.figure('samplesPerSecondPerIngestor', {
@@ -143,7 +151,7 @@ function planFlow(sheet: Ring, load: Load, { senderReplicas }: RingSurroundings,
     reason: 'What the fullest member takes in; CPU and disk follow from it.',
     source: c.SOURCE.derivation,
   });
-  return { seriesPerIngestor, samplesPerSecondPerIngestor };
+  return { seriesPerIngestor, seriesPerVolume, samplesPerSecondPerIngestor };
 }
 
 function planTsdb(sheet: Ring, { outage, drain }: Load) {
@@ -181,6 +189,7 @@ function planTsdb(sheet: Ring, { outage, drain }: Load) {
 
 interface Ingestor {
   readonly seriesPerIngestor: number;
+  readonly seriesPerVolume: number;
   readonly samplesPerSecondPerIngestor: number;
   readonly tsdbRetention: number;
   readonly outOfOrderTimeWindow: number;
@@ -188,7 +197,7 @@ interface Ingestor {
 
 function planIngestor(sheet: Ring, load: Load, given: Given<RingKey>, ingestor: Ingestor) {
   const fresh = freshBytesPerSample(load);
-  const { seriesPerIngestor, samplesPerSecondPerIngestor, tsdbRetention, outOfOrderTimeWindow } = ingestor;
+  const { seriesPerIngestor, seriesPerVolume, samplesPerSecondPerIngestor, tsdbRetention, outOfOrderTimeWindow } = ingestor;
   const { PROCESS_MEMORY, INGESTOR_BYTES_PER_SERIES, INGESTOR_LIMIT_BYTES_PER_SERIES, INGESTOR_SAMPLES_PER_CORE } = c;
   const { RING_HEAD_SPAN, HEAD_WAL_BYTES_PER_SAMPLE, TSDB_HEADROOM } = c;
   const ingestorCpuRequest = planCpu(sheet, 'ingestorCpuRequest', {
@@ -208,10 +217,10 @@ function planIngestor(sheet: Ring, load: Load, given: Given<RingKey>, ingestor: 
     reason: 'As much again for queries, for cutting a block, and for the series of a member that left.',
     source: c.SOURCE.calibration,
   });
-  const ingestorStorageSize = planVolume(sheet, 'ingestorStorageSize', c.TSDB_VOLUME_FLOOR, {
-    value: TSDB_HEADROOM * samplesPerSecondPerIngestor
+  const ingestorStorageSize = planClaim(sheet, 'ingestorStorageSize', c.TSDB_VOLUME_FLOOR, {
+    value: TSDB_HEADROOM * samplesPerSecondPerIngestor * seriesPerVolume / seriesPerIngestor
       * (tsdbRetention * fresh.value + (RING_HEAD_SPAN + outOfOrderTimeWindow) * HEAD_WAL_BYTES_PER_SAMPLE),
-    how: calc`${{ TSDB_HEADROOM }} × ${{ samplesPerSecondPerIngestor }} × (${{ tsdbRetention }} × ${fresh.how} + (${{ RING_HEAD_SPAN }} + ${{ outOfOrderTimeWindow }}) × ${{ HEAD_WAL_BYTES_PER_SAMPLE }})`,
+    how: calc`${{ TSDB_HEADROOM }} × ${{ samplesPerSecondPerIngestor }} × ${{ seriesPerVolume }} ÷ ${{ seriesPerIngestor }} × (${{ tsdbRetention }} × ${fresh.how} + (${{ RING_HEAD_SPAN }} + ${{ outOfOrderTimeWindow }}) × ${{ HEAD_WAL_BYTES_PER_SAMPLE }})`,
     reason: 'Blocks for the whole local retention, and the WAL of the head with late samples.',
     source: c.SOURCE.calibration,
   });

@@ -2,7 +2,7 @@ import { ceil, roundUp } from './arithmetic';
 import * as c from './constants';
 import { FigureUnit } from './figure';
 import { Load } from './load';
-import { planCpu, planMemory, planVolume } from './resources';
+import { planCpu, planMemory } from './resources';
 import { RingFacts } from './ring';
 import { atMost, calc, Given, Planned, Sheet } from './sheet';
 
@@ -235,11 +235,12 @@ interface Pod {
 function planPod(sheet: Senders, load: Load, given: Given<SenderKey>, pod: Pod) {
   const { churnPerHour } = load;
   const { seriesPerShard, samplesPerSecond, queueMemory, walTruncateFrequency } = pod;
-  const { WAL_PERIODS_HELD, WAL_BYTES_PER_SAMPLE, WAL_HEADROOM, SENDER_SAMPLES_PER_CORE } = c;
+  const { WAL_PERIODS_HELD, WAL_BYTES_PER_SAMPLE, WAL_HEADROOM, WAL_VOLUME_FLOOR, VOLUME_STEP, SENDER_SAMPLES_PER_CORE } = c;
   const { PROCESS_MEMORY, AGENT_BYTES_PER_SERIES, SENDER_HEADROOM, HOUR } = c;
-  const storageSize = planVolume(sheet, 'storageSize', c.WAL_VOLUME_FLOOR, {
-    value: samplesPerSecond * WAL_PERIODS_HELD * walTruncateFrequency * WAL_BYTES_PER_SAMPLE * WAL_HEADROOM,
-    how: calc`${{ samplesPerSecond }} × ${{ WAL_PERIODS_HELD }} × ${{ walTruncateFrequency }} × ${{ WAL_BYTES_PER_SAMPLE }} × ${{ WAL_HEADROOM }}`,
+  const storageSize = sheet.figure('storageSize', {
+    unit: FigureUnit.BYTES,
+    value: roundUp(Math.max(WAL_VOLUME_FLOOR, samplesPerSecond * WAL_PERIODS_HELD * walTruncateFrequency * WAL_BYTES_PER_SAMPLE * WAL_HEADROOM), VOLUME_STEP),
+    how: calc`roundUp(max(${{ WAL_VOLUME_FLOOR }}, ${{ samplesPerSecond }} × ${{ WAL_PERIODS_HELD }} × ${{ walTruncateFrequency }} × ${{ WAL_BYTES_PER_SAMPLE }} × ${{ WAL_HEADROOM }}), ${{ VOLUME_STEP }})`,
     reason: 'The WAL grows for one and a half periods between truncations, and a checkpoint stands beside it.',
     source: c.SOURCE.agentDb,
   });

@@ -42,6 +42,7 @@ export interface Calculated {
 /** What a plan function states about a figure. */
 export interface FigureSpec extends Calculated {
   readonly unit: FigureUnit;
+  readonly needed?: number;
   readonly reason: string;
   readonly source: string;
 }
@@ -63,6 +64,7 @@ export class Sheet<K extends string> {
 class Entry implements Figure {
   public readonly unit: FigureUnit;
   public readonly planned: number;
+  public readonly needed?: number;
   public readonly value: number;
   public readonly byHand: boolean;
   public readonly reason: string;
@@ -72,6 +74,7 @@ class Entry implements Figure {
   constructor(public readonly part: string, public readonly name: string, spec: FigureSpec, byHand: number | undefined) {
     this.unit = spec.unit;
     this.planned = spec.value;
+    this.needed = spec.needed;
     this.value = byHand ?? spec.value;
     this.byHand = byHand !== undefined;
     this.reason = spec.reason;
@@ -89,8 +92,8 @@ class Entry implements Figure {
 
   /** Read by JSON.stringify, which passes over getters. */
   public toJSON(): Figure {
-    const { part, name, unit, planned, value, byHand, formula, numbers, reason, source } = this;
-    return { part, name, unit, planned, value, byHand, formula, numbers, reason, source };
+    const { part, name, unit, planned, needed, value, byHand, formula, numbers, reason, source } = this;
+    return { part, name, unit, planned, needed, value, byHand, formula, numbers, reason, source };
   }
 }
 

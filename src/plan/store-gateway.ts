@@ -4,7 +4,7 @@ import * as c from './constants';
 import { FigureUnit } from './figure';
 import { Load } from './load';
 import { planQueryLoad, QueryLoadKey, seriesAllowed } from './query-load';
-import { planCpu, planMemory, planVolume } from './resources';
+import { planClaim, planCpu, planMemory } from './resources';
 import { RingFacts } from './ring';
 import { atMost, calc, Given, Planned, Sheet } from './sheet';
 
@@ -165,7 +165,7 @@ function planPod(sheet: Store, load: Load, given: Given<StoreGatewayKey>, pod: C
   const { indexCacheSize, chunkPoolSize, seriesMaxConcurrency, seriesCallBytes, bytesPerQuery } = pod;
   const { HEADER_HEADROOM, HEADER_MEMORY_SHARE, PROCESS_MEMORY, STORE_BYTES_PER_CORE } = c;
   const headerBytes = planHeaders(sheet, load, pod);
-  const storageSize = planVolume(sheet, 'storageSize', c.STORE_VOLUME_FLOOR, {
+  const storageSize = planClaim(sheet, 'storageSize', c.STORE_VOLUME_FLOOR, {
     value: HEADER_HEADROOM * headerBytes,
     how: calc`${{ HEADER_HEADROOM }} × ${{ headerBytes }}`,
     reason: 'The header of every block is downloaded once and kept; blocks with many series have larger ones.',

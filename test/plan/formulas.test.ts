@@ -1,10 +1,10 @@
 import { Duration } from 'cdk8s';
 import { planAll } from './plan-all';
-import { ceil, hundredths, roundUp } from '../../src/plan/arithmetic';
+import { ceil, hundredths, roundUp, roundUpToDouble } from '../../src/plan/arithmetic';
 import { WorkloadProps } from '../../src/plan/workload';
 
 /** What a formula may use. */
-const FUNCTIONS = { ceil, floor: Math.floor, max: Math.max, min: Math.min, sqrt: Math.sqrt, ln: Math.log, roundUp, hundredths };
+const FUNCTIONS = { ceil, floor: Math.floor, max: Math.max, min: Math.min, sqrt: Math.sqrt, ln: Math.log, roundUp, roundUpToDouble, hundredths };
 
 /** Works a printed formula out, as a reader with a calculator would. */
 function workOut(numbers: string): number {

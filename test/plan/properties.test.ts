@@ -1,8 +1,9 @@
 import { Duration } from 'cdk8s';
 import * as fc from 'fast-check';
 import { planAll, podNeeds, WholePlan } from './plan-all';
-import { MAX_INDEX_BYTES, MEMORY_STEP, PROCESS_MEMORY } from '../../src/plan/constants';
+import { GIB, MAX_INDEX_BYTES, MEMORY_STEP, PROCESS_MEMORY } from '../../src/plan/constants';
 import { FigureUnit } from '../../src/plan/figure';
+import { planRing } from '../../src/plan/ring';
 import { planSenders } from '../../src/plan/senders';
 import { PodNeeds } from '../../src/plan/total';
 import { WorkloadProps } from '../../src/plan/workload';
@@ -64,6 +65,17 @@ test('the index of two weeks stays within what Thanos merges', () => {
   fc.assert(fc.property(workloads, props => {
     const { compactor } = planAll(props);
     expect(compactor.largestIndex).toBeLessThanOrEqual(MAX_INDEX_BYTES * (1 + 1e-9));
+  }));
+});
+
+test('claims are coarse, and those of ingestors stay when members come and go', () => {
+  fc.assert(fc.property(workloads, fc.integer({ min: 0, max: 20 }), (props, more) => {
+    const { load, senders, ring, storeGateway, compactor, embeddedBucket } = planAll(props);
+    for (const size of [ring.ingestorStorageSize, storeGateway.storageSize, compactor.storageSize, embeddedBucket.storageSize]) {
+      expect(Math.log2(size / GIB) % 1).toBe(0);
+    }
+    const grown = planRing(load, { senderReplicas: senders.replicas }, { members: ring.members + more });
+    expect(grown.ingestorStorageSize).toBe(ring.ingestorStorageSize);
   }));
 });
 

@@ -76,7 +76,7 @@ describe('more than one compactor can do', () => {
 
   test('a volume below the plan', () => {
     expect(findings(Severity.WARNING, { storageSize: Size.gibibytes(1) })).toEqual([
-      expect.stringMatching(/^below-plan: 'storageSize' is 1 GiB, but this workload needs \d+ GiB: Each worker has the blocks that it merges and the one that it writes on disk\./),
+      expect.stringMatching(/^below-plan: 'storageSize' is 1 GiB, but this workload needs [\d.]+ GiB: Each worker has the blocks that it merges and the one that it writes on disk;/),
     ]);
   });
 });

@@ -62,8 +62,8 @@ test('extra arguments stand before the backend\'s, and a debug log is one of the
 
 test('the volume follows the workload', () => {
   const storageOf = (props: EmbeddedBucketProps) => manifest(bucketOf(props).chart, 'StatefulSet', 'blocks').spec.volumeClaimTemplates[0].spec;
-  expect(storageOf({ workload: Workload.of({ activeSeries: 1000 }) }).resources.requests.storage).toBe('5120Mi');
-  expect(storageOf({ bytes: Size.gibibytes(40), storageClassName: 'fast' })).toMatchObject({ resources: { requests: { storage: '53248Mi' } }, storageClassName: 'fast' });
+  expect(storageOf({ workload: Workload.of({ activeSeries: 1000 }) }).resources.requests.storage).toBe('8192Mi');
+  expect(storageOf({ bytes: Size.gibibytes(40), storageClassName: 'fast' })).toMatchObject({ resources: { requests: { storage: '65536Mi' } }, storageClassName: 'fast' });
 });
 
 describe('credentials', () => {
@@ -100,7 +100,7 @@ describe('what the checks say', () => {
 
   test('that the volume is tight', () => {
     expect(findingsOf(bucketOf({ bytes: Size.gibibytes(40), storageSize: Size.gibibytes(45) }).chart, Severity.WARNING)).toEqual([
-      'below-plan: \'storageSize\' is 45 GiB, but this workload needs 52 GiB: All that is stored, with room to see an alert before the volume is full. '
+      'below-plan: \'storageSize\' is 45 GiB, but this workload needs 52 GiB: All that is stored, with room to see an alert before the volume is full; planned in doubling steps, as Kubernetes refuses a changed claim. '
       + 'Raise it, leave it to the plan, or tell the workload what it really has to carry.',
     ]);
   });
