@@ -35,6 +35,8 @@ const STYLES: Record<ProgramName, BoxStyle> = {
   [ProgramName.CONFIG_RELOADER]: 'other',
   [ProgramName.VERSITY_GATEWAY]: 'other',
   [ProgramName.CONTINUOUS_TEST]: 'other',
+  [ProgramName.ALERTMANAGER]: 'prometheus',
+  [ProgramName.PUSHGATEWAY]: 'prometheus',
 };
 
 /** Collects boxes and arrows, each once, in the order in which they were first met. */
