@@ -4,6 +4,7 @@ export * from './core';
 export * from './plan';
 export * from './query';
 export * from './receive';
+export * from './rules';
 export * from './stack';
 export * from './store';
 export * from './topology';
