@@ -13,7 +13,7 @@ export function cacheFolder(): string {
 }
 
 function moduleCache(module: Module): string {
-  const hash = createHash('sha256').update(module.buildFlags.join('\0'));
+  const hash = createHash('sha256').update([...module.buildFlags, ...module.madeFiles].join('\0'));
   // With go.mod and go.sum, the sources of programs of our own.
   const files = fs.readdirSync(module.folder, { recursive: true, withFileTypes: true }).filter(entry => entry.isFile());
   for (const file of files.map(entry => path.join(entry.parentPath, entry.name)).sort()) hash.update(fs.readFileSync(file));
@@ -67,9 +67,25 @@ export async function makeInto(cache: string, files: readonly string[], make: (p
 }
 
 function build(module: Module, programs: readonly string[]): Promise<void> {
-  const packages = programs.map(program => module.packages.get(program)!);
-  return makeInto(moduleCache(module), programs, partial => module.builder === 'npm' ? install(module, programs, partial)
-    : runIn(module.folder, 'go', ['build', '-mod=readonly', ...module.buildFlags, '-o', `${partial}${path.sep}`, ...packages]));
+  return makeInto(moduleCache(module), programs, async partial => {
+    if (module.builder === 'npm') return install(module, programs, partial);
+    const packages = programs.map(program => module.packages.get(program)!);
+    const [folder, mode] = module.madeFiles.length > 0 ? [await vendored(module, partial), 'vendor'] : [module.folder, 'readonly'];
+    await runIn(folder, 'go', ['build', `-mod=${mode}`, ...module.buildFlags, '-o', `${partial}${path.sep}`, ...packages]);
+  });
+}
+
+/** A copy of the module with its upstreams' sources, to which the files are added that the build needs and that they lack. */
+async function vendored(module: Module, partial: string): Promise<string> {
+  const folder = path.join(partial, 'module');
+  fs.cpSync(module.folder, folder, { recursive: true });
+  // -e: it is told of the missing files, and goes on.
+  await runIn(folder, 'go', ['mod', 'vendor', '-e']);
+  for (const file of module.madeFiles.map(name => path.join(folder, 'vendor', name))) {
+    fs.mkdirSync(path.dirname(file), { recursive: true });
+    fs.writeFileSync(file, '');
+  }
+  return folder;
 }
 
 async function install(module: Module, programs: readonly string[], partial: string): Promise<void> {

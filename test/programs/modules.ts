@@ -19,11 +19,14 @@ export interface Module {
   readonly folder: string;
   /** Flags of `go build`. */
   readonly buildFlags: readonly string[];
+  /** Files that the upstream's own build makes and its Go module lacks, by their paths in the `vendor` folder; they are put there empty. */
+  readonly madeFiles: readonly string[];
 }
 
 interface Recipe {
   readonly upstream: string;
   readonly tags?: string;
+  readonly madeFiles?: readonly string[];
   /** The users' version from the Go module's; without it the two are the same. */
   readonly userVersion?: (goVersion: string) => string;
   /** The linker sets these: a plain `go build` leaves most programs without a version. */
@@ -47,6 +50,16 @@ const RECIPES: Readonly<Record<string, Recipe>> = {
   },
   'prometheus-config-reloader': {
     upstream: 'github.com/prometheus-operator/prometheus-operator',
+    variables: commonVersion,
+  },
+  'pushgateway': {
+    upstream: 'github.com/prometheus/pushgateway',
+    variables: commonVersion,
+  },
+  'alertmanager': {
+    upstream: 'github.com/prometheus/alertmanager',
+    // Its web interface is compiled by npm; its API needs none.
+    madeFiles: ['github.com/prometheus/alertmanager/ui/app/dist/index.html'],
     variables: commonVersion,
   },
   'versitygw': {
@@ -91,6 +104,7 @@ function toModule(name: string, recipe: Recipe): Module {
     upstreamVersion,
     packages: new Map(toolsOf(goMod).map(tool => [path.basename(tool), tool])),
     folder,
+    madeFiles: recipe.madeFiles ?? [],
     buildFlags: [
       '-trimpath', '-buildvcs=false', `-ldflags=-s -w ${linked.join(' ')}`,
       ...recipe.tags ? [`-tags=${recipe.tags}`] : [],
@@ -105,7 +119,7 @@ function nodeModule(): Module {
   const { optionalDependencies } = JSON.parse(fs.readFileSync(path.join(folder, 'package.json'), 'utf8')) as { optionalDependencies: Record<string, string> };
   const [version] = Object.values(optionalDependencies);
   return {
-    name: 'node', builder: 'npm', version, upstream, upstreamVersion: version, folder, buildFlags: [],
+    name: 'node', builder: 'npm', version, upstream, upstreamVersion: version, folder, buildFlags: [], madeFiles: [],
     packages: new Map([['node', `node_modules/${upstream}/bin/node`]]),
   };
 }
