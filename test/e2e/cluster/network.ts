@@ -25,6 +25,9 @@ export const CONTROL_PLANE = 'control-plane';
 /** Where the API server listens, for nodes and for the real machine. */
 export const API_SERVER_ADDRESS = '10.88.0.1';
 
+/** Addresses of the nodes, most of which no node has. */
+const NODE_RANGE = '10.88.1.0/24';
+
 /** Addresses of all pods. */
 export const POD_RANGE = '10.244.0.0/16';
 
@@ -51,6 +54,9 @@ export function nodeOf(zone: string): ClusterNode {
   throw new Error(`The rig has no zone '${zone}'. Its zones: ${NODES.map(candidate => candidate.zone).join(', ')}.`);
 }
 
+/** What is sent to an address that nobody has is refused at once: it would be passed on until its time to live is over, or wait for an answer. */
+const refuse = (...ranges: string[]) => ranges.map(range => `ip route add unreachable ${range}`);
+
 const script = (machine: Machine, lines: readonly string[]) => machine.run('sh', ['-ec', lines.join('\n')]);
 
 /** The switch: a bridge, whose own address is the control plane's. */
@@ -65,6 +71,7 @@ async function connectControlPlane(controlPlane: Machine): Promise<void> {
     'ip link set bridge up',
     'ip link set real master bridge',
     'ip link set real up',
+    ...refuse(POD_RANGE, NODE_RANGE),
   ]);
 }
 
@@ -75,13 +82,15 @@ async function connectNode(controlPlane: Machine, machine: Machine, node: Cluste
   await script(controlPlane, [
     `ip link set ${node.name} master bridge`,
     `ip link set ${node.name} up`,
+    `ip route add ${node.address} dev bridge`,
     `ip route add ${node.podRange} via ${node.address}`,
   ]);
   await script(machine, [
     `ip address add ${node.address}/16 dev eth0`,
     'ip link set eth0 up',
     `ip route add default via ${API_SERVER_ADDRESS}`,
-    ...NODES.filter(other => other !== node).map(other => `ip route add ${other.podRange} via ${other.address}`),
+    ...NODES.filter(other => other !== node).flatMap(other => [`ip route add ${other.address} dev eth0`, `ip route add ${other.podRange} via ${other.address}`]),
+    ...refuse(POD_RANGE, NODE_RANGE),
   ]);
 }
 
