@@ -22,8 +22,9 @@ const EXAMPLES_THAT_CANNOT_RUN: Readonly<Record<string, string>> = {
 
 /** The default example, unchanged, and what it promises of itself. */
 export async function works(results: Results, cluster: Cluster, keep: boolean): Promise<void> {
-  const objects = example('default');
+  let objects: KubernetesObject[] = [];
   const ready = await results.run(GROUP, 'the default example, unchanged: all pods Ready, none restarted', async notebook => {
+    objects = example('default');
     await cleanUp(cluster, [NAMESPACE, OUTSIDE], objects);
     await createNamespace(cluster, NAMESPACE);
     await createNamespace(cluster, OUTSIDE);
