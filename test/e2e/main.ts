@@ -6,9 +6,12 @@ import { hasState, kubeconfigPath } from './cluster/state';
 import { Cluster } from './harness/cluster';
 import { progress } from './harness/progress';
 import { type Notebook, Results } from './harness/results';
+import { findsNothingLost } from './scenarios/continuous-test';
 import { DISTURBANCES } from './scenarios/disturbances';
+import { enlargesClaims } from './scenarios/enlarging';
 import { faultsAtHand } from './scenarios/faults';
 import { goesThroughBucket, keepsHistory, losesNothingByMerging, mergesCopies } from './scenarios/history';
+import { takesWhatWasPlanned } from './scenarios/planned';
 import { RESHARDINGS } from './scenarios/resharding';
 import { Testbed } from './scenarios/testbed';
 import { withoutLoss } from './scenarios/without-loss';
@@ -40,15 +43,22 @@ interface Test {
 
 const WORKS = 'Works';
 const LOSES_NOTHING = 'Loses nothing';
+const FAST = 'Fast, and as planned';
 const DEFAULT_EXAMPLE = 'the default example';
 const SMOKE = ['kill −9 an ingestor'];
 
-/** On one platform, one after the other. The history comes last: it makes the compactor expire what is old. */
+/**
+ * On one platform, one after the other. First what it takes, while nothing has happened to it; the continuous test when all has;
+ * the history last, for it makes the compactor expire what is old.
+ */
 const TESTS: readonly Test[] = [
+  { group: FAST, name: 'what each pod takes, beside its plan', run: takesWhatWasPlanned },
+  { group: WORKS, name: 'a claim is enlarged without stopping a pod', run: (testbed, notebook) => withoutLoss(testbed, notebook, enlargesClaims) },
   ...Object.entries({ ...DISTURBANCES, ...RESHARDINGS }).map(([name, disturb]): Test =>
     ({ group: LOSES_NOTHING, name, smoke: SMOKE.includes(name), run: (testbed, notebook) => withoutLoss(testbed, notebook, disturb) })),
   { group: WORKS, name: 'a sample goes to the bucket and comes back', smoke: true, run: goesThroughBucket },
   { group: WORKS, name: 'blocks reach the bucket, and their copies become one', run: mergesCopies },
+  { group: LOSES_NOTHING, name: 'the continuous test finds nothing lost', run: findsNothingLost },
   { group: LOSES_NOTHING, name: 'what is left when copies have become one', run: losesNothingByMerging },
   { group: WORKS, name: 'blocks of weeks ago are compacted, downsampled, expired and read back', run: keepsHistory },
 ];

@@ -11,6 +11,23 @@ const OWN = { 'app.kubernetes.io/managed-by': MANAGER };
 const RESTRICTED = Object.fromEntries(['enforce', 'warn', 'audit'].map(mode => [`pod-security.kubernetes.io/${mode}`, 'restricted']));
 const HALF_A_SECOND = 500;
 
+/** An object that the API server refused. */
+export interface Refusal {
+  /** Kind, namespace and name. */
+  readonly object: string;
+  /** Status of HTTP; 0 where there was no answer. */
+  readonly code: number;
+  /** What the server says. */
+  readonly message: string;
+}
+
+/** The API server refused some of the objects; it has taken the others. */
+export class Refused extends Error {
+  constructor(public readonly refusals: readonly Refusal[], objects: number) {
+    super(`The API server refuses ${refusals.length} of ${objects} objects.\n${refusals.map(({ object, message }) => `${object}: ${message}`).join('\n')}`);
+  }
+}
+
 /** Sends objects as they are: the library's own `patch` drops fields that it does not know, and does not ask for strict validation. */
 class Applier extends KubernetesObjectApi {
   public async apply(object: KubernetesObject, manager: string): Promise<void> {
@@ -42,18 +59,17 @@ export async function createNamespace(cluster: Cluster, name: string): Promise<v
 /**
  * Applies objects on the server's side, as they are, in their order, and before them the Secrets that they refer to and that their
  * README leaves to the user. What an earlier call applied and this one changes is changed.
- * @throws with the server's message, for all objects that it refuses
+ * @throws Refused with the server's message, for all objects that it refuses
  */
 export async function apply(cluster: Cluster, objects: readonly KubernetesObject[]): Promise<void> {
   const applier = cluster.config.makeApiClient(Applier);
   const isNamespace = ({ kind }: KubernetesObject) => kind === 'Namespace';
-  const refused: string[] = [];
+  const refused: Refusal[] = [];
   for (const object of [...objects.filter(isNamespace), ...await newSecrets(cluster, objects), ...objects.filter(each => !isNamespace(each))]) {
-    await applier.apply(object, MANAGER).catch(error => refused.push(`${nameOf(object)}: ${reason(error)}`));
+    await applier.apply(object, MANAGER).catch(error =>
+      refused.push({ object: nameOf(object), code: error instanceof ApiException ? error.code : 0, message: reason(error) }));
   }
-  if (refused.length > 0) {
-    throw new Error(`The API server refuses ${refused.length} of ${objects.length} objects.\n${refused.join('\n')}`);
-  }
+  if (refused.length > 0) throw new Refused(refused, objects.length);
   progress(`applied ${objects.length} objects`);
 }
 

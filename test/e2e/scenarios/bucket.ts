@@ -9,7 +9,11 @@ export interface Block {
   readonly maxTime: number;
   readonly stats?: { readonly numSamples?: number; readonly numSeries?: number };
   readonly compaction: { readonly level: number };
-  readonly thanos: { readonly labels: Readonly<Record<string, string>>; readonly downsample: { readonly resolution: number } };
+  readonly thanos: {
+    readonly labels: Readonly<Record<string, string>>;
+    readonly downsample: { readonly resolution: number };
+    readonly files?: readonly { readonly rel_path: string; readonly size_bytes?: number }[];
+  };
 }
 
 const PORT = 10902;

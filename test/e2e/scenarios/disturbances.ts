@@ -1,4 +1,5 @@
 import { compactionBegins } from './compaction';
+import { metricOf } from './metric';
 import { drain, labelOf, nodeOfPod, uncordon } from './nodes';
 import { scale } from './scale';
 import type { Testbed } from './testbed';
@@ -14,6 +15,9 @@ const MINUTE = 60 * SECOND;
 const ZONE_LABEL = 'topology.kubernetes.io/zone';
 /** How long nodes of a zone that comes back may take to be Ready again, and routes to settle. */
 const REACHABLE_AGAIN = 40 * SECOND;
+const INGESTOR_PORT = 10902;
+/** Records that did not get into the write-ahead log (Prometheus 3.14, tsdb/wlog/wlog.go). */
+const FAILED_WRITES = 'prometheus_tsdb_wal_writes_failed_total';
 
 /** By name; one after the other, each on a platform that has recovered from the one before. */
 export const DISTURBANCES: Readonly<Record<string, Disturbance>> = {
@@ -60,16 +64,22 @@ export const DISTURBANCES: Readonly<Record<string, Disturbance>> = {
       await scale(testbed.cluster, testbed.namespace, `${PLATFORM_NAME}-bucket`, 1);
     }
   },
-  'fill the disk of one ingestor': async testbed => {
+  'fill the disk of one ingestor': async (testbed, notebook) => {
     const { fillSmallVolumes, freeSmallVolumes } = rigOf(testbed);
-    const node = await nodeOfPod(testbed.cluster, testbed.namespace, (await testbed.pods('receive-ingestor'))[2]);
-    const zone = await labelOf(testbed.cluster, node, ZONE_LABEL);
+    const [, , ingestor] = await testbed.pods('receive-ingestor');
+    const zone = await labelOf(testbed.cluster, await nodeOfPod(testbed.cluster, testbed.namespace, ingestor), ZONE_LABEL);
+    const failedWrites = () => metricOf(testbed, ingestor, INGESTOR_PORT, FAILED_WRITES);
+    const before = await failedWrites();
+    let failed = 0;
     await fillSmallVolumes(zone);
     try {
       await sleep(3 * MINUTE);
+      failed = await failedWrites() - before;
     } finally {
       await freeSmallVolumes(zone);
     }
+    notebook.figure('writes that failed on the full disk', failed, '');
+    if (!(failed > 0)) throw new Error(`The ingestor '${ingestor}' had no write fail (${FAILED_WRITES}) in three minutes, so that nothing was shown: its disk was not full, or it was not written to.`);
   },
   'roll out a new version of every part': async testbed => {
     const podAnnotations = { 'e2e.cdk8s-thanos.dev/version': 'next' };
@@ -81,7 +91,7 @@ export const DISTURBANCES: Readonly<Record<string, Disturbance>> = {
       query: { podAnnotations },
       queryFrontend: { podAnnotations },
     });
-    await testbed.untilSettled(20 * MINUTE);
+    await testbed.untilSettled();
   },
 };
 

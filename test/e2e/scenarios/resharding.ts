@@ -1,14 +1,11 @@
+import { metricOf } from './metric';
 import type { Testbed } from './testbed';
 import type { Disturbance } from './without-loss';
-import { Exposition } from '../harness/exposition';
-import { Forward } from '../harness/forward';
 import { progress, sleep } from '../harness/progress';
 import { until } from '../harness/wait';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
-/** What a shard is planned to need changes with their number, so that every pod rolls, one by one; each of `b` waits two minutes for `a`. */
-const ROLL_OUT = 25 * MINUTE;
 const TWINS = ['a', 'b'];
 const RING_PORT = 10902;
 const SENDER_PORT = 9090;
@@ -36,7 +33,7 @@ async function reshard(testbed: Testbed, from: number, to: number): Promise<void
     const begin = Date.now();
     const done = TWINS.slice(0, TWINS.indexOf(replica) + 1);
     await testbed.change({ prometheus: { shards: from, replicaShards: Object.fromEntries(done.map(each => [each, to])) } });
-    await testbed.untilSettled(ROLL_OUT);
+    await testbed.untilSettled();
     await untilReloaded(testbed, replica, begin / SECOND);
     progress(`senders ${replica} have ${to} shards`);
   }
@@ -47,7 +44,7 @@ async function reshard(testbed: Testbed, from: number, to: number): Promise<void
 async function untilReloaded(testbed: Testbed, replica: string, since: number): Promise<void> {
   const pods = (await testbed.pods('prometheus')).filter(pod => pod.includes(`-${replica}-`));
   await Promise.all(pods.map(pod => until(`new configuration in ${pod}`, async () => {
-    const reloaded = await metric(testbed, pod, SENDER_PORT, 'prometheus_config_last_reload_success_timestamp_seconds');
+    const reloaded = await metricOf(testbed, pod, SENDER_PORT, 'prometheus_config_last_reload_success_timestamp_seconds');
     return reloaded >= since ? true : undefined;
   })));
 }
@@ -56,16 +53,7 @@ async function setMembers(testbed: Testbed, members: number, ingestors: number):
   await testbed.change({ ring: { members, ingestors } });
   const routers = await testbed.pods('receive-router');
   await Promise.all(routers.map(pod => until(`ring of ${members} in ${pod}`, async () =>
-    (await metric(testbed, pod, RING_PORT, 'thanos_receive_hashring_nodes') === members ? true : undefined))));
+    (await metricOf(testbed, pod, RING_PORT, 'thanos_receive_hashring_nodes') === members ? true : undefined))));
   progress(`the ring has ${members} members`);
   await testbed.untilSettled();
-}
-
-async function metric({ cluster, namespace }: Testbed, pod: string, port: number, name: string): Promise<number> {
-  const forward = await Forward.to(cluster, { namespace, pod, port });
-  try {
-    return new Exposition(await forward.get('/metrics')).sum(name) ?? NaN;
-  } finally {
-    forward.close();
-  }
 }

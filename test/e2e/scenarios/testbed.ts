@@ -1,4 +1,5 @@
 import type { KubernetesObject } from '@kubernetes/client-node';
+import { Duration } from 'cdk8s';
 import { Counters } from './counters';
 import type { Faults } from './faults';
 import type { MonitoringStackProps } from '../../../src';
@@ -18,6 +19,15 @@ const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 /** A block is flushed some minutes after its end, so that the two-hour limit on what is in the heads does not hide what the bucket lacks. */
 const BLOCK_LENGTH = 180;
+/**
+ * What a pod is planned to need changes with the number of members or shards, so that all of them roll, one by one. Each is watched for
+ * two minutes before the next (`minReady` of the ring; a sender of `b` waits as long for `a`), and takes up to two to stop, upload and
+ * replay: that makes 20 minutes for the five ingestors of the largest ring.
+ */
+const ROLL_OUT = 25 * MINUTE;
+
+/** Seconds; just written, and when its block is in the bucket. */
+const READ_BACK_AT = [30, 600];
 
 /** How much the generator serves. */
 export interface LoadOptions {
@@ -61,7 +71,11 @@ export class Testbed {
 
   private constructor(public readonly cluster: Cluster, public readonly namespace: string, public readonly faults: Faults | undefined) {
     // Two shards, so that there is something to reshard; and a disk that can be filled without harm to the machine.
-    this.props = { prometheus: { shards: 2 }, ...faults ? { ring: { storageClassName: 'small' } } : {} };
+    this.props = {
+      prometheus: { shards: 2 },
+      ...faults ? { ring: { storageClassName: 'small' } } : {},
+      continuousTest: { agesRaw: READ_BACK_AT.map(age => Duration.seconds(age)) },
+    };
     this.ledger = new Ledger(cluster, this.loadNamespace);
     this.counters = new Counters(cluster, namespace);
   }
@@ -98,7 +112,7 @@ export class Testbed {
   }
 
   /** All pods are Ready, and the senders have sent what they hold. @returns seconds that this took */
-  public async untilSettled(timeout: number = 10 * MINUTE): Promise<number> {
+  public async untilSettled(timeout: number = ROLL_OUT): Promise<number> {
     const begin = Date.now();
     await untilReady(this.cluster, this.namespace, { timeout });
     await until('platform whose senders have sent everything', async () => ((await this.counters.behind()) <= 2 * LOAD.interval ? true : undefined), { timeout });
