@@ -14,6 +14,8 @@ export enum EndpointProtocol {
   GRPC = 'grpc',
   /** Cap'n Proto RPC, as Thanos Receive may use it between router and ingestor. */
   CAPNPROTO = 'capnproto',
+  /** Gossip of a mesh, as Alertmanager speaks it with its peers: over TCP and over UDP at one port. */
+  GOSSIP = 'gossip',
 }
 
 /** An endpoint that something outside of this app serves. */

@@ -1,5 +1,6 @@
 import { Chart } from 'cdk8s';
 import type { IConstruct } from 'constructs';
+import type { AlertSource } from './alert-source';
 import { checkAddresses } from './checks/addresses';
 import { checkConfigMaps, checkObjects } from './checks/objects';
 import type { Endpoint } from './endpoint';
@@ -107,6 +108,7 @@ export class Graph {
   private readonly writers = new Map<IConstruct, BlockWriter[]>();
   private readonly readers = new Map<IConstruct, BlockReader[]>();
   private readonly compactors = new Map<IConstruct, BlockCompactor[]>();
+  private readonly senders = new Map<IConstruct, AlertSource[]>();
 
   private readonly known = new Map<PodWorkload, Set<Endpoint>>();
   private readonly charts = new Set<Chart>();
@@ -224,6 +226,16 @@ export class Graph {
 
   public blockCompactors(bucket: IConstruct): BlockCompactor[] {
     return this.compactors.get(bucket) ?? [];
+  }
+
+  /** Records that a part sends the alerts of its rules to a sink. */
+  public addAlertSource(sink: IConstruct, source: AlertSource): void {
+    this.senders.set(sink, [...this.alertSources(sink), source]);
+    this.touch();
+  }
+
+  public alertSources(sink: IConstruct): AlertSource[] {
+    return this.senders.get(sink) ?? [];
   }
 
   public connectPeer(edge: PeerEdge): void {

@@ -1,5 +1,6 @@
 import { Lazy } from 'cdk8s';
 import type { NetworkPolicyEgressRule, NetworkPolicyIngressRule, NetworkPolicyPeer, NetworkPolicyPort } from 'kubernetes-types/networking/v1';
+import { Endpoint, EndpointProtocol } from './endpoint';
 import { Graph } from './graph';
 import { KubeObject } from './kube-object';
 import { commonLabels, selectorLabels } from './labels';
@@ -47,7 +48,7 @@ class PolicyRules {
 function ingress(workload: PodWorkload): NetworkPolicyIngressRule[] {
   const graph = Graph.of(workload);
   const rules = new PolicyRules();
-  graph.edgesTo(workload).forEach(({ from, to }) => rules.add([{ port: to.port }], [podPeer(from, workload)]));
+  graph.edgesTo(workload).forEach(({ from, to }) => rules.add(portsOf(to), [podPeer(from, workload)]));
   for (const { workload: own, direction, peer, ports = [] } of graph.peerEdges) {
     if (own === workload && direction === 'from') {
       rules.add(ports.map(port => ({ port })), peer._peers);
@@ -62,7 +63,7 @@ function egress(workload: PodWorkload): NetworkPolicyEgressRule[] {
   for (const { to } of graph.edgesFrom(workload)) {
     const peer = to.peer ?? NetworkPeer.anywhere();
     // Behind a Service of somebody else, pods may listen on a port of their own; then the peer knows it.
-    const ports = peer.ports.length > 0 ? peer.ports : [{ port: to.port }];
+    const ports = peer.ports.length > 0 ? peer.ports : portsOf(to);
     rules.add(ports, to._owned ? [podPeer(to._owned.workload, workload)] : peer._peers);
   }
   for (const { workload: own, direction, peer } of graph.peerEdges) {
@@ -76,6 +77,8 @@ function egress(workload: PodWorkload): NetworkPolicyEgressRule[] {
   }
   return rules.list().map(({ peers, ...rule }) => ({ ...rule, to: peers }));
 }
+
+const portsOf = ({ port, protocol }: Endpoint): NetworkPort[] => [{ port }, ...(protocol === EndpointProtocol.GOSSIP ? [{ port, protocol: 'UDP' }] : [])];
 
 function podPeer(other: PodWorkload, seenFrom: PodWorkload): NetworkPolicyPeer {
   const podSelector = { matchLabels: selectorLabels(other.group) };
