@@ -30,9 +30,9 @@ export class ScrapeRights extends Construct {
   private addRole(namespace: string | undefined): void {
     const { name, namespace: home, serviceAccountName, group } = this.workload;
     const kind = namespace === undefined ? 'ClusterRole' : 'Role';
-    // Others may grant rights to senders of the same name in a namespace of their own.
-    const metadata = { name: `${home}-${name}`, labels: commonLabels(this, group), ...(namespace ? { namespace } : {}) };
     const suffix = namespace ? `-${namespace}` : '';
+    // Others may grant rights to senders of the same name in a namespace of their own; and cdk8s names a file after kind and name alone.
+    const metadata = { name: `${home}-${name}${suffix}`, labels: commonLabels(this, group), ...(namespace ? { namespace } : {}) };
     new KubeObject(this, `${kind}${suffix}`, {
       apiVersion: 'rbac.authorization.k8s.io/v1',
       kind,

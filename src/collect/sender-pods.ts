@@ -66,8 +66,6 @@ export function addSenderPods(at: Construct, settings: SenderSettings, inputs: S
     // A new sender has scraped its targets once before the next one goes.
     minReadySeconds: Math.ceil(settings.scrapeInterval),
     updateStrategy: settings.replicaRollout === ReplicaRollout.ON_DELETE ? 'OnDelete' : 'RollingUpdate',
-    // New shards scrape at once: the configuration counts on all of them.
-    parallel: true,
     podAntiAffinity: senders.length > 1 ? twinsApart(group) : undefined,
     terminationGracePeriod: settings.terminationGracePeriod,
   });

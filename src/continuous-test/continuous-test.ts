@@ -102,8 +102,6 @@ export class ContinuousTest extends Construct implements IPlanned {
       volumes: [config.mount(FOLDER)],
       annotations: { 'checksum/config': config.hash },
       probes: { port: HTTP.name, liveness: '/-/healthy', readiness: '/-/ready', startup: 60 },
-      // In order, a pod that never becomes ready would keep its own correction from being rolled out.
-      parallel: true,
       terminationGracePeriod: 30,
     });
   }

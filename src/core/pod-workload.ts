@@ -64,8 +64,6 @@ export interface PodWorkloadProps extends Omit<PodProps, 'group' | 'container' |
   readonly minReadySeconds?: number;
   /** `OnDelete` where the order between sets matters. */
   readonly updateStrategy?: 'RollingUpdate' | 'OnDelete';
-  /** Starts and stops all pods of a set at once. */
-  readonly parallel?: boolean;
   readonly serviceAccountAnnotations?: Record<string, string>;
 }
 
@@ -250,7 +248,8 @@ export class PodWorkload extends Construct {
     const { storage } = this.props;
     return {
       serviceName: this.serviceName(set),
-      podManagementPolicy: this.props.parallel ? 'Parallel' : 'OrderedReady',
+      // New pods start at once; roll-outs go one by one all the same. In order, a pod that never becomes ready keeps its own correction out.
+      podManagementPolicy: 'Parallel',
       updateStrategy: { type: this.props.updateStrategy ?? 'RollingUpdate' },
       ...(storage ? {
         persistentVolumeClaimRetentionPolicy: storage.disposable

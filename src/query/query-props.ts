@@ -134,6 +134,9 @@ const urlPath = () => text('a path that begins with \'/\' and ends with no other
 /** Folder of the file in which queries at work are kept. */
 export const ACTIVE_QUERIES = '/var/thanos/active-queries';
 
+/** A KiB for each query that may be at work, and room for far more than anybody allows. */
+export const ACTIVE_QUERIES_SIZE = '16Mi';
+
 /** Thanos' default of `--query.tenant-header`. */
 export const TENANT_HEADER = 'THANOS-TENANT';
 

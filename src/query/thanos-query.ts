@@ -2,7 +2,7 @@ import type { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
 import { endpointFile } from './endpoint-file';
 import { ImportedQuery } from './imported-query';
-import { ACTIVE_QUERIES, LOOKBACK_DELTA, QuerySettings, THANOS_QUERY_FIELDS, THANOS_QUERY_RULES, ThanosQueryProps } from './query-props';
+import { ACTIVE_QUERIES, ACTIVE_QUERIES_SIZE, LOOKBACK_DELTA, QuerySettings, THANOS_QUERY_FIELDS, THANOS_QUERY_RULES, ThanosQueryProps } from './query-props';
 import { checkStores } from './store-checks';
 import { holders, replicaLabelsOf, setStores, timeRangeOf } from './store-tree';
 import { ConfigFiles } from '../core/config-file';
@@ -137,7 +137,7 @@ export class ThanosQuery extends Construct implements IQueryApi, IStoreApi, IPla
       resources: settings,
       volumes: [
         config.mount(CONFIG),
-        ...(settings.trackActiveQueries ? [{ mountPath: ACTIVE_QUERIES, volume: { name: 'active-queries', emptyDir: {} } }] : []),
+        ...(settings.trackActiveQueries ? [{ mountPath: ACTIVE_QUERIES, volume: { name: 'active-queries', emptyDir: { sizeLimit: ACTIVE_QUERIES_SIZE } } }] : []),
       ],
       maxUnavailable: settings.replicas > 1 ? 1 : undefined,
       startup: STARTUP + settings.storeResponseTimeout,

@@ -105,8 +105,6 @@ export function addIngestors(ring: Construct, settings: RingSettings, ingestor: 
     maxUnavailable: settings.replicationFactor > 1 ? settings.replicationFactor - quorum(settings.replicationFactor) : undefined,
     minReadySeconds: settings.minReady,
     updateStrategy: zonal && settings.zoneRollout !== ZoneRollout.ARGO_SYNC_WAVES ? 'OnDelete' : 'RollingUpdate',
-    // After an outage of the whole cluster all members replay their WAL side by side; roll-outs go one by one all the same.
-    parallel: true,
     // Routers address members one by one, also while they replay.
     publishNotReadyAddresses: true,
     // Two members on one node would go together, and take the write quorum with them.

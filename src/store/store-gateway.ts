@@ -176,8 +176,6 @@ export class StoreGateway extends Construct implements IStoreApi, IPlanned {
         name: 'data', mountPath: '/var/thanos/store', size: settings.storageSize, storageClassName: settings.storageClassName, disposable: true,
       },
       maxUnavailable: settings.replicas > 1 ? 1 : undefined,
-      // All pods of a shard start at once: they do not wait for each other's index headers.
-      parallel: true,
       startup: STARTUP,
       terminationGracePeriod: THANOS_GRACE,
     });

@@ -291,8 +291,8 @@ describe('rights', () => {
     ]);
     const binding = manifests(chart).find(({ kind, metadata }) => kind === 'RoleBinding' && metadata.namespace === 'cart');
     expect(binding).toMatchObject({
-      metadata: { name: 'monitoring-prometheus' },
-      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'monitoring-prometheus' },
+      metadata: { name: 'monitoring-prometheus-cart' },
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'monitoring-prometheus-cart' },
       subjects: [{ kind: 'ServiceAccount', name: 'prometheus', namespace: 'monitoring' }],
     });
     expect(manifest(chart, 'StatefulSet', 'prometheus-b').spec.template.spec.automountServiceAccountToken).toBe(true);

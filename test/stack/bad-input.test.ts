@@ -59,7 +59,7 @@ describe('of a stack', () => {
         + 'which is not known here; did you mean \'apiServer\'?. (invalid-prop)',
       '[] \'imagePullSecrets\' each item must be a Secret by a name that Kubernetes takes, but is {"name":"Pull_Secret"}. (invalid-prop)',
       '[] \'images\' \'thanos\' must be an image reference, but is "Not An Image"; '
-        + 'key \'nginx\' must be one of thanos, prometheus, prometheus-config-reloader, versitygw, continuous-test, but is "nginx". (invalid-prop)',
+        + 'key \'nginx\' must be one of thanos, prometheus, prometheus-config-reloader, versitygw, continuous-test, alertmanager, pushgateway, but is "nginx". (invalid-prop)',
     ]],
     ['limits of a tenant', { ring: { router: { tenantLimits: { shop: { requestSeriesLimit: '5', nonsense: 1 }, blog: 5 } } } }, [
       '[receive] \'router.tenantLimits\' \'blog\' must be an object, but is 5. (invalid-prop)',

@@ -3,13 +3,19 @@ import type { PrintedObjects } from './printed-objects';
 import type { Report } from '../judgement';
 import type { PodWorkload } from '../pod-workload';
 
-/** Objects of one chart: no two may be the same to the cluster, and every patch must fit. */
+/** Objects of one chart: no two may be the same to the cluster or overwrite each other on disk, and every patch must fit. */
 export function checkObjects(chart: Chart, printed: PrintedObjects, report: Report): void {
   for (const objects of printed.duplicates(chart)) {
     const [{ kind, name, namespace }] = objects;
     report('duplicate-object', `${objects.length} objects are ${kind} '${name}' in namespace '${namespace}', and the last to be applied overwrites the others: `
       + `${objects.map(({ object }) => `'${object.node.path}'`).join(' and ')}. Give the parts different names ('name'; without it, the construct's id), `
       + 'or put them into charts of different namespaces.');
+  }
+  for (const objects of printed.overwritten(chart)) {
+    const [{ kind, name }] = objects;
+    report('file-overwritten', `${objects.length} objects are ${kind} '${name}', in namespaces ${objects.map(({ namespace }) => `'${namespace}'`).join(' and ')}, and the app's 'yamlOutputType' `
+      + `writes them to one file, so that only the last is kept: ${objects.map(({ object }) => `'${object.node.path}'`).join(' and ')}. `
+      + 'Give the parts different names, or write a file a chart (YamlOutputType.FILE_PER_CHART).');
   }
   for (const { object, reason } of printed.brokenPatches(chart)) {
     report('patch-not-applicable', `A JSON patch of ${object.kind} '${object.name}' cannot be applied: ${reason}. Correct its path or its value.`);

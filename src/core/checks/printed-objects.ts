@@ -1,4 +1,4 @@
-import { ApiObject, ApiObjectProps, Chart, Lazy } from 'cdk8s';
+import { ApiObject, ApiObjectProps, App, Chart, Lazy, YamlOutputType } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 import type { Deployment, StatefulSet } from 'kubernetes-types/apps/v1';
 import type { PodTemplateSpec } from 'kubernetes-types/core/v1';
@@ -76,6 +76,23 @@ export class PrintedObjects {
   /** Objects of a chart that overwrite each other in the cluster. */
   public duplicates(chart: Chart): PrintedObject[][] {
     return [...this.byChart.get(chart)?.values() ?? []].filter(({ length }) => length > 1);
+  }
+
+  /** Objects that cdk8s writes to one file, one over the other: it names a file of one object after kind and name alone. Told of the first one's chart. */
+  public overwritten(chart: Chart): PrintedObject[][] {
+    const { root } = chart.node;
+    const outputType = root instanceof App ? root.yamlOutputType : undefined;
+    if (outputType !== YamlOutputType.FILE_PER_RESOURCE && outputType !== YamlOutputType.FOLDER_PER_CHART_FILE_PER_RESOURCE) {
+      return [];
+    }
+    const charts = outputType === YamlOutputType.FILE_PER_RESOURCE ? [...this.byChart.keys()] : [chart];
+    const files = new Map<string, PrintedObject[]>();
+    // Those of one identity in one chart are duplicates, and told as such.
+    for (const [printed] of charts.flatMap(each => [...this.byChart.get(each)!.values()])) {
+      const file = `${printed.kind}.${printed.name}`;
+      files.set(file, [...files.get(file) ?? [], printed]);
+    }
+    return [...files.values()].filter(objects => objects.length > 1 && Chart.of(objects[0].object) === chart);
   }
 
   /** The object of a chart that was made with this name and is printed with another. */

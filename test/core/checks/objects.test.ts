@@ -1,4 +1,4 @@
-import { ApiObject, Chart, JsonPatch } from 'cdk8s';
+import { ApiObject, App, Chart, JsonPatch, YamlOutputType } from 'cdk8s';
 import { Construct } from 'constructs';
 import { component } from './workload';
 import { ConfigFiles } from '../../../src/core/config-file';
@@ -75,4 +75,26 @@ test('fails where a patch does not fit its object', () => {
   expect(errorsOf(app)).toEqual([
     expect.stringMatching(/^\[monitoring\] A JSON patch of ConfigMap 'limits' cannot be applied: .+\. Correct its path or its value\. \(patch-not-applicable\)$/),
   ]);
+});
+
+describe('files of one object', () => {
+  const service = (chart: Chart, namespace: string) =>
+    new ApiObject(chart, namespace, { apiVersion: 'v1', kind: 'Service', metadata: { name: 'query', namespace } });
+  const lost = (first: string, second: string) => `[eu] 2 objects are Service 'query', in namespaces 'monitoring' and 'spare', and the app's 'yamlOutputType' `
+    + `writes them to one file, so that only the last is kept: '${first}' and '${second}'. `
+    + 'Give the parts different names, or write a file a chart (YamlOutputType.FILE_PER_CHART). (file-overwritten)';
+
+  test.each([
+    [YamlOutputType.FILE_PER_RESOURCE, 'eu', [lost('eu/query/Service', 'eu/spare')]],
+    [YamlOutputType.FILE_PER_RESOURCE, 'us', [lost('eu/query/Service', 'us/spare')]],
+    [YamlOutputType.FOLDER_PER_CHART_FILE_PER_RESOURCE, 'eu', [lost('eu/query/Service', 'eu/spare')]],
+    [YamlOutputType.FOLDER_PER_CHART_FILE_PER_RESOURCE, 'us', []],
+    [YamlOutputType.FILE_PER_CHART, 'eu', []],
+  ])('are named after kind and name alone: type %s, the other object in chart %s', (yamlOutputType, other, errors) => {
+    const app = new App({ yamlOutputType });
+    const charts: Record<string, Chart> = Object.fromEntries(['eu', 'us'].map(id => [id, new Chart(app, id, { namespace: 'monitoring', disableResourceNameHashes: true })]));
+    component(charts.eu, 'query');
+    service(charts[other], 'spare');
+    expect(errorsOf(app)).toEqual(errors);
+  });
 });
