@@ -1,26 +1,13 @@
 import * as fs from 'node:fs';
-import * as http from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { TestConfig } from './config';
-import { logger } from './log';
 import { Metrics } from './metrics';
 import { Reader } from './reader';
 import { Writer } from './writer';
+import { serve } from '../../core/program/http';
+import { logger } from '../../core/program/log';
 
 // The program in the pod: node main.js <file of configuration> <address to listen at>
-
-function serve(metrics: Metrics, address: string): void {
-  const [, host, port] = /^(.*):(\d+)$/.exec(address)!;
-  const answers: Record<string, () => string> = { '/metrics': () => metrics.text(), '/-/healthy': () => 'OK\n', '/-/ready': () => 'OK\n' };
-  http.createServer(({ url = '' }, response) => {
-    const path = url.split('?')[0];
-    if (path in answers) {
-      response.setHeader('Content-Type', 'text/plain; version=0.0.4; charset=utf-8').end(answers[path]());
-    } else {
-      response.writeHead(404).end();
-    }
-  }).listen(Number(port), host);
-}
 
 async function keepWriting(writer: Writer): Promise<never> {
   for (;;) {
@@ -44,7 +31,7 @@ async function main(configFile: string, address: string): Promise<void> {
   const writer = new Writer(config, metrics, log, now);
   const readers = config.reads.map(target => new Reader(config, target, writer, metrics, log, now));
   process.on('SIGTERM', () => process.exit(0));
-  serve(metrics, address);
+  serve({ '/metrics': () => metrics.text(), '/-/healthy': () => 'OK\n', '/-/ready': () => 'OK\n' }, address);
   log('info', 'started', { writeUrl: config.writeUrl, queryUrl: config.queryUrl, firstSample: new Date(writer.first).toISOString() });
   await Promise.all([keepWriting(writer), keepReading(readers, writer, config.checkInterval * 1000)]);
 }

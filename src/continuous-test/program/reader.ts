@@ -1,11 +1,11 @@
 import type { TestConfig, ReadTarget } from './config';
 import { inheritedRuns, judgeAggregates, judgeSamples, type Verdict, type Window } from './judge';
-import type { Log } from './log';
 import type { Metrics } from './metrics';
 import { type Answer, ask } from './query';
 import { reasonOf } from './remote-write';
 import { alignDown, commonLabels } from './series';
 import type { Writer } from './writer';
+import type { Log } from '../../core/program/log';
 
 /** Milliseconds of samples that one query reads at most, when several have to be caught up with. */
 const LONGEST_WINDOW = 3_600_000;

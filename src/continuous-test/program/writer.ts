@@ -1,8 +1,8 @@
 import type { TestConfig } from './config';
-import type { Log } from './log';
 import type { Metrics } from './metrics';
 import { type Outcome, send, type TimeSeries } from './remote-write';
 import { alignDown, commonLabels, SERIES, valueOf } from './series';
+import type { Log } from '../../core/program/log';
 
 /** Samples without a gap, from one time to another, both included; milliseconds. */
 export interface Run {

@@ -1,4 +1,4 @@
-import { logger } from '../../../src/continuous-test/program/log';
+import { logger } from '../../../src/core/program/log';
 import { Metrics } from '../../../src/continuous-test/program/metrics';
 
 test('counters and durations in Prometheus\' text format', () => {
