@@ -58,10 +58,11 @@ export async function goesThroughBucket(testbed: Testbed, notebook: Notebook): P
 
 /**
  * What the bucket alone has of a time in which senders were killed.
- * @throws KnownLimit when something is missing that the copies had before
+ * @throws KnownLimit when something is missing that the copies had before; an error when nothing was merged yet
  */
 export async function losesNothingByMerging(testbed: Testbed, notebook: Notebook): Promise<void> {
   const merged = (await blocksOf(testbed)).filter(isMerged);
+  if (merged.length === 0) throw new Error('The bucket has no merged block, so that nothing can be shown. Run it after \'blocks reach the bucket, and their copies become one\', which waits for one.');
   const from = Math.max(testbed.begin, Math.min(...merged.map(({ minTime }) => minTime)));
   const to = Math.max(...merged.map(({ maxTime }) => maxTime));
   const account = await testbed.account({ from, to }, STORE_GATEWAYS);
