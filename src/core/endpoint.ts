@@ -163,6 +163,12 @@ export interface IAlertSink extends IConstruct {
   readonly alertEndpoint: AlertEndpoint;
 }
 
+/** Serves metrics that others have made, beside its own: they are collected with the labels that they bring along. */
+export interface IScrapeTarget extends IConstruct {
+  /** The HTTP ports; what one of them serves, no other does. */
+  readonly scrapeEndpoints: Endpoint[];
+}
+
 /** The row of a prop that is an endpoint. */
 export const endpoint = (): Field<Endpoint> => {
   const any = having<Endpoint>('an Endpoint, e.g. Endpoint.external(…)', 'protocol', given => 'address' in given);

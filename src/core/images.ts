@@ -14,6 +14,8 @@ export enum ProgramName {
   ALERTMANAGER = 'alertmanager',
   /** Holds metrics that jobs push. */
   PUSHGATEWAY = 'pushgateway',
+  /** Pushes what jobs write, and deletes groups that grow stale: programs of this package, run by Node. */
+  PUSHGATEWAY_CLIENT = 'pushgateway-client',
 }
 
 /** What we know of a program's public image. */
@@ -46,6 +48,8 @@ export const IMAGES: Record<ProgramName, ProgramImage> = {
   [ProgramName.CONTINUOUS_TEST]: { registry: 'docker.io', repository: 'library/node', tag: '24.21.0-slim', version: '24.21.0', user: 1000 },
   [ProgramName.ALERTMANAGER]: { registry: 'quay.io', repository: 'prometheus/alertmanager', tag: 'v0.34.1', version: '0.34.1', user: 65534 },
   [ProgramName.PUSHGATEWAY]: { registry: 'quay.io', repository: 'prometheus/pushgateway', tag: 'v1.11.3', version: '1.11.3', user: 65534 },
+  // Node's, as for the continuous test. Jobs' pods have one user, and most images run as nobody.
+  [ProgramName.PUSHGATEWAY_CLIENT]: { registry: 'docker.io', repository: 'library/node', tag: '24.21.0-slim', version: '24.21.0', user: 65534 },
 };
 
 /** The full reference of a program's image, from the mirror where there is one. */

@@ -37,6 +37,7 @@ const STYLES: Record<ProgramName, BoxStyle> = {
   [ProgramName.CONTINUOUS_TEST]: 'other',
   [ProgramName.ALERTMANAGER]: 'prometheus',
   [ProgramName.PUSHGATEWAY]: 'prometheus',
+  [ProgramName.PUSHGATEWAY_CLIENT]: 'other',
 };
 
 /** Collects boxes and arrows, each once, in the order in which they were first met. */

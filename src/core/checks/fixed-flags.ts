@@ -9,7 +9,7 @@ export interface FixedFlag extends FlagRow {
   readonly because: string;
 }
 
-const { THANOS, PROMETHEUS } = ProgramName;
+const { THANOS, PROMETHEUS, PUSHGATEWAY } = ProgramName;
 const ROUTER = ['receive-router'];
 const INGESTOR = ['receive-ingestor'];
 const RECEIVE = [...ROUTER, ...INGESTOR];
@@ -58,4 +58,12 @@ export const FIXED_FLAGS: FixedFlag[] = [
   ...flagRows(PROMETHEUS, ['config.file'], { because: 'The config-reloader writes the configuration where the construct says. Leave it out.' }),
   ...flagRows(PROMETHEUS, ['storage.agent.path', 'storage.tsdb.path'], { because: VOLUME }),
   ...flagRows(PROMETHEUS, ['agent'], { because: "Configuration, volumes and the plan differ between agents and servers. Use the prop 'mode'." }),
+
+  ...flagRows(PUSHGATEWAY, ['web.listen-address', 'web.route-prefix', 'web.external-url', 'web.telemetry-path'], {
+    because: 'Services, probes, NetworkPolicies, scrape jobs and the URLs of all jobs go by the port and the paths that the construct prints. Leave it out.',
+  }),
+  ...flagRows(PUSHGATEWAY, ['persistence.file'], { because: VOLUME }),
+  ...flagRows(PUSHGATEWAY, ['push.disable-consistency-check'], {
+    because: 'One push that contradicts another would then fail every scrape, and with it the metrics of all jobs. Leave it out.',
+  }),
 ];
