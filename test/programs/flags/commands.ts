@@ -71,6 +71,7 @@ export const COMMANDS: readonly DocumentedCommand[] = [
     },
   },
   { program: 'prometheus-config-reloader', subcommand: '', library: 'kingpin' },
+  { program: 'pushgateway', subcommand: '', library: 'kingpin' },
   { program: 'versitygw', subcommand: '', library: 'urfave' },
   { program: 'versitygw', subcommand: 'posix', library: 'urfave' },
 ];
