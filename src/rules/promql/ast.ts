@@ -1,0 +1,129 @@
+/** Where something stands in the text of an expression. */
+export interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface Matcher extends Span {
+  readonly label: string;
+  readonly op: '=' | '!=' | '=~' | '!~';
+  readonly value: string;
+}
+
+export interface NumberNode extends Span {
+  readonly kind: 'number';
+  readonly value: number;
+}
+
+export interface StringNode extends Span {
+  readonly kind: 'string';
+  readonly value: string;
+}
+
+/** Series by name and labels, as they are at one time. A name that stands in the braces is among the matchers too. */
+export interface SelectorNode extends Span {
+  readonly kind: 'selector';
+  readonly name?: string;
+  readonly matchers: Matcher[];
+}
+
+/** `[5m]`; without `range`, its length is an expression. */
+export interface MatrixNode extends Span {
+  readonly kind: 'matrix';
+  readonly expr: Expr;
+  readonly range?: number;
+}
+
+/** `[1h:5m]`. */
+export interface SubqueryNode extends Span {
+  readonly kind: 'subquery';
+  readonly expr: Expr;
+  readonly range?: number;
+  readonly step?: number;
+}
+
+/** `offset 5m`, `@ end()`, `smoothed`, `anchored`. */
+export interface ModifierNode extends Span {
+  readonly kind: 'modifier';
+  readonly modifier: 'offset' | '@' | 'smoothed' | 'anchored';
+  readonly expr: Expr;
+}
+
+export interface ParenNode extends Span {
+  readonly kind: 'paren';
+  readonly expr: Expr;
+}
+
+export interface UnaryNode extends Span {
+  readonly kind: 'unary';
+  readonly op: string;
+  readonly expr: Expr;
+}
+
+/** `on (…) group_left (…)`. */
+export interface Matching {
+  readonly on: boolean;
+  readonly labels: string[];
+  readonly group?: 'left' | 'right';
+  readonly include: string[];
+}
+
+/** What stands between the two sides of a binary operator. */
+export interface Operator {
+  readonly op: string;
+  /** Of the operator itself. */
+  readonly at: Span;
+  readonly bool: boolean;
+  readonly fill: boolean;
+  readonly matching?: Matching;
+}
+
+export interface BinaryNode extends Span, Operator {
+  readonly kind: 'binary';
+  readonly left: Expr;
+  readonly right: Expr;
+}
+
+export interface AggregateNode extends Span {
+  readonly kind: 'aggregate';
+  readonly op: string;
+  /** Of the operator itself. */
+  readonly at: Span;
+  readonly by?: string[];
+  readonly without?: string[];
+  readonly args: Expr[];
+}
+
+export interface CallNode extends Span {
+  readonly kind: 'call';
+  readonly name: string;
+  /** Of the name. */
+  readonly at: Span;
+  readonly args: Expr[];
+}
+
+/** An expression, as its text says it. */
+export type Expr = NumberNode | StringNode | SelectorNode | MatrixNode | SubqueryNode | ModifierNode | ParenNode | UnaryNode | BinaryNode
+  | AggregateNode | CallNode;
+
+/** The expressions that an expression is made of. */
+export function childrenOf(expr: Expr): Expr[] {
+  switch (expr.kind) {
+    case 'binary': return [expr.left, expr.right];
+    case 'aggregate':
+    case 'call': return expr.args;
+    case 'number':
+    case 'string':
+    case 'selector': return [];
+    default: return [expr.expr];
+  }
+}
+
+/** An expression and all that it is made of, outermost first. */
+export const nodesOf = (expr: Expr): Expr[] => [expr, ...childrenOf(expr).flatMap(nodesOf)];
+
+/** What parentheses and modifiers stand around. */
+export const bare = (expr: Expr): Expr => (expr.kind === 'paren' || expr.kind === 'modifier' ? bare(expr.expr) : expr);
+
+export const COMPARISONS = ['==', '!=', '<', '<=', '>', '>='];
+export const SET_OPERATORS = ['and', 'or', 'unless'];
