@@ -13,5 +13,5 @@ function load(): typeof import('yaml') {
   }
 }
 
-/** Writes YAML. */
-export const stringify = load().stringify;
+/** Writes and reads YAML. */
+export const { stringify, parseAllDocuments, LineCounter } = load();
