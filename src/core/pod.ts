@@ -82,6 +82,16 @@ export const CONTAINER_SECURITY = {
   readOnlyRootFilesystem: true,
 };
 
+/** One numeric user, who is not root, owns the volumes as well. */
+export const podSecurity = (user: number) => ({
+  runAsNonRoot: true,
+  runAsUser: user,
+  runAsGroup: user,
+  fsGroup: user,
+  fsGroupChangePolicy: 'OnRootMismatch',
+  seccompProfile: { type: 'RuntimeDefault' },
+});
+
 /** The pod template of one set. */
 export function podTemplate(scope: IConstruct, pod: PodProps, set: PodSetProps, serviceAccountName: string): PodTemplateSpec {
   const platform = Platform.of(scope);
@@ -97,14 +107,7 @@ export function podTemplate(scope: IConstruct, pod: PodProps, set: PodSetProps, 
       serviceAccountName,
       automountServiceAccountToken: (typeof pod.usesApi === 'function' ? pod.usesApi() : pod.usesApi) ?? false,
       enableServiceLinks: false,
-      securityContext: {
-        runAsNonRoot: true,
-        runAsUser: user,
-        runAsGroup: user,
-        fsGroup: user,
-        fsGroupChangePolicy: 'OnRootMismatch',
-        seccompProfile: { type: 'RuntimeDefault' },
-      },
+      securityContext: podSecurity(user),
       priorityClassName: pod.options.priorityClassName ?? platform.priorityClassName,
       imagePullSecrets: platform.imagePullSecrets?.map(({ name }) => ({ name })),
       nodeSelector: Object.keys(nodeSelector).length > 0 ? nodeSelector : undefined,
