@@ -16,6 +16,8 @@ export enum ProgramName {
   PUSHGATEWAY = 'pushgateway',
   /** Pushes what jobs write, and deletes groups that grow stale: programs of this package, run by Node. */
   PUSHGATEWAY_CLIENT = 'pushgateway-client',
+  /** Takes rules in from ConfigMaps: a program of this package, run by Node in the pods of an evaluator. */
+  RULE_LOADER = 'rule-loader',
 }
 
 /** What we know of a program's public image. */
@@ -50,6 +52,8 @@ export const IMAGES: Record<ProgramName, ProgramImage> = {
   [ProgramName.PUSHGATEWAY]: { registry: 'quay.io', repository: 'prometheus/pushgateway', tag: 'v1.11.3', version: '1.11.3', user: 65534 },
   // Node's, as for the continuous test. Jobs' pods have one user, and most images run as nobody.
   [ProgramName.PUSHGATEWAY_CLIENT]: { registry: 'docker.io', repository: 'library/node', tag: '24.21.0-slim', version: '24.21.0', user: 65534 },
+  // Node's as well. It never has a pod of its own, so the user is that of the pod.
+  [ProgramName.RULE_LOADER]: { registry: 'docker.io', repository: 'library/node', tag: '24.21.0-slim', version: '24.21.0', user: 1000 },
 };
 
 /** The full reference of a program's image, from the mirror where there is one. */

@@ -38,6 +38,7 @@ const STYLES: Record<ProgramName, BoxStyle> = {
   [ProgramName.ALERTMANAGER]: 'prometheus',
   [ProgramName.PUSHGATEWAY]: 'prometheus',
   [ProgramName.PUSHGATEWAY_CLIENT]: 'other',
+  [ProgramName.RULE_LOADER]: 'other',
 };
 
 /** Collects boxes and arrows, each once, in the order in which they were first met. */
