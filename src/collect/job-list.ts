@@ -30,8 +30,9 @@ export class JobList {
   constructor(private readonly at: Construct, private readonly workload: PodWorkload, private readonly settings: SenderSettings) {
     this.rights = new ScrapeRights(at, 'rights', workload);
     this.namespaces = new Set([workload.namespace]);
-    const before = LISTS.get(settings.remoteWrite!) ?? [];
-    LISTS.set(settings.remoteWrite!, [...before, this]);
+    const receiver = settings.remoteWrite ?? at;
+    const before = LISTS.get(receiver) ?? [];
+    LISTS.set(receiver, [...before, this]);
     Graph.of(at).addCheck(at, report => before.forEach(other => this.sharedWith(other).forEach(name => report('job-scraped-twice',
       `Job '${name}' is scraped by '${other.workload.name}' as well, which writes to the same receiver: both would write the same series as the same tenant, `
       + 'and one of two samples is refused. Scrape it once, or give both a \'partition\'.'))));

@@ -30,13 +30,16 @@ export interface LocalRetention {
 
 /** What the configurations of all twins have in common. */
 export interface ConfigSettings extends QueueSettings, Given<ScrapeLimits> {
-  readonly target: RemoteWriteEndpoint;
+  /** @default - nothing is sent */
+  readonly target?: RemoteWriteEndpoint;
   readonly client: HttpClient;
   readonly externalLabels?: Record<string, string>;
   /** Seconds; only servers evaluate. */
   readonly evaluationInterval?: number;
   /** Only of servers. */
   readonly local?: LocalRetention;
+  /** `rule_files` and `alerting`, made when the configuration is; only of servers. */
+  readonly evaluation?: () => object;
   readonly partition?: TargetPartition;
 }
 
@@ -57,7 +60,7 @@ export class PrometheusConfigs {
   }
 
   private head({ labels, headers }: SenderReplica): object {
-    const { target, client, evaluationInterval, local, externalLabels } = this.settings;
+    const { target, client, evaluationInterval, local, evaluation, externalLabels } = this.settings;
     const ownLabels = Object.entries({ ...externalLabels, ...labels }).map(([name, value]) => [name, escapeDollars(value)]);
     return {
       global: {
@@ -65,8 +68,9 @@ export class PrometheusConfigs {
         evaluation_interval: evaluationInterval === undefined ? undefined : durationText(evaluationInterval),
         external_labels: ownLabels.length > 0 ? Object.fromEntries(ownLabels) : undefined,
       },
+      ...evaluation?.(),
       storage: local ? { tsdb: { retention: { time: durationText(local.time), size: bytesText(local.size) } } } : undefined,
-      remote_write: [remoteWriteConfig(target, headers, this.settings, client)],
+      remote_write: target ? [remoteWriteConfig(target, headers, this.settings, client)] : undefined,
     };
   }
 

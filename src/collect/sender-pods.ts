@@ -1,9 +1,11 @@
 import type { SecretValue } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import { SECRETS } from './http-client';
-import { CONFIG_FILE, RELOADER_WEB, reloaders, RENDERED, TEMPLATE } from './reloader';
+import { CONFIG_FILE, reloaders, RENDERED, TEMPLATE } from './reloader';
+import { RULES } from './rule-evaluation';
 import { PrometheusMode, ReplicaRollout, SenderSettings, SHARDED_PROMETHEUS_FIELDS } from './sharded-prometheus-props';
 import { ConfigFiles } from '../core/config-file';
+import { RELOADER_WEB } from '../core/config-reloader';
 import { EndpointProtocol } from '../core/endpoint';
 import { renderFlags } from '../core/flags';
 import { ProgramName } from '../core/images';
@@ -11,6 +13,7 @@ import { commonLabels, GroupLabels, selectorLabels } from '../core/labels';
 import { LogFormat, LogLevel, Platform } from '../core/platform';
 import type { MountedVolume } from '../core/pod';
 import { PodSet, PodWorkload, WorkloadPort } from '../core/pod-workload';
+import { secretFiles } from '../core/secret-files';
 import { durationText, memoryQuantity } from '../core/units';
 
 /** What the pods need to know of jobs, which may come later. */
@@ -20,6 +23,8 @@ export interface SenderInputs {
   /** Keys of Secrets that the configuration reads as files. */
   readonly secrets: () => SecretValue[];
   readonly usesApi: () => boolean;
+  /** Volume of the rule files. @default - it evaluates none */
+  readonly rules?: MountedVolume;
 }
 
 const WEB: WorkloadPort = { name: 'web', port: 9090, protocol: EndpointProtocol.HTTP, metrics: '/metrics' };
@@ -43,9 +48,9 @@ const STAGGER = 120;
 export function addSenderPods(at: Construct, settings: SenderSettings, inputs: SenderInputs): PodWorkload {
   const { name, mode, storageSize, senders } = settings;
   const agent = mode === PrometheusMode.AGENT;
-  const group: GroupLabels = { program: ProgramName.PROMETHEUS, instance: name, component: 'prometheus' };
+  const group = senderGroup(name);
   const { init, sidecar } = reloaders(at, {
-    reloadUrl: `http://127.0.0.1:${WEB.port}/-/reload`, reloadTimeout: settings.flushDeadline + RELOAD_MARGIN, logLevel: settings.logLevel,
+    reloadUrl: `http://127.0.0.1:${WEB.port}/-/reload`, reloadTimeout: settings.flushDeadline + RELOAD_MARGIN, logLevel: settings.logLevel, rules: inputs.rules && RULES,
   });
   return new PodWorkload(at, 'prometheus', {
     name,
@@ -57,7 +62,7 @@ export function addSenderPods(at: Construct, settings: SenderSettings, inputs: S
     options: settings,
     resources: { ...settings, ephemeralStorage: agent ? storageSize : undefined },
     probes: { port: WEB.name, liveness: '/-/healthy', readiness: '/-/ready', startup: Math.max(SHORTEST_STARTUP, Math.ceil(storageSize / REPLAY_RATE)) },
-    volumes: () => volumes(settings, inputs.secrets()),
+    volumes: () => volumes(settings, inputs),
     initContainers: [init],
     sidecars: [sidecar],
     usesApi: inputs.usesApi,
@@ -72,6 +77,8 @@ export function addSenderPods(at: Construct, settings: SenderSettings, inputs: S
 }
 
 export const WEB_PORT = WEB.port;
+
+export const senderGroup = (name: string): GroupLabels => ({ program: ProgramName.PROMETHEUS, instance: name, component: 'prometheus' });
 
 function senderSet(at: Construct, group: GroupLabels, settings: SenderSettings, { config }: SenderInputs, index: number): PodSet {
   const sender = settings.senders[index];
@@ -108,29 +115,19 @@ function senderArgs(at: Construct, settings: SenderSettings): string[] {
       // the disk would have to be twice as large. One period is the least that Prometheus takes.
       `--storage.agent.retention.max-time=${durationText(settings.walTruncateFrequency)}`,
     ] : [`--storage.tsdb.path=${DATA}`]),
-    ...renderFlags(SHARDED_PROMETHEUS_FIELDS, { ...settings, walTruncateFrequency: agent ? settings.walTruncateFrequency : undefined }),
+    ...renderFlags(SHARDED_PROMETHEUS_FIELDS, { ...settings, walTruncateFrequency: agent ? settings.walTruncateFrequency : undefined, flushDeadline: settings.remoteWrite ? settings.flushDeadline : undefined }),
   ];
 }
 
-function volumes(settings: SenderSettings, secrets: SecretValue[]): MountedVolume[] {
+function volumes(settings: SenderSettings, { secrets, rules }: SenderInputs): MountedVolume[] {
   const agent = settings.mode === PrometheusMode.AGENT;
   return [
     { mountPath: RENDERED.path, readOnly: true, volume: { name: RENDERED.volume, emptyDir: { sizeLimit: memoryQuantity(16 * MIB) } } },
     // No volume of its own: after a restart Prometheus sends only what it scrapes from then on, so a WAL that outlives its pod helps nobody.
     ...(agent ? [{ mountPath: DATA, volume: { name: 'wal', emptyDir: { sizeLimit: memoryQuantity(settings.storageSize) } } }] : []),
-    ...(secrets.length > 0 ? [{ mountPath: SECRETS, readOnly: true, volume: { name: 'secrets', projected: { sources: secretSources(secrets) } } }] : []),
+    ...secretFiles(SECRETS, secrets()),
+    ...(rules ? [rules] : []),
   ];
-}
-
-/** A folder a Secret with those of its keys that are used, in an order that does not depend on that of the jobs. */
-function secretSources(secrets: SecretValue[]) {
-  const keys = new Map<string, Set<string>>();
-  for (const { secret, key } of secrets) {
-    keys.set(secret.name, (keys.get(secret.name) ?? new Set()).add(key));
-  }
-  return [...keys.keys()].sort().map(name => ({
-    secret: { name, items: [...keys.get(name)!].sort().map(key => ({ key, path: `${name}/${key}` })) },
-  }));
 }
 
 /** A shard and its twin have the same ordinal, and should not share a node. */

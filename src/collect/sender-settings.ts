@@ -17,10 +17,15 @@ export const RETENTION = 86400;
 /** Dropped targets that each job keeps; without a bound, each shard would keep those of all others. */
 const KEEP_DROPPED_TARGETS = 100;
 
+/** What is planned for the way to a receiver. */
+const QUEUE_FIGURES = [
+  'maxSamplesPerSend', 'capacity', 'batchSendDeadline', 'minBackoff', 'maxBackoff', 'flushDeadline', 'minShards', 'maxShards', 'queueMemory', 'drainTime',
+];
+
 /** Reads the props, plans what they leave open, and puts both together. */
 export function settle(at: Construct, id: string, props: ShardedPrometheusProps): { settings: SenderSettings; figures: Figure[] } {
   const given = read(at, SHARDED_PROMETHEUS_FIELDS, props);
-  const target = props.remoteWrite.remoteWriteEndpoint;
+  const target = props.remoteWrite?.remoteWriteEndpoint;
   const load = groupLoad(loadFor(at, given.workload), given);
   const name = given.name ?? id;
   const { figures, ...plan } = planGroup(load, ringFor(at, load), target, given, id);
@@ -51,14 +56,15 @@ function groupLoad(load: Load, { partition, scrapeInterval = load.scrapeInterval
 
 /** The plan of one group of senders. Whatever the number of rings, a group writes to one of them. */
 function planGroup(
-  load: Load, around: RingFacts, target: RemoteWriteEndpoint, given: Given<ShardedPrometheusProps>, part: string,
+  load: Load, around: RingFacts, target: RemoteWriteEndpoint | undefined, given: Given<ShardedPrometheusProps>, part: string,
 ): SenderPlan {
-  const { members = around.members, replicationFactor = around.replicationFactor } = target;
+  const { members = around.members, replicationFactor = around.replicationFactor } = target ?? {};
   const senders = planSenders(load, { rings: 1, members, replicationFactor }, given, part);
   if (given.mode !== PrometheusMode.SERVER) {
     return senders;
   }
-  const server = planServer(load, senders, given.retention ?? RETENTION, given, part);
-  const ofAgents = new Set(['walTruncateFrequency', ...server.figures.map(({ name }) => name)]);
-  return { ...senders, ...server, figures: [...senders.figures.filter(({ name }) => !ofAgents.has(name)), ...server.figures] };
+  const queue = target ? [] : QUEUE_FIGURES;
+  const server = planServer(load, target ? senders : { ...senders, queueMemory: 0 }, given.retention ?? RETENTION, given, part);
+  const replaced = new Set(['walTruncateFrequency', ...queue, ...server.figures.map(({ name }) => name)]);
+  return { ...senders, ...server, figures: [...senders.figures.filter(({ name }) => !replaced.has(name)), ...server.figures] };
 }

@@ -5,13 +5,15 @@ import { ScrapeJob } from './scrape-job';
 import { SCRAPE_LIMITS_FIELDS, ScrapeLimits } from './scrape-limits';
 import type { TargetPartition } from './sharding';
 import type { Twins } from './twins';
-import { type IRemoteWriteTarget, remoteWriteTarget } from '../core/endpoint';
-import { count, dnsLabel, dnsSubdomain, duration, Field, Fields, Given, labelName, list, map, oneOf, required, shown, size, text } from '../core/fields';
+import { alertSink, type IAlertSink, type IRemoteWriteTarget, remoteWriteTarget } from '../core/endpoint';
+import { count, dnsLabel, dnsSubdomain, duration, Field, Fields, Given, labelName, list, map, oneOf, shown, size, text } from '../core/fields';
 import { flag } from '../core/flags';
 import { type NetworkPeer, networkPeer } from '../core/network-peer';
 import { PROGRAM_FIELDS, ProgramOptions } from '../core/program-options';
 import type { SenderPlan } from '../plan/senders';
 import { type Workload, workloadField } from '../plan/workload';
+import type { RuleSet } from '../rules/rule-set';
+import { ruleSet } from '../rules/rule-set-field';
 
 /** How Prometheus runs. */
 export enum PrometheusMode {
@@ -72,6 +74,10 @@ export interface ShardedPrometheusOptions extends ProgramOptions, ScrapeLimits, 
   readonly requiredLabels?: string[];
   /** Time between two evaluations of rules; of servers only. @default - Prometheus' own, 1 minute */
   readonly evaluationInterval?: Duration;
+  /** Rules that each shard evaluates alone, over its own targets; of servers only. `addRules` adds more. @default - none */
+  readonly rules?: RuleSet[];
+  /** Where their alerts go; of servers only. @default - nowhere */
+  readonly alertSinks?: IAlertSink[];
   /** Disk of each pod: of an agent, room for the WAL on its node; of a server, its volume. @default - from the plan */
   readonly storageSize?: Size;
   /** StorageClass of the volumes; of servers only. @default - the platform's */
@@ -88,8 +94,8 @@ export interface ShardedPrometheusOptions extends ProgramOptions, ScrapeLimits, 
 
 /** Properties of a `ShardedPrometheus`. */
 export interface ShardedPrometheusProps extends ShardedPrometheusOptions {
-  /** Where samples are sent. */
-  readonly remoteWrite: IRemoteWriteTarget;
+  /** Where samples are sent. @default - nowhere, which only a server may do: it keeps them itself, for queries and rules of its own */
+  readonly remoteWrite?: IRemoteWriteTarget;
   /** What it is planned for. @default - the stack's workload; 100k series for one that stands alone */
   readonly workload?: Workload;
 }
@@ -115,7 +121,7 @@ const MAX_REPLICAS = 9;
 export const SHARDED_PROMETHEUS_FIELDS: Fields<ShardedPrometheusProps> = {
   ...PROGRAM_FIELDS,
   ...SCRAPE_LIMITS_FIELDS,
-  remoteWrite: required(remoteWriteTarget()),
+  remoteWrite: remoteWriteTarget(),
   workload: workloadField(),
   name: dnsLabel(),
   mode: oneOf(PrometheusMode),
@@ -129,6 +135,8 @@ export const SHARDED_PROMETHEUS_FIELDS: Fields<ShardedPrometheusProps> = {
   scrapeJobs: list(SCRAPE_JOB),
   requiredLabels: list(labelName()),
   evaluationInterval: duration({ min: 1 }),
+  rules: list(ruleSet()),
+  alertSinks: list(alertSink()),
   storageSize: size(),
   storageClassName: dnsSubdomain(),
   retention: duration({ min: 2 * 3600 }),

@@ -66,7 +66,7 @@ const DISK_RULES: Rules = [{
     ? 'a server evaluates rules and keeps blocks' : 'an agent cuts its WAL by the clock'}. Leave it out, or change 'mode'.`,
 }];
 
-const SERVER_PROPS = ['evaluationInterval', 'retention', 'storageClassName'] as const;
+const SERVER_PROPS = ['evaluationInterval', 'rules', 'alertSinks', 'retention', 'storageClassName'] as const;
 
 function propsOfOtherMode(s: SenderSettings): string[] {
   return s.mode === PrometheusMode.AGENT ? SERVER_PROPS.filter(prop => s[prop] !== undefined) : s.byHand.filter(prop => prop === 'walTruncateFrequency');
@@ -123,4 +123,11 @@ const REST_RULES: Rules = [{
   says: () => 'Series bear no label \'cluster\': with a second cluster in the same bucket, equal series of both would be merged. Set it in \'externalLabels\'.',
 }];
 
-export const SENDER_RULES: Rules = [...PROGRAM_RULES, ...QUEUE_RULES, ...DISK_RULES, ...REPLICA_RULES, ...REST_RULES];
+const SERVER_RULES: Rules = [{
+  id: 'remote-write-missing',
+  broken: s => s.mode === PrometheusMode.AGENT && s.remoteWrite === undefined,
+  says: () => '\'remoteWrite\' must be given in mode \'agent\', for an agent keeps nothing itself: a receiver of remote write, e.g. a ThanosReceiveRing. '
+    + 'To keep samples in a TSDB of its own, use PrometheusMode.SERVER.',
+}];
+
+export const SENDER_RULES: Rules = [...PROGRAM_RULES, ...QUEUE_RULES, ...DISK_RULES, ...SERVER_RULES, ...REPLICA_RULES, ...REST_RULES];

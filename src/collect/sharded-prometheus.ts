@@ -4,22 +4,30 @@ import { secretsOf } from './http-client';
 import { JobList } from './job-list';
 import { PrometheusConfigs } from './prometheus-config';
 import { REMOTE_WRITE_RULES } from './remote-write-rules';
+import { RuleEvaluation } from './rule-evaluation';
 import type { ScrapeJob } from './scrape-job';
 import type { ReadyMadeJobOptions } from './scrape-job-options';
-import { addSenderPods, WEB_PORT } from './sender-pods';
+import { addSenderPods, senderGroup, WEB_PORT } from './sender-pods';
 import { RETENTION, settle } from './sender-settings';
 import { PrometheusMode, SCRAPE_JOB, SenderSettings, ShardedPrometheusProps } from './sharded-prometheus-props';
 import { SENDER_RULES } from './sharded-prometheus-rules';
 import { shown } from '../core/fields';
 import { check } from '../core/findings';
 import { Graph } from '../core/graph';
+import { commonLabels } from '../core/labels';
 import type { PodWorkload } from '../core/pod-workload';
 import { checkAgainstPlan, IPlanned } from '../plan/context';
 import type { Figure } from '../plan/figure';
+import type { IRuleEvaluator } from '../rules/rule';
+import type { RuleSet } from '../rules/rule-set';
+import { ruleSet } from '../rules/rule-set-field';
 
 /** Of a server's volume, what blocks and WAL may take; the rest is for compaction and for an alert. Prometheus' docs suggest 80 to 85 %. */
 const SHARE_OF_VOLUME = 0.8;
 const MIB = 1024 ** 2;
+
+/** Seconds; Prometheus' own default. */
+const EVALUATION_INTERVAL = 60;
 
 /**
  * Prometheus in shards, each of which scrapes its part of the targets and sends it on, and each with a twin that does the same.
@@ -27,7 +35,7 @@ const MIB = 1024 ** 2;
  * Shards are static: a pod finds its own by its ordinal in the configuration, which is hot-reloaded. Jobs may be added
  * until the app is synthesized.
  */
-export class ShardedPrometheus extends Construct implements IPlanned {
+export class ShardedPrometheus extends Construct implements IPlanned, IRuleEvaluator {
   public readonly figures: Figure[];
   /** Shards in force. */
   public readonly shards: number;
@@ -37,13 +45,17 @@ export class ShardedPrometheus extends Construct implements IPlanned {
   public readonly statefulSets: ApiObject[];
   private readonly workload: PodWorkload;
   private readonly jobs: JobList;
+  /** Only of servers. */
+  private readonly evaluation?: RuleEvaluation;
 
   constructor(scope: Construct, id: string, props: ShardedPrometheusProps) {
     super(scope, id);
     const { settings, figures } = settle(this, id, props);
-    const target = props.remoteWrite.remoteWriteEndpoint;
+    const target = props.remoteWrite?.remoteWriteEndpoint;
     check(this, SENDER_RULES, settings);
-    check(this, REMOTE_WRITE_RULES, { sender: settings, target });
+    if (target) {
+      check(this, REMOTE_WRITE_RULES, { sender: settings, target });
+    }
     checkAgainstPlan(this, figures);
     this.figures = figures;
     this.shards = settings.shards;
@@ -53,16 +65,37 @@ export class ShardedPrometheus extends Construct implements IPlanned {
       time: settings.retention ?? RETENTION,
       size: Math.floor(settings.storageSize * SHARE_OF_VOLUME / MIB) * MIB,
     } : undefined;
-    const configs = new PrometheusConfigs({ ...settings, target, local });
+    this.evaluation = local && this.newEvaluation(settings);
+    const configs = new PrometheusConfigs({ ...settings, target, local, evaluation: this.evaluation && (() => this.evaluation!.config()) });
     this.workload = addSenderPods(this, settings, {
       config: sender => configs.of(sender, this.jobs.all),
       secrets: () => [...secretsOf(settings.client), ...this.jobs.secrets],
       usesApi: () => this.jobs.usesApi,
+      rules: this.evaluation?.volume,
     });
     this.jobs = new JobList(this, this.workload, settings);
     this.statefulSets = this.workload.controllers;
     this.publish(settings, props);
     settings.scrapeJobs?.forEach(job => this.addScrapeJob(job));
+    this.addRules(...settings.rules ?? []);
+    settings.alertSinks?.forEach(sink => this.evaluation?.addAlertSink(sink, this.workload));
+  }
+
+  /**
+   * Evaluates rules, in mode `SERVER` alone. Each shard sees the series of its own targets only, so what adds up over several targets
+   * belongs to a ruler.
+   */
+  public addRules(...sets: RuleSet[]): void {
+    for (const set of sets) {
+      const problem = ruleSet().problem(set);
+      if (problem) {
+        Graph.of(this).report(this, 'invalid-rules', `What 'addRules' is given ${problem}.`);
+      } else if (!this.evaluation) {
+        Graph.of(this).report(this, 'agent-evaluates-nothing', `An agent keeps no samples and evaluates no rules, but was given those of '${set.node.path}'. Give them to a ruler, or use PrometheusMode.SERVER.`);
+      } else {
+        this.evaluation.addRules(set);
+      }
+    }
   }
 
   /** Scrapes the targets of a job; each belongs to one shard, and to that shard's twin. */
@@ -87,10 +120,21 @@ export class ShardedPrometheus extends Construct implements IPlanned {
     }
   }
 
+  private newEvaluation({ name, senders, evaluationInterval }: SenderSettings): RuleEvaluation {
+    return new RuleEvaluation(this, 'rules', {
+      name,
+      labels: commonLabels(this, senderGroup(name)),
+      replicaLabels: [...new Set(senders.flatMap(({ labels }) => Object.keys(labels)))],
+      interval: evaluationInterval ?? EVALUATION_INTERVAL,
+    });
+  }
+
   private publish({ replicaLabel, allowFrom = [] }: SenderSettings, { remoteWrite }: ShardedPrometheusProps): void {
     const graph = Graph.of(this);
-    graph.connect(this.workload, remoteWrite.remoteWriteEndpoint.endpoint, 'remote write');
-    if (replicaLabel) {
+    if (remoteWrite) {
+      graph.connect(this.workload, remoteWrite.remoteWriteEndpoint.endpoint, 'remote write');
+    }
+    if (remoteWrite && replicaLabel) {
       graph.addReplicaLabel(remoteWrite, replicaLabel);
     }
     for (const peer of allowFrom) {

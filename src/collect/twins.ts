@@ -26,7 +26,7 @@ export interface Twins {
  * Twins differ in their tenant, where the receiver makes a label of blocks of it, so that the compactor merges their blocks into
  * one copy. An external label would become a label of each series, which nothing removes from the bucket any more.
  */
-export function twins({ replicas, shards, replicaShards = {}, tenant }: TwinSettings, { tenantHeader, tenantLabel }: RemoteWriteEndpoint): Twins {
+export function twins({ replicas, shards, replicaShards = {}, tenant }: TwinSettings, { tenantHeader, tenantLabel }: Partial<RemoteWriteEndpoint> = {}): Twins {
   const asTenants = tenantHeader !== undefined && tenantLabel !== undefined && tenant === undefined;
   const header = (value: string | undefined) => (tenantHeader && value !== undefined ? { [tenantHeader]: value } : {});
   const labelled = replicas > 1 && !asTenants;

@@ -52,11 +52,11 @@ describe('what is printed', () => {
     new ShardedPrometheus(chart, 'prometheus', { remoteWrite: new TestTarget(chart, 'receive', RECEIVE), scrapeJobs: [JOB] });
     const { initContainers: [init], containers: [, sidecar] } = manifest(chart, 'StatefulSet', 'prometheus-b').spec.template.spec;
     const common = [
+      '--log-level=info',
+      '--log-format=json',
       '--config-file=/etc/prometheus/template/prometheus.yaml',
       '--config-envsubst-file=/etc/prometheus/config/prometheus.yaml',
       '--statefulset-ordinal-from-envvar=POD_NAME',
-      '--log-level=info',
-      '--log-format=json',
     ];
     expect(init.args).toEqual([...common, '--watch-interval=0']);
     expect(sidecar.args).toEqual([

@@ -1,0 +1,86 @@
+import { Construct } from 'constructs';
+import { ConfigFiles } from '../core/config-file';
+import type { IAlertSink } from '../core/endpoint';
+import { Graph } from '../core/graph';
+import type { MountedVolume } from '../core/pod';
+import type { PodWorkload } from '../core/pod-workload';
+import { stringify } from '../core/yaml';
+import type { RulePlacement } from '../rules/rule';
+import type { FileGroup } from '../rules/rule-file';
+import type { RuleSet } from '../rules/rule-set';
+import { sentAlerts } from '../rules/sent-alerts';
+
+/** Where Prometheus finds its rule files; they need no rendering, and so do not stand in the template. */
+export const RULES = { name: 'rules', mountPath: '/etc/prometheus/rules', readOnly: true };
+
+/** How a Prometheus server evaluates. */
+export interface RuleEvaluationOptions {
+  readonly name: string;
+  readonly labels: Record<string, string>;
+  /** External labels that tell twins apart: with them, the alert of each twin would be one of its own. */
+  readonly replicaLabels: string[];
+  /** Seconds between two evaluations of groups that state none. */
+  readonly interval: number;
+}
+
+/** The rules that a Prometheus server evaluates itself, and where its alerts go. Both may be added until the app is synthesized. */
+export class RuleEvaluation extends Construct {
+  private readonly files: Record<string, () => string> = {};
+  private readonly groups: (() => FileGroup[])[] = [];
+  private readonly sinks: IAlertSink[] = [];
+  private readonly configMap: ConfigFiles;
+
+  constructor(scope: Construct, id: string, private readonly options: RuleEvaluationOptions) {
+    super(scope, id);
+    const { name, labels } = options;
+    this.configMap = new ConfigFiles(this, 'files', { name: `${name}-rules`, labels, files: this.files });
+  }
+
+  /** The volume of the rule files. */
+  public get volume(): MountedVolume {
+    return this.configMap.mount(RULES.mountPath, RULES.name);
+  }
+
+  /** @param placements the only groups that are meant; all if left out */
+  public addRules(set: RuleSet, placements?: RulePlacement[]): void {
+    const file = `${set.name}.yaml`;
+    if (file in this.files) {
+      Graph.of(this).report(this, 'rule-set-name-twice', `Two rule sets are called '${set.name}', and the file of the one would replace that of the other; give one of them another 'name'.`);
+      return;
+    }
+    const groups = () => set._groups().filter(({ placement }) => placements?.includes(placement) ?? true).map(({ group }) => forPrometheus(group));
+    this.files[file] = () => stringify({ groups: groups() }, { lineWidth: 0 });
+    this.groups.push(groups);
+    set._evaluatedEvery(this.options.interval);
+    Graph.of(this).touch();
+  }
+
+  public addAlertSink(sink: IAlertSink, workload: PodWorkload): void {
+    const graph = Graph.of(this);
+    this.sinks.push(sink);
+    graph.connect(workload, sink.alertEndpoint.endpoint, 'sends alerts');
+    graph.addAlertSource(sink, { at: this, alerts: () => sentAlerts(this.groups.flatMap(groups => groups())) });
+  }
+
+  /** What the configuration of Prometheus has of it. */
+  public config(): object {
+    const { replicaLabels } = this.options;
+    return {
+      rule_files: [`${RULES.mountPath}/*.yaml`],
+      alerting: this.sinks.length === 0 ? undefined : {
+        alert_relabel_configs: replicaLabels.length > 0 ? [{ action: 'labeldrop', regex: replicaLabels.join('|') }] : undefined,
+        alertmanagers: this.sinks.map(({ alertEndpoint: { endpoint, pathPrefix } }) => ({
+          scheme: endpoint.protocol,
+          path_prefix: pathPrefix,
+          // Each Alertmanager must have every alert, so that the others can notify when one is away: the name stands for all of them.
+          ...(endpoint._owned ? { dns_sd_configs: [{ names: [endpoint.srvName] }] } : { static_configs: [{ targets: [endpoint.address] }] }),
+        })),
+      },
+    };
+  }
+}
+
+/** Without what only Thanos knows: Prometheus refuses a file with it. */
+function forPrometheus({ partial_response_strategy: _, ...group }: FileGroup): FileGroup {
+  return group;
+}
