@@ -2,6 +2,7 @@ export * from './collect';
 export * from './continuous-test';
 export * from './core';
 export * from './plan';
+export * from './push';
 export * from './query';
 export * from './receive';
 export * from './rules';

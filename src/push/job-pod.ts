@@ -1,0 +1,155 @@
+import type { Construct } from 'constructs';
+import type { Volume as PlusVolume, VolumeMount as PlusMount, EnvFrom, EnvValue } from 'cdk8s-plus-28';
+import type { Container, EnvFromSource, EnvVar, PodTemplateSpec, Volume, VolumeMount } from 'kubernetes-types/core/v1';
+import { CONFIG_FILE, PROGRAM_FOLDER } from './cleaner';
+import { JobSettings, VARIABLES } from './job-settings';
+import { EXIT } from './program/exit-codes';
+import { PushMethod } from './push-gateway-job-props';
+import type { ConfigFiles } from '../core/config-file';
+import { IMAGES, ProgramName } from '../core/images';
+import { commonLabels, GroupLabels } from '../core/labels';
+import { imageFor, Platform } from '../core/platform';
+import { CONTAINER_SECURITY, containerResources, podSecurity } from '../core/pod';
+import { memoryQuantity } from '../core/units';
+import { CPU_FLOOR, MIB } from '../plan/constants';
+
+const METRICS = { name: 'push-metrics', mountPath: '/var/run/pushgateway-metrics' };
+const RUN = { name: 'push-run', mountPath: '/var/run/pushgateway-run' };
+const TMP = { name: 'tmp', mountPath: '/tmp' };
+
+export const METRICS_FILE = `${METRICS.mountPath}/metrics.prom`;
+export const BEGIN_FILE = `${RUN.mountPath}/begin`;
+
+/** Names of the containers. */
+export const CONTAINER = { announce: 'announce', job: 'job', push: 'push' };
+
+/** Bytes. */
+const METRICS_SIZE = 16 * MIB;
+const RUN_SIZE = MIB;
+const TMP_SIZE = 256 * MIB;
+
+/** Measured on loopback: 60 MiB with few samples; a text of 16 MiB is held some times over while it is judged. */
+const CLIENT_RESOURCES = { cpuRequest: CPU_FLOOR, memoryRequest: 64 * MIB, memoryLimit: 192 * MIB };
+
+/** What one pod of a job is made of. */
+export interface JobPodProps {
+  readonly settings: JobSettings;
+  readonly group: GroupLabels;
+  readonly files: ConfigFiles;
+  readonly serviceAccountName: string;
+  /** `host:port` of the shard. */
+  readonly address: string;
+  /** URL of the group. */
+  readonly url: string;
+}
+
+/**
+ * The pod of one run: it says that the job begins, does the job, and pushes. The job is an init container, so that Kubernetes itself tells
+ * when it has ended, and that it has succeeded: what comes behind it is not begun otherwise.
+ */
+export function jobPod(at: Construct, props: JobPodProps): PodTemplateSpec {
+  const { settings, group, files } = props;
+  const platform = Platform.of(at);
+  const own = files.mount(PROGRAM_FOLDER, 'push-program');
+  return {
+    metadata: {
+      labels: { ...commonLabels(at, group), ...settings.podLabels },
+      annotations: { 'kubectl.kubernetes.io/default-container': CONTAINER.job, ...settings.podAnnotations },
+    },
+    spec: {
+      restartPolicy: 'Never',
+      serviceAccountName: props.serviceAccountName,
+      automountServiceAccountToken: settings.automountServiceAccountToken ?? false,
+      enableServiceLinks: false,
+      securityContext: podSecurity(settings.user ?? IMAGES[ProgramName.PUSHGATEWAY_CLIENT].user),
+      priorityClassName: settings.priorityClassName ?? platform.priorityClassName,
+      imagePullSecrets: platform.imagePullSecrets?.map(({ name }) => ({ name })),
+      nodeSelector: settings.nodeSelector ?? platform.nodeSelector,
+      tolerations: settings.tolerations ?? platform.tolerations,
+      terminationGracePeriodSeconds: 30,
+      initContainers: [ourContainer(at, 'announce', [RUN]), jobContainer(props)],
+      containers: [ourContainer(at, 'push', settings.method === PushMethod.TEXT_FILE ? [RUN, { ...METRICS, readOnly: true }] : [RUN])],
+      volumes: [own.volume, ...scratch(settings), ...(settings.volumeMounts ?? []).map(({ volume }) => printedVolume(volume))],
+    },
+  };
+}
+
+/** Files of the run itself, in the order of the mounts. */
+function scratch(settings: JobSettings): Volume[] {
+  const folder = ({ name }: { name: string }, size: number): Volume => ({ name, emptyDir: { sizeLimit: memoryQuantity(size) } });
+  return [
+    folder(RUN, RUN_SIZE),
+    ...(settings.method === PushMethod.TEXT_FILE ? [folder(METRICS, METRICS_SIZE)] : []),
+    ...(hasOwnTmp(settings) ? [] : [folder(TMP, TMP_SIZE)]),
+  ];
+}
+
+const hasOwnTmp = ({ volumeMounts = [] }: JobSettings): boolean => volumeMounts.some(({ path }) => path === TMP.mountPath);
+
+function ourContainer(at: Construct, task: 'announce' | 'push', mounts: VolumeMount[]): Container {
+  return {
+    name: CONTAINER[task],
+    image: imageFor(at, ProgramName.PUSHGATEWAY_CLIENT),
+    imagePullPolicy: 'IfNotPresent',
+    command: ['node'],
+    args: [`${PROGRAM_FOLDER}/main.js`, task, `${PROGRAM_FOLDER}/${CONFIG_FILE}`],
+    resources: containerResources(CLIENT_RESOURCES),
+    securityContext: CONTAINER_SECURITY,
+    // The last line of the log is then the reason that the pod states.
+    terminationMessagePolicy: 'FallbackToLogsOnError',
+    volumeMounts: [{ name: 'push-program', mountPath: PROGRAM_FOLDER, readOnly: true }, ...mounts],
+  };
+}
+
+function jobContainer(props: JobPodProps): Container {
+  const { settings } = props;
+  return {
+    name: CONTAINER.job,
+    image: settings.image!,
+    imagePullPolicy: 'IfNotPresent',
+    command: settings.command,
+    args: settings.args,
+    env: [...ownVariables(props), ...Object.entries(settings.env ?? {}).map(variable)],
+    envFrom: settings.envFrom?.map(printedSource),
+    resources: containerResources(settings),
+    securityContext: CONTAINER_SECURITY,
+    terminationMessagePolicy: 'FallbackToLogsOnError',
+    volumeMounts: [
+      ...(settings.method === PushMethod.TEXT_FILE ? [METRICS] : []),
+      ...(hasOwnTmp(settings) ? [] : [TMP]),
+      ...(settings.volumeMounts ?? []).map(printedMount),
+    ],
+  };
+}
+
+function ownVariables({ settings: { method, labels: { job, ...others } }, address, url }: JobPodProps): EnvVar[] {
+  // The kubelet replaces `$(NAME)`.
+  const values = (method === PushMethod.TEXT_FILE ? [METRICS_FILE] : [url, address, job, JSON.stringify(others)]).map(value => value.replace(/\$/g, '$$$$'));
+  return VARIABLES[method].map((name, index) => ({ name, value: values[index] }));
+}
+
+const variable = ([name, { value, valueFrom }]: [string, EnvValue]): EnvVar => ({ name, value, valueFrom: valueFrom as EnvVar['valueFrom'] });
+
+const printedMount = ({ path, volume: { name }, readOnly, subPath, subPathExpr, propagation }: PlusMount): VolumeMount =>
+  ({ name, mountPath: path, readOnly, subPath, subPathExpr, mountPropagation: propagation });
+
+// What cdk8s-plus makes of them for its own pods; it has no other way.
+const printedSource = (source: EnvFrom): EnvFromSource => (source as unknown as { _toKube(): EnvFromSource })._toKube();
+
+function printedVolume(volume: PlusVolume): Volume {
+  const made = (volume as unknown as { _toKube(): Volume })._toKube();
+  const limit = made.emptyDir?.sizeLimit as unknown as { value: string } | undefined;
+  return limit ? { ...made, emptyDir: { ...made.emptyDir, sizeLimit: limit.value } } : made;
+}
+
+/** What becomes of a run whose pod fails: the work is not done once more because of its metrics, and a drained node is no failure of the job. */
+export function podFailurePolicy(finalExitCodes: number[] = []): object {
+  const failJob = (containerName: string, values: number[]) => ({ action: 'FailJob', onExitCodes: { containerName, operator: 'In', values: [...values].sort((one, other) => one - other) } });
+  return {
+    rules: [
+      failJob(CONTAINER.push, Object.values(EXIT)),
+      ...(finalExitCodes.length > 0 ? [failJob(CONTAINER.job, finalExitCodes)] : []),
+      { action: 'Ignore', onPodConditions: [{ type: 'DisruptionTarget', status: 'True' }] },
+    ],
+  };
+}
