@@ -1,9 +1,10 @@
 import type { PolicyRule } from 'kubernetes-types/rbac/v1';
 import { CADVISOR_STEPS, KUBERNETES_STEPS } from './default-metric-relabelings';
-import { API_SERVER_NAME, ClusterPeers, Discovery, endpointsDiscovery, keep, nodeDiscovery } from './discovery';
+import { Discovery, endpointsDiscovery, keep, nodeDiscovery } from './discovery';
 import { constantLabel, RelabelConfig } from './relabeling';
 import type { JobKind } from './resolved-job';
 import { KUBELET_JOB_FIELDS, KubeletJobOptions, READY_MADE_JOB_FIELDS, ReadyMadeJobOptions } from './scrape-job-options';
+import { API_SERVER_NAME, ClusterPeers } from '../core/cluster-peers';
 import type { Given } from '../core/fields';
 
 /** A kind of job that every cluster has one of. */

@@ -1,12 +1,12 @@
-import type { IConstruct } from 'constructs';
 import type { PolicyRule } from 'kubernetes-types/rbac/v1';
 import type { RelabelConfig } from './relabeling';
 import type {
   AnnotatedPodJobOptions, IngressJobOptions, NamespacedJobOptions, NodeJobOptions, PodJobOptions, ServiceJobOptions,
 } from './scrape-job-options';
+import type { ApiRight } from '../core/api-rights';
+import type { ClusterPeers } from '../core/cluster-peers';
 import { Given } from '../core/fields';
-import { NetworkPeer, NetworkPeers, PodPeerOptions } from '../core/network-peer';
-import { Platform } from '../core/platform';
+import { NetworkPeer, PodPeerOptions } from '../core/network-peer';
 
 /** Where the targets of a job come from, and what that takes. */
 export interface Discovery {
@@ -15,32 +15,11 @@ export interface Discovery {
   /** Steps that choose targets and give them their standard labels. */
   readonly relabelings: RelabelConfig[];
   /** What the pods must be allowed to do. */
-  readonly rights: Rights[];
+  readonly rights: ApiRight[];
   /** Where the targets are. */
   readonly peers: NetworkPeer[];
   /** What these are called in the picture of the topology. @default - their labels or addresses */
   readonly peersName?: string;
-}
-
-/** Rights in some namespaces, or in the whole cluster. */
-export interface Rights {
-  readonly namespaces?: string[];
-  readonly rules: PolicyRule[];
-}
-
-/** Peers that no job can tell by itself. */
-export type ClusterPeers = Required<Pick<NetworkPeers, 'apiServer' | 'kubelets'>>;
-
-/** What API servers are called in the picture of the topology. */
-export const API_SERVER_NAME = 'Kubernetes API';
-
-/** The API server and kubelets as the platform names them; without that, their usual ports at any address. */
-export function clusterPeers(at: IConstruct): ClusterPeers {
-  const { networkPeers = {} } = Platform.of(at);
-  return {
-    apiServer: networkPeers.apiServer ?? NetworkPeer.anywhere([{ port: 443 }, { port: 6443 }]),
-    kubelets: networkPeers.kubelets ?? NetworkPeer.anywhere([{ port: 10250 }]),
-  };
 }
 
 type Role = 'pod' | 'service' | 'endpoints' | 'endpointslice' | 'node' | 'ingress';

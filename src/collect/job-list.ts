@@ -1,13 +1,13 @@
 import { Chart } from 'cdk8s';
 import type { SecretValue } from 'cdk8s-plus-28';
 import { Construct, IConstruct } from 'constructs';
-import { API_SERVER_NAME, clusterPeers } from './discovery';
 import { monitoringJob, PLATFORM_JOB } from './monitoring-job';
-import { ScrapeRights } from './rbac';
 import type { ResolvedJob } from './resolved-job';
 import type { ScrapeJob } from './scrape-job';
 import type { ReadyMadeJobOptions } from './scrape-job-options';
 import type { SenderSettings } from './sharded-prometheus-props';
+import { ApiRights } from '../core/api-rights';
+import { API_SERVER_NAME, clusterPeers } from '../core/cluster-peers';
 import { shown } from '../core/fields';
 import { Severity } from '../core/findings';
 import { Graph } from '../core/graph';
@@ -22,13 +22,13 @@ const LISTS = new WeakMap<IConstruct, JobList[]>();
 /** The jobs of one Prometheus: what is wrong with them, what they must be allowed, and where their traffic goes. */
 export class JobList {
   private readonly jobs: ResolvedJob[] = [];
-  private readonly rights: ScrapeRights;
+  private readonly rights: ApiRights;
   private readonly namespaces: Set<string>;
   private platformJob?: ResolvedJob;
   private reachesApi = false;
 
   constructor(private readonly at: Construct, private readonly workload: PodWorkload, private readonly settings: SenderSettings) {
-    this.rights = new ScrapeRights(at, 'rights', workload);
+    this.rights = new ApiRights(at, 'rights', workload);
     this.namespaces = new Set([workload.namespace]);
     const receiver = settings.remoteWrite ?? at;
     const before = LISTS.get(receiver) ?? [];

@@ -1,10 +1,11 @@
 import type { SecretValue } from 'cdk8s-plus-28';
 import type { IConstruct } from 'constructs';
-import { ClusterPeers, clusterPeers, Discovery, staticDiscovery, TARGET } from './discovery';
+import { Discovery, staticDiscovery, TARGET } from './discovery';
 import { HttpClient, httpClientConfig, readHttpClient, secretsOf } from './http-client';
 import { constantLabel, RelabelConfig } from './relabeling';
 import { type ReadyMadeJobOptions, SCRAPE_JOB_FIELDS, ScrapeJobOptions, ScrapeScheme } from './scrape-job-options';
 import { scrapeLimitsConfig } from './scrape-limits';
+import { ClusterPeers, clusterPeers } from '../core/cluster-peers';
 import { Fields, Given, list, read, required, text } from '../core/fields';
 import { Graph } from '../core/graph';
 

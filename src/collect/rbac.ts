@@ -1,1 +1,0 @@
-export { ApiRights as ScrapeRights } from '../core/api-rights';
