@@ -28,6 +28,8 @@ export interface FlagOptions {
   readonly as?: keyof typeof CODECS;
   /** A boolean flag that is on by default, and is switched off by `--no-…`. */
   readonly negatable?: boolean;
+  /** A list stands in one argument, with commas between its items. @default - one argument an item */
+  readonly joined?: boolean;
 }
 
 /** Makes a field an argument. Lists repeat the flag; booleans stand alone. */
@@ -36,6 +38,9 @@ export function flag<T>(name: string, field: Field<T>, options: FlagOptions = {}
   const render = (value: unknown): string[] => {
     if (typeof value === 'boolean') {
       return value ? [`--${name}`] : options.negatable ? [`--no-${name}`] : [];
+    }
+    if (options.joined && Array.isArray(value)) {
+      return value.length > 0 ? [one(value.join(','))] : [];
     }
     return Array.isArray(value) ? value.map(one) : [one(value)];
   };

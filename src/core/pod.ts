@@ -42,7 +42,7 @@ export interface PodProps {
   readonly environment?: EnvVar[];
   readonly volumes?: MountedVolume[] | (() => MountedVolume[]);
   readonly initContainers?: Container[];
-  readonly sidecars?: Container[];
+  readonly sidecars?: Container[] | (() => Container[]);
   readonly terminationGracePeriod: number;
   /** Labels for the cloud's webhooks. */
   readonly podLabels?: Record<string, string>;
@@ -116,7 +116,7 @@ export function podTemplate(scope: IConstruct, pod: PodProps, set: PodSetProps, 
       topologySpreadConstraints: spread(pod, set),
       terminationGracePeriodSeconds: Math.ceil(pod.terminationGracePeriod) + (set.stopDelay ?? 0),
       initContainers: pod.initContainers,
-      containers: [mainContainer(scope, pod, set), ...(pod.sidecars ?? [])],
+      containers: [mainContainer(scope, pod, set), ...(typeof pod.sidecars === 'function' ? pod.sidecars() : pod.sidecars ?? [])],
       volumes: volumes.length > 0 ? volumes : undefined,
     },
   };
