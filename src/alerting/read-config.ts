@@ -1,0 +1,75 @@
+import type { IConstruct } from 'constructs';
+import { AlertConfig } from './alert-config';
+import type { AlertmanagerProps } from './alertmanager-props';
+import { GLOBAL_ROWS } from './globals';
+import { SMTP_ROWS } from './notifiers/email';
+import { INHIBIT_ROWS, InhibitRule, Receiver, RECEIVER_ROWS, ROOT_ROWS, Route, ROUTE_ROWS } from './route';
+import { TIME_INTERVAL_ROWS, TimeInterval } from './time-interval';
+import { Fields, problemsOf, Given, read, wellFormed } from '../core/fields';
+import { Graph } from '../core/graph';
+
+/** Reads what the configuration is made of, reports what is wrong, and keeps the rest. */
+export class ConfigReader {
+  constructor(private readonly at: IConstruct, private readonly config: AlertConfig) {}
+
+  public props(given: Given<AlertmanagerProps>): void {
+    given.receivers?.forEach((receiver, index) => this.receiver(receiver, `receivers[${index}].`));
+    given.inhibitRules?.forEach((rule, index) => this.inhibitRule(rule, `inhibitRules[${index}].`));
+    given.timeIntervals?.forEach((interval, index) => this.timeInterval(interval, `timeIntervals[${index}].`));
+    Object.assign(this.config.templates, given.templates);
+    const { globals = {}, route } = given;
+    const smtp = globals.smtp && this.struct(SMTP_ROWS, globals.smtp, 'globals.smtp.');
+    this.config.globals = { ...this.struct(GLOBAL_ROWS, globals, 'globals.'), ...(smtp ? { smtp } : {}) };
+    if (route) {
+      const root = this.struct(ROOT_ROWS, route, 'route.');
+      this.config.root = { receiver: '', ...root, routes: this.branches(root.routes, 'route.') };
+    }
+  }
+
+  public receiver(receiver: Receiver, prefix: string): void {
+    const { name, notifiers = [] } = this.struct(RECEIVER_ROWS, receiver, prefix);
+    if (name !== undefined) {
+      this.config.receivers.push({ name, notifiers });
+    }
+  }
+
+  public inhibitRule(rule: InhibitRule, prefix: string): void {
+    const { source, target, ...rest } = this.struct(INHIBIT_ROWS, rule, prefix);
+    if (source && target) {
+      this.config.inhibitRules.push({ ...rest, source, target });
+    }
+  }
+
+  public timeInterval(interval: TimeInterval, prefix: string): void {
+    const { name, spans } = this.struct(TIME_INTERVAL_ROWS, interval, prefix);
+    if (name !== undefined && spans) {
+      this.config.timeIntervals.push({ name, spans });
+    }
+  }
+
+  /** Nothing for a branch whose matchers are wrong: without them it would take every alert, and its siblings would be blamed. */
+  public branch(route: Route, prefix: string): Route | undefined {
+    const own = this.struct(ROUTE_ROWS, route, prefix);
+    const routes = this.branches(own.routes, prefix);
+    const misread = problemsOf(ROUTE_ROWS as Fields<Route>, route ?? {}).some(([prop]) => prop === 'matchers');
+    return misread ? undefined : { ...own, ...(routes.length > 0 ? { routes } : {}) };
+  }
+
+  private branches(routes: Route[] = [], prefix: string): Route[] {
+    return routes.flatMap((route, index) => this.branch(route, `${prefix}routes[${index}].`) ?? []);
+  }
+
+  /** In the units of its props: they are handed on. */
+  private struct<P extends object>(rows: object, props: P, prefix: string): Partial<P> {
+    return wellFormed(read(this.at, rows as Fields<P>, props, prefix), props);
+  }
+
+  /** What is wrong with the text of a template, as far as can be told without Go. */
+  public template(name: string, text: string): void {
+    const opened = text.match(/\{\{/g)?.length ?? 0;
+    if (opened !== (text.match(/\}\}/g)?.length ?? 0)) {
+      Graph.of(this.at).report(this.at, 'template-not-closed', `The template '${name}' has ${opened} '{{', but not as many '}}'; Alertmanager would not start with it. Close each action.`);
+    }
+    this.config.templates[name] = text;
+  }
+}
