@@ -1,11 +1,11 @@
 import type { Duration } from 'cdk8s';
-import { experimentalFunctions, valueWhenOn } from './switches';
 import { IStoreApi, storeApi } from '../core/endpoint';
 import { count, dnsLabel, duration, Fields, Given, headerName, labelName, list, oneOf, text, toggle } from '../core/fields';
 import { type Rule, Severity } from '../core/findings';
 import { flag } from '../core/flags';
 import { type NetworkPeer, networkPeer } from '../core/network-peer';
 import { PROGRAM_FIELDS, PROGRAM_RULES, ProgramOptions, replicas } from '../core/program-options';
+import { experimentalFunctions, valueWhenOn } from '../core/switches';
 import { uncountedLimits } from '../core/thanos';
 import { durationText } from '../core/units';
 import { FigureUnit } from '../plan/figure';

@@ -1,5 +1,5 @@
-import { toggle } from '../core/fields';
-import { Flag, flag } from '../core/flags';
+import { toggle } from './fields';
+import { Flag, flag } from './flags';
 
 /** A prop that is on or off, for a flag that has a value when it is on and is left out when it is off. */
 export const valueWhenOn = (name: string, value: string): Flag<boolean> => ({
@@ -7,5 +7,5 @@ export const valueWhenOn = (name: string, value: string): Flag<boolean> => ({
   render: on => (on ? [`--${name}=${value}`] : []),
 });
 
-/** Query and its frontend both parse PromQL, so both must know the same functions. */
+/** Query, its frontend and rulers all parse PromQL, so all must know the same functions. */
 export const experimentalFunctions = () => valueWhenOn('enable-feature', 'promql-experimental-functions');
