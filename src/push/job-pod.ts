@@ -24,7 +24,7 @@ export const BEGIN_FILE = `${RUN.mountPath}/begin`;
 export const CONTAINER = { announce: 'announce', job: 'job', push: 'push' };
 
 /** Bytes. */
-const METRICS_SIZE = 16 * MIB;
+const METRICS_SIZE = 4 * MIB;
 const RUN_SIZE = MIB;
 const TMP_SIZE = 256 * MIB;
 
