@@ -1,0 +1,57 @@
+/** What the rules need to know of a part. Figures are those of the plan, in its units; an alert whose figure is unknown is left out. */
+export interface PartFigures {
+  /** Name of the part: its pods' names begin with it. */
+  readonly name: string;
+  /** Pods that are planned. @default - unknown */
+  readonly replicas?: number;
+}
+
+/** Senders of one `ShardedPrometheus`. */
+export interface SenderFigures extends PartFigures {
+  /** Shards; `replicas` are the senders of each. @default - unknown */
+  readonly shards?: number;
+  /** Most series that one of them is planned to have in memory, those that are gone and not yet forgotten included. @default - unknown */
+  readonly seriesPerSender?: number;
+  /** Longest outage of the receiver, in seconds, that its WAL is planned for. @default - unknown */
+  readonly outage?: number;
+}
+
+/** A `ThanosReceiveRing`. */
+export interface RingFigures {
+  /** Name of the ring: pods are called `<name>-router-…` and `<name>-ingestor-…`. */
+  readonly name: string;
+  /** Pods of routers. @default - unknown */
+  readonly routers?: number;
+  /** Pods of ingestors. @default - unknown */
+  readonly ingestors?: number;
+  /** Members of the ring. @default - unknown */
+  readonly members?: number;
+  /** Copies of each sample. @default - unknown */
+  readonly replicationFactor?: number;
+  /** Most series in the heads of one ingestor. @default - unknown */
+  readonly seriesPerIngestor?: number;
+  /** Most tenants; twins of senders are tenants. @default - unknown */
+  readonly tenants?: number;
+  /** Seconds for which ingestors keep blocks. @default - unknown */
+  readonly tsdbRetention?: number;
+  /** Bytes that all ingestors of the ring upload in a day. @default - unknown */
+  readonly uploadedBytesPerDay?: number;
+}
+
+/** A `StoreGateway`. */
+export interface StoreGatewayFigures extends PartFigures {
+  /** Shards; `replicas` are the pods of each. @default - unknown */
+  readonly shards?: number;
+}
+
+/** The embedded object store. */
+export interface BucketFigures extends PartFigures {
+  /** Bytes that it holds once the retention is reached. @default - unknown */
+  readonly bytesTotal?: number;
+}
+
+/** A `ThanosRuler`. */
+export interface RulerFigures extends PartFigures {
+  /** Seconds of an outage of the receiver that a stateless ruler's WAL outlasts. @default - unknown */
+  readonly outage?: number;
+}

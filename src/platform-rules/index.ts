@@ -1,0 +1,4 @@
+export type { BucketFigures, PartFigures, RingFigures, RulerFigures, SenderFigures, StoreGatewayFigures } from './figures';
+export { PlatformRules } from './platform-rules';
+export type { PlatformRulesProps } from './platform-rules-props';
+export { WatchdogRules, type WatchdogRulesProps } from './watchdog-rules';

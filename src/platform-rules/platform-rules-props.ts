@@ -1,0 +1,92 @@
+import type {
+  BucketFigures, PartFigures, RingFigures, RulerFigures, SenderFigures, StoreGatewayFigures,
+} from './figures';
+import { count, decimal, dnsLabel, Field, Fields, labelName, list, map, oneOf, required, struct, text } from '../core/fields';
+import { RulePlacement } from '../rules/rule';
+
+/** What all ready-made sets share. */
+export interface PlatformRulesProps {
+  /** Prefix of the platform's objects: `name` of a `MonitoringStack`. */
+  readonly name: string;
+  /** Namespace of its pods; needed where an evaluator sees several platforms. @default - any */
+  readonly namespace?: string;
+  /** External label `cluster`, where the ruler sees several clusters. Rules that a Prometheus evaluates leave it out, for it has no external labels. @default - any */
+  readonly cluster?: string;
+  /** Label `owner` of all alerts. @default - none */
+  readonly owner?: string;
+  /** Further labels of all alerts. @default - none */
+  readonly labels?: Record<string, string>;
+  /** Where the runbooks are: `<base>/<name of the alert>.md`. @default - those of this package's repository */
+  readonly runbookBaseUrl?: string;
+  /** Limits other than the default ones, by their names in the expressions, e.g. `{ remote_write_behind_seconds: 600 }`. @default - none */
+  readonly thresholds?: Record<string, number>;
+  /**
+   * Who evaluates all of it.
+   * @default - meta-monitoring, for what must be told when ring, bucket or Query are down; the ruler, for what looks far back or at kubelets
+   */
+  readonly placement?: RulePlacement;
+  /** Senders, one entry a `ShardedPrometheus`. @default - none */
+  readonly senders?: SenderFigures[];
+  /** Rings. @default - none */
+  readonly rings?: RingFigures[];
+  /** Store gateways. @default - none */
+  readonly storeGateways?: StoreGatewayFigures[];
+  /** Compactors, one a stream of blocks. @default - none */
+  readonly compactors?: PartFigures[];
+  /** Queries. @default - none */
+  readonly queries?: PartFigures[];
+  /** Query frontends. @default - none */
+  readonly queryFrontends?: PartFigures[];
+  /** Rulers. @default - none */
+  readonly rulers?: RulerFigures[];
+  /** Alertmanagers, one entry a mesh. @default - none */
+  readonly alertmanagers?: PartFigures[];
+  /** Pushgateways. @default - none */
+  readonly pushgateways?: PartFigures[];
+  /** Continuous tests. @default - none */
+  readonly continuousTests?: PartFigures[];
+  /** Embedded object stores. @default - none */
+  readonly embeddedBuckets?: BucketFigures[];
+  /** Prometheus that evaluates rules itself. @default - none */
+  readonly metaMonitoring?: PartFigures[];
+}
+
+const PART: Fields<PartFigures> = { name: required(dnsLabel()), replicas: count({ min: 1 }) };
+
+const parts = <F extends object>(fields: Fields<F>): Field<F[]> => list(struct<F>(fields), 0);
+
+const RING: Fields<RingFigures> = {
+  name: required(dnsLabel()),
+  routers: count({ min: 1 }),
+  ingestors: count({ min: 1 }),
+  members: count({ min: 1 }),
+  replicationFactor: count({ min: 1 }),
+  seriesPerIngestor: count({ min: 1 }),
+  tenants: count({ min: 1 }),
+  tsdbRetention: decimal({ min: 1 }),
+  uploadedBytesPerDay: decimal({ min: 1 }),
+};
+
+/** One row a prop. */
+export const PLATFORM_RULES_FIELDS: Fields<PlatformRulesProps> = {
+  name: required(dnsLabel()),
+  namespace: dnsLabel(),
+  cluster: text(),
+  owner: text(),
+  labels: map(text(), labelName()),
+  runbookBaseUrl: text('a URL', /^https?:\/\/\S+$/),
+  thresholds: map(decimal({})),
+  placement: oneOf(RulePlacement),
+  senders: parts<SenderFigures>({ ...PART, shards: count({ min: 1 }), seriesPerSender: count({ min: 1 }), outage: decimal({ min: 1 }) }),
+  rings: parts(RING),
+  storeGateways: parts<StoreGatewayFigures>({ ...PART, shards: count({ min: 1 }) }),
+  compactors: parts(PART),
+  queries: parts(PART),
+  queryFrontends: parts(PART),
+  rulers: parts<RulerFigures>({ ...PART, outage: decimal({ min: 1 }) }),
+  alertmanagers: parts(PART),
+  pushgateways: parts(PART),
+  continuousTests: parts(PART),
+  embeddedBuckets: parts<BucketFigures>({ ...PART, bytesTotal: decimal({ min: 1 }) }),
+  metaMonitoring: parts(PART),
+};

@@ -1,0 +1,143 @@
+import { Duration } from 'cdk8s';
+import { Construct } from 'constructs';
+import { alertmanagerRules } from './alertmanagers';
+import { bucketRules } from './buckets';
+import { compactorRules } from './compactors';
+import { continuousTestRules } from './continuous-tests';
+import { ingestorRules } from './ingestors';
+import { metaMonitoringRules } from './meta-monitoring';
+import { generalRules } from './platform';
+import { PlatformGroup, PlatformSet, selector } from './platform-alert';
+import { PLATFORM_RULES_FIELDS, PlatformRulesProps } from './platform-rules-props';
+import { pushgatewayRules } from './pushgateways';
+import { queryRules } from './queries';
+import { queryFrontendRules } from './query-frontends';
+import { routerRules } from './routers';
+import { RUNBOOKS, runbookUrl } from './runbooks';
+import { rulerRules } from './rulers';
+import { senderRules } from './senders';
+import { storeGatewayRules } from './store-gateways';
+import { Given, read } from '../core/fields';
+import { Graph } from '../core/graph';
+import { AlertRuleSet } from '../rules/alert-rule-set';
+import { type AlertRuleGroup, RulePlacement } from '../rules/rule';
+
+/**
+ * Alerts of the platform itself, a set for each of its parts, written from the metrics that the programs of the shipped versions show
+ * and from the plan's figures. Each has a page in `docs/runbooks`.
+ */
+export class PlatformRules extends Construct {
+  /** What all programs have in common: targets, restarts, memory, volumes, and access to the bucket. */
+  public readonly platform: AlertRuleSet[];
+  /** Of Prometheus that scrapes and sends. */
+  public readonly senders: AlertRuleSet[];
+  /** Of the routers of rings. */
+  public readonly routers: AlertRuleSet[];
+  /** Of the ingestors of rings. */
+  public readonly ingestors: AlertRuleSet[];
+  /** Of store gateways. */
+  public readonly storeGateways: AlertRuleSet[];
+  /** Of compactors. */
+  public readonly compactors: AlertRuleSet[];
+  /** Of Queries. */
+  public readonly queries: AlertRuleSet[];
+  /** Of query frontends. */
+  public readonly queryFrontends: AlertRuleSet[];
+  /** Of rulers and their rule-loaders. */
+  public readonly rulers: AlertRuleSet[];
+  /** Of Alertmanagers. */
+  public readonly alertmanagers: AlertRuleSet[];
+  /** Of Pushgateways. */
+  public readonly pushgateways: AlertRuleSet[];
+  /** Of continuous tests. */
+  public readonly continuousTests: AlertRuleSet[];
+  /** Of embedded object stores. */
+  public readonly embeddedBuckets: AlertRuleSet[];
+  /** Of Prometheus that evaluates rules itself. */
+  public readonly metaMonitoring: AlertRuleSet[];
+  /** All sets. */
+  public readonly all: AlertRuleSet[] = [];
+
+  private readonly used = new Set<string>();
+
+  constructor(scope: Construct, id: string, props: PlatformRulesProps) {
+    super(scope, id);
+    const given = read(this, PLATFORM_RULES_FIELDS, props);
+    const build = <F>(figures: F[] | undefined, rules: (figures: F) => PlatformSet) => this.build(given, (figures ?? []).map(rules));
+    this.platform = build([given.name ?? id], generalRules);
+    this.senders = build(given.senders, senderRules);
+    this.routers = build(given.rings, routerRules);
+    this.ingestors = build(given.rings, ingestorRules);
+    this.storeGateways = build(given.storeGateways, storeGatewayRules);
+    this.compactors = build(given.compactors, compactorRules);
+    this.queries = build(given.queries, queryRules);
+    this.queryFrontends = build(given.queryFrontends, queryFrontendRules);
+    this.rulers = build(given.rulers, rulerRules);
+    this.alertmanagers = build(given.alertmanagers, alertmanagerRules);
+    this.pushgateways = build(given.pushgateways, pushgatewayRules);
+    this.continuousTests = build(given.continuousTests, continuousTestRules);
+    this.embeddedBuckets = build(given.embeddedBuckets, bucketRules);
+    this.metaMonitoring = build(given.metaMonitoring, metaMonitoringRules);
+    this.checkThresholds(Object.keys(given.thresholds ?? {}));
+  }
+
+  private build(given: Given<PlatformRulesProps>, sets: PlatformSet[]): AlertRuleSet[] {
+    const fresh = sets.filter(({ part, groups }) => groups.length > 0 && this.isNew(part));
+    const built = fresh.map(set => {
+      const groups = set.groups.map(group => ruleGroup(group, given));
+      const thresholds = Object.fromEntries(Object.entries({ ...set.thresholds, ...overrides(set, given.thresholds) })
+        .filter(([name, value]) => value !== undefined && isUsed(name, groups))) as Record<string, number>;
+      Object.keys(thresholds).forEach(name => this.used.add(name));
+      return new AlertRuleSet(this, set.part, {
+        groups,
+        thresholds,
+        owner: given.owner,
+        labels: { ...given.namespace === undefined ? {} : { namespace: given.namespace }, part: set.part, ...given.labels },
+      });
+    });
+    this.all.push(...built);
+    return built;
+  }
+
+  private isNew(part: string): boolean {
+    const known = this.node.tryFindChild(part) !== undefined;
+    if (known) {
+      Graph.of(this).report(this, 'platform-rules-part-twice', `Two parts are called '${part}', and each needs a name of its own, by which its pods are found; `
+        + 'list each part once.');
+    }
+    return !known;
+  }
+
+  private checkThresholds(stated: string[]): void {
+    const unknown = stated.filter(name => !this.used.has(name));
+    if (unknown.length > 0) {
+      Graph.of(this).report(this, 'platform-rules-threshold-unknown', `No alert of the parts that are listed knows the threshold ${unknown.map(name => `'${name}'`).join(', ')}; `
+        + `there are ${[...this.used].sort().join(', ')}.`);
+    }
+  }
+}
+
+/** Of the thresholds that users state, those that a set knows. */
+const overrides = ({ thresholds }: PlatformSet, stated: Record<string, number> = {}) =>
+  Object.fromEntries(Object.entries(stated).filter(([name]) => name in thresholds));
+
+const isUsed = (threshold: string, groups: AlertRuleGroup[]): boolean => {
+  const pattern = new RegExp(`\\$${threshold}\\b`);
+  return groups.some(({ rules }) => rules.some(({ expr, description = '' }) => pattern.test(expr) || pattern.test(description)));
+};
+
+function ruleGroup({ name, placement: usual, alerts }: PlatformGroup, given: Given<PlatformRulesProps>): AlertRuleGroup {
+  const { namespace, cluster, runbookBaseUrl = RUNBOOKS } = given;
+  const placement = given.placement ?? usual;
+  // A Prometheus sees its own series without external labels.
+  const at = selector({ namespace, cluster: placement === RulePlacement.RULER ? cluster : undefined });
+  return {
+    name,
+    placement,
+    rules: alerts(at).map(({ for: minutes, ...alert }) => ({
+      ...alert,
+      ...minutes > 0 ? { for: Duration.minutes(minutes) } : {},
+      runbookUrl: runbookUrl(runbookBaseUrl, alert.alert),
+    })),
+  };
+}

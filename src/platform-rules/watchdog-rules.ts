@@ -1,0 +1,54 @@
+import type { Construct } from 'constructs';
+import { RUNBOOKS, runbookUrl } from './runbooks';
+import { dnsLabel, Fields, labelName, map, oneOf, read, required, text } from '../core/fields';
+import { AlertRuleSet } from '../rules/alert-rule-set';
+import { AlertSeverity, RulePlacement } from '../rules/rule';
+
+/** Of which evaluator a watchdog tells that it lives. */
+export interface WatchdogRulesProps {
+  /** Name of the evaluator; the label `evaluator`, by which a route tells its watchdog from others. */
+  readonly evaluator: string;
+  /** Where it is evaluated: by the evaluator that it is named after. */
+  readonly placement: RulePlacement;
+  /** Further labels. @default - none */
+  readonly labels?: Record<string, string>;
+  /** Label `owner`. @default - none */
+  readonly owner?: string;
+  /** Where the runbooks are: `<base>/Watchdog.md`. @default - those of this package's repository */
+  readonly runbookBaseUrl?: string;
+}
+
+const FIELDS: Fields<WatchdogRulesProps> = {
+  evaluator: required(dnsLabel()),
+  placement: required(oneOf(RulePlacement)),
+  labels: map(text(), labelName()),
+  owner: text(),
+  runbookBaseUrl: text('a URL', /^https?:\/\/\S+$/),
+};
+
+/**
+ * An alert that always fires, so that somebody outside can tell when it no longer arrives: evaluator, Alertmanager and the way between
+ * them live. Each evaluator has one of its own; `Alertmanager.addWatchdog` sends it on.
+ */
+export class WatchdogRules extends AlertRuleSet {
+  constructor(scope: Construct, id: string, props: WatchdogRulesProps) {
+    super(scope, id, {
+      name: `${props.evaluator}-watchdog`,
+      owner: props.owner,
+      placement: props.placement,
+      labels: { evaluator: props.evaluator, ...props.labels },
+      groups: [{
+        name: `${props.evaluator}-watchdog`,
+        rules: [{
+          alert: 'Watchdog',
+          expr: 'vector(1)',
+          severity: AlertSeverity.NONE,
+          summary: 'Alerting works',
+          description: `${props.evaluator} judges rules, and its alerts arrive. This alert always fires; whoever waits for it outside must act when it stays away.`,
+          runbookUrl: runbookUrl(props.runbookBaseUrl ?? RUNBOOKS, 'Watchdog'),
+        }],
+      }],
+    });
+    read(this, FIELDS, props);
+  }
+}
