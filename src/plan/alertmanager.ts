@@ -12,7 +12,8 @@ export type AlertmanagerPlan = Planned<AlertmanagerKey>;
 /** Plans one pod of the mesh: each has all alerts. */
 export function planAlertmanager({ targets }: Pick<Load, 'targets'>, given: Given<AlertmanagerKey>, part = 'alertmanager'): AlertmanagerPlan {
   const sheet = new Sheet<AlertmanagerKey>(part, given);
-  const { ALERTMANAGER_REPLICAS, ALERTS_A_TARGET, ALERTS_FLOOR, ALERT_BYTES, ALERT_DISK_BYTES, ALERTMANAGER_VOLUME_FLOOR, ALERT_CPU_SECONDS, ALERT_RESEND, PROCESS_MEMORY } = c;
+  const { ALERTMANAGER_REPLICAS, ALERTS_A_TARGET, ALERTS_FLOOR, ALERT_BYTES, ALERT_DISK_BYTES } = c;
+  const { ALERTMANAGER_VOLUME_FLOOR, ALERT_CPU_SECONDS, ALERT_RESEND, PROCESS_MEMORY } = c;
   const replicas = sheet.figure('replicas', {
     unit: FigureUnit.COUNT,
     value: ALERTMANAGER_REPLICAS,

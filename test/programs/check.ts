@@ -1,4 +1,5 @@
 import { Accepted } from './accepted';
+import { checkAlerting } from './alerting/check-alerting';
 import { ensureBuilt } from './build';
 import { checkCluster } from './cluster/check-cluster';
 import { checkConfigs } from './configs/check-configs';
@@ -8,7 +9,7 @@ import { checkEmitted } from './flags/check-emitted';
 import { checkFlags } from './flags/check-flags';
 import { Report } from './report';
 
-const PROGRAMS = ['thanos', 'prometheus', 'promtool', 'prometheus-config-reloader', 'versitygw', 'node', 'kube-apiserver'];
+const PROGRAMS = ['thanos', 'prometheus', 'promtool', 'alertmanager', 'amtool', 'prometheus-config-reloader', 'versitygw', 'node', 'kube-apiserver'];
 
 async function main(): Promise<void> {
   const report = new Report();
@@ -22,6 +23,7 @@ async function main(): Promise<void> {
   const commands = await checkFlags(report);
   checkEmitted(report, emittedFlags(commands, examples), commands);
   await checkConfigs({ report, examples, commands, accepted });
+  await checkAlerting(report);
   await checkCluster(report, examples, accepted);
   if (examplesFolder === EXAMPLES_FOLDER && !report.failed) accepted.store();
   console.log(report.summary);

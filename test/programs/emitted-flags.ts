@@ -4,9 +4,11 @@ import type { Container } from 'kubernetes-types/core/v1';
 import { ExampleObject, titleOf } from './examples';
 import type { CommandFlags } from './flags/types';
 import { containersOf, podOf, programOf } from './pods';
+import { ALERTMANAGER_FIELDS } from '../../src/alerting/alertmanager-props';
 import { REMOTE_WRITE_FIELDS } from '../../src/collect/remote-write';
 import { SHARDED_PROMETHEUS_FIELDS } from '../../src/collect/sharded-prometheus-props';
 import { flagsOf } from '../../src/core/flags';
+import { PUSHGATEWAY_FIELDS } from '../../src/push/pushgateway-props';
 import { QUERY_FRONTEND_FIELDS } from '../../src/query/query-frontend-props';
 import { THANOS_QUERY_FIELDS } from '../../src/query/query-props';
 import { INGESTOR_FIELDS } from '../../src/receive/ingestor';
@@ -58,7 +60,9 @@ const TABLES: Readonly<Record<string, { readonly program: string; readonly subco
   ROUTER_FIELDS: { program: 'thanos', subcommand: 'receive', fields: ROUTER_FIELDS },
   QUERY_FRONTEND_FIELDS: { program: 'thanos', subcommand: 'query-frontend', fields: QUERY_FRONTEND_FIELDS },
   THANOS_QUERY_FIELDS: { program: 'thanos', subcommand: 'query', fields: THANOS_QUERY_FIELDS },
+  ALERTMANAGER_FIELDS: { program: 'alertmanager', subcommand: '', fields: ALERTMANAGER_FIELDS },
   REMOTE_WRITE_FIELDS: { program: 'prometheus', subcommand: '', fields: REMOTE_WRITE_FIELDS },
+  PUSHGATEWAY_FIELDS: { program: 'pushgateway', subcommand: '', fields: PUSHGATEWAY_FIELDS },
   SHARDED_PROMETHEUS_FIELDS: { program: 'prometheus', subcommand: '', fields: SHARDED_PROMETHEUS_FIELDS },
   BUCKET_VIEWER_FIELDS: { program: 'thanos', subcommand: 'tools bucket web', fields: BUCKET_VIEWER_FIELDS },
   COMPACTOR_FIELDS: { program: 'thanos', subcommand: 'compact', fields: COMPACTOR_FIELDS },

@@ -4,6 +4,7 @@ import { CommandFlags } from '../flags/types';
 import { WorkloadPod, canBeTried, containersOf, podOf } from '../pods';
 import { inParallel } from '../process';
 import { Report } from '../report';
+import { whyAmtoolRefuses } from './amtool';
 import { whyBucketRefused } from './bucket';
 import { CONTROLS } from './controls';
 import { whyEndpointsUnread } from './endpoints';
@@ -27,7 +28,7 @@ async function staticFaults(sandbox: Sandbox): Promise<string[]> {
   for (const container of containersOf(sandbox.pod.manifest.spec)) {
     const containerRun = sandbox.run(container);
     if (!containerRun) continue;
-    const reasons = [await whyPromtoolRefuses(containerRun), await whyBucketRefused(containerRun), await whyUnknownKeys(containerRun)];
+    const reasons = [await whyPromtoolRefuses(containerRun), await whyAmtoolRefuses(containerRun), await whyBucketRefused(containerRun), await whyUnknownKeys(containerRun)];
     faults.push(...reasons.filter(reason => reason !== undefined).map(reason => `${container.name}: ${reason}`));
   }
   return faults;
@@ -54,7 +55,7 @@ async function checkControls(report: Report, commands: readonly CommandFlags[]):
 }
 
 /** Configuration files that some program must read, by their key in a ConfigMap. */
-const CONFIG_KEYS = /^(prometheus\.ya?ml|objstore\.ya?ml|hashrings\.json|limits\.ya?ml|endpoints\.ya?ml)$/;
+const CONFIG_KEYS = /^(prometheus\.ya?ml|alertmanager\.ya?ml|objstore\.ya?ml|hashrings\.json|limits\.ya?ml|endpoints\.ya?ml)$/;
 
 function checkUnread(report: Report, objects: readonly ExampleObject[], read: ReadonlySet<Manifest>): void {
   for (const object of objects) {

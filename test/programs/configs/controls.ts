@@ -45,6 +45,7 @@ const query = ['query', `--endpoint.sd-config-file=${FOLDER}/endpoints.yaml`];
 const store = ['store'];
 const folderBucket = '--objstore.config={type: FILESYSTEM, config: {directory: bucket}}';
 const frontend = ['query-frontend', '--query-frontend.downstream-url=http://query:9090'];
+const alertmanager = [`--config.file=${FOLDER}/alertmanager.yaml`, '--storage.path=data'];
 const prometheus = [`--config.file=${FOLDER}/prometheus.yaml`];
 
 const withFile = (program: string, args: readonly string[], name: string, text: string): Shape => ({ program, args, files: { [name]: text } });
@@ -68,6 +69,13 @@ export const CONTROLS: readonly Control[] = [
   toControl('a value that a flag does not take', /not a valid duration/, thanos([...query.slice(0, 1), '--query.timeout=soon'])),
   toControl('an unknown flag', /unknown long flag '--no-such-flag'/, thanos([...store, folderBucket, '--no-such-flag'])),
   toControl('an unknown field in a Prometheus configuration', /field scrape_intervall not found/, withFile('prometheus', prometheus, 'prometheus.yaml', 'global: {scrape_intervall: 5s}')),
+  toControl('a route to a receiver that is not there', /amtool check-config:[^]*undefined receiver "b" used in route/, withFile('alertmanager', alertmanager, 'alertmanager.yaml',
+    'route: {receiver: b}\nreceivers: [{name: a}]')),
+  toControl('a template that Go does not parse', /amtool check-config:[^]*unclosed action/, {
+    program: 'alertmanager',
+    args: alertmanager,
+    files: { 'alertmanager.yaml': `templates: [${FOLDER}/*.tmpl]\nroute: {receiver: a}\nreceivers: [{name: a}]`, 'a.tmpl': '{{ define "a" }}{{ .Alerts' },
+  }),
   toControl('rules in the configuration of an agent', /rule_files is not allowed in agent mode/, withFile('prometheus', [...prometheus, '--agent'], 'prometheus.yaml', 'rule_files: [a.yaml]')),
   toControl('a server flag on an agent', /can not be used in agent mode/, withFile('prometheus', [...prometheus, '--agent', '--storage.tsdb.path=data'], 'prometheus.yaml', 'global: {}')),
 ];

@@ -70,6 +70,7 @@ export const COMMANDS: readonly DocumentedCommand[] = [
       args: (address, folder) => [`--web.listen-address=${address}`, `--storage.tsdb.path=${folder}`, `--config.file=${emptyConfig(folder)}`],
     },
   },
+  { program: 'alertmanager', subcommand: '', library: 'kingpin' },
   { program: 'prometheus-config-reloader', subcommand: '', library: 'kingpin' },
   { program: 'pushgateway', subcommand: '', library: 'kingpin' },
   { program: 'versitygw', subcommand: '', library: 'urfave' },
