@@ -1,3 +1,4 @@
+export * from './alerting';
 export * from './collect';
 export * from './continuous-test';
 export * from './core';
