@@ -6,6 +6,7 @@ export * from './plan';
 export * from './push';
 export * from './query';
 export * from './receive';
+export * from './ruler';
 export * from './rules';
 export * from './stack';
 export * from './store';

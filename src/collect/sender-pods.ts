@@ -9,9 +9,9 @@ import { RELOADER_WEB } from '../core/config-reloader';
 import { EndpointProtocol } from '../core/endpoint';
 import { renderFlags } from '../core/flags';
 import { ProgramName } from '../core/images';
-import { commonLabels, GroupLabels, selectorLabels } from '../core/labels';
+import { commonLabels, GroupLabels } from '../core/labels';
 import { LogFormat, LogLevel, Platform } from '../core/platform';
-import type { MountedVolume } from '../core/pod';
+import { MountedVolume, sameOrdinalApart } from '../core/pod';
 import { PodSet, PodWorkload, WorkloadPort } from '../core/pod-workload';
 import { secretFiles } from '../core/secret-files';
 import { durationText, memoryQuantity } from '../core/units';
@@ -71,7 +71,7 @@ export function addSenderPods(at: Construct, settings: SenderSettings, inputs: S
     // A new sender has scraped its targets once before the next one goes.
     minReadySeconds: Math.ceil(settings.scrapeInterval),
     updateStrategy: settings.replicaRollout === ReplicaRollout.ON_DELETE ? 'OnDelete' : 'RollingUpdate',
-    podAntiAffinity: senders.length > 1 ? twinsApart(group) : undefined,
+    podAntiAffinity: senders.length > 1 ? sameOrdinalApart(group) : undefined,
     terminationGracePeriod: settings.terminationGracePeriod,
   });
 }
@@ -128,18 +128,4 @@ function volumes(settings: SenderSettings, { secrets, rules }: SenderInputs): Mo
     ...secretFiles(SECRETS, secrets()),
     ...(rules ? [rules] : []),
   ];
-}
-
-/** A shard and its twin have the same ordinal, and should not share a node. */
-function twinsApart(group: GroupLabels): object {
-  return {
-    preferredDuringSchedulingIgnoredDuringExecution: [{
-      weight: 100,
-      podAffinityTerm: {
-        labelSelector: { matchLabels: selectorLabels(group) },
-        matchLabelKeys: ['apps.kubernetes.io/pod-index'],
-        topologyKey: 'kubernetes.io/hostname',
-      },
-    }],
-  };
 }

@@ -194,3 +194,17 @@ function spread({ group, separateNodes, independentSets }: PodProps, { labels }:
     },
   ];
 }
+
+/** Pods of several sets that have the same ordinal do the same work, and should not share a node. */
+export function sameOrdinalApart(group: GroupLabels): object {
+  return {
+    preferredDuringSchedulingIgnoredDuringExecution: [{
+      weight: 100,
+      podAffinityTerm: {
+        labelSelector: { matchLabels: selectorLabels(group) },
+        matchLabelKeys: ['apps.kubernetes.io/pod-index'],
+        topologyKey: 'kubernetes.io/hostname',
+      },
+    }],
+  };
+}

@@ -15,9 +15,6 @@ import { CONTAINER_SECURITY, containerResources, MountedVolume } from '../core/p
 import type { PodWorkload, WorkloadPort } from '../core/pod-workload';
 import { memoryQuantity } from '../core/units';
 
-/** Label of the ConfigMaps that an evaluator takes in; the value is the evaluator's name. */
-export const RULES_LABEL = 'thanos.io/rules';
-
 /** The port of the rule-loader's own metrics. */
 export const LOADER_WEB: WorkloadPort = { name: 'rules-web', port: 8081, protocol: EndpointProtocol.HTTP, metrics: '/metrics', sidecar: true };
 
@@ -48,7 +45,7 @@ const TOKEN_LIFETIME = 3600;
 
 /** What an evaluator tells of itself. */
 export interface RuleLoaderProps {
-  /** Name of the evaluator, and value of the label by which its ConfigMaps are found. */
+  /** Name of the evaluator. */
   readonly name: string;
   readonly group: GroupLabels;
   /** The program whose image has the judge of rules. */
@@ -60,6 +57,8 @@ export interface RuleLoaderProps {
   readonly checks: (judge: string) => Check[];
   /** Where the evaluator is told to read its files again. */
   readonly reloadUrl: string;
+  /** Labels by which ConfigMaps with rules are found. */
+  readonly selector: Record<string, string>;
   /** Namespaces whose ConfigMaps are seen; none for all. */
   readonly namespaces: string[];
   /** Evaluators that share the groups, by the ordinals of their pods. */
@@ -186,11 +185,11 @@ export class RuleLoader extends Construct {
   }
 
   private loaderConfig(): LoaderConfig {
-    const { name, namespaces, rules, checks, reloadUrl, shards, logLevel } = this.props;
+    const { selector, namespaces, rules, checks, reloadUrl, shards, logLevel } = this.props;
     const platform = Platform.of(this);
     return {
       credentials: TOKEN_FOLDER,
-      label: `${RULES_LABEL}=${name}`,
+      labelSelector: Object.entries(selector).map(([label, value]) => `${label}=${value}`).join(','),
       namespaces,
       folder: rules.mountPath,
       scratch: SCRATCH_FOLDER,

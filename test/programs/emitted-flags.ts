@@ -13,6 +13,7 @@ import { QUERY_FRONTEND_FIELDS } from '../../src/query/query-frontend-props';
 import { THANOS_QUERY_FIELDS } from '../../src/query/query-props';
 import { INGESTOR_FIELDS } from '../../src/receive/ingestor';
 import { ROUTER_FIELDS } from '../../src/receive/router';
+import { RULER_FIELDS } from '../../src/ruler/ruler-props';
 import { BUCKET_VIEWER_FIELDS } from '../../src/store/bucket-viewer';
 import { COMPACTOR_FIELDS } from '../../src/store/compactor';
 import { STORE_GATEWAY_FIELDS } from '../../src/store/store-gateway';
@@ -64,6 +65,7 @@ const TABLES: Readonly<Record<string, { readonly program: string; readonly subco
   REMOTE_WRITE_FIELDS: { program: 'prometheus', subcommand: '', fields: REMOTE_WRITE_FIELDS },
   PUSHGATEWAY_FIELDS: { program: 'pushgateway', subcommand: '', fields: PUSHGATEWAY_FIELDS },
   SHARDED_PROMETHEUS_FIELDS: { program: 'prometheus', subcommand: '', fields: SHARDED_PROMETHEUS_FIELDS },
+  RULER_FIELDS: { program: 'thanos', subcommand: 'rule', fields: RULER_FIELDS },
   BUCKET_VIEWER_FIELDS: { program: 'thanos', subcommand: 'tools bucket web', fields: BUCKET_VIEWER_FIELDS },
   COMPACTOR_FIELDS: { program: 'thanos', subcommand: 'compact', fields: COMPACTOR_FIELDS },
   STORE_GATEWAY_FIELDS: { program: 'thanos', subcommand: 'store', fields: STORE_GATEWAY_FIELDS },

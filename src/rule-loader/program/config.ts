@@ -15,8 +15,8 @@ export interface LoaderConfig {
   readonly apiUrl?: string;
   /** Folder with `token` and `ca.crt`, as Kubernetes projects them. @default - none are sent */
   readonly credentials?: string;
-  /** Label by which ConfigMaps are found, `name=value`. */
-  readonly label: string;
+  /** Labels by which ConfigMaps are found, `name=value,…`. */
+  readonly labelSelector: string;
   /** Namespaces in which they are looked for; none for all of them. */
   readonly namespaces: readonly string[];
   /** Folder of which `current` has the files in force. */

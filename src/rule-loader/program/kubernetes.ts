@@ -40,14 +40,14 @@ const LONGEST_PAUSE = 15_000;
 export class KubernetesApi {
   private readonly url: string;
 
-  constructor(private readonly config: Pick<LoaderConfig, 'apiUrl' | 'credentials' | 'label'>) {
+  constructor(private readonly config: Pick<LoaderConfig, 'apiUrl' | 'credentials' | 'labelSelector'>) {
     const { KUBERNETES_SERVICE_HOST: host = '', KUBERNETES_SERVICE_PORT: port } = process.env;
     this.url = config.apiUrl ?? `https://${host.includes(':') ? `[${host}]` : host}:${port}`;
   }
 
   /** The body of an answer to a question about the ConfigMaps of a namespace, or of all. Token and certificate are read anew, for they change. */
   public async get(namespace: string | undefined, query: Record<string, string>, signal?: AbortSignal): Promise<http.IncomingMessage> {
-    const parameters = new URLSearchParams({ labelSelector: this.config.label, ...query });
+    const parameters = new URLSearchParams({ labelSelector: this.config.labelSelector, ...query });
     const url = `${this.url}/api/v1/${namespace === undefined ? '' : `namespaces/${namespace}/`}configmaps?${parameters}`;
     const credential = (file: string) => (this.config.credentials ? fs.readFileSync(path.join(this.config.credentials, file), 'utf8').trim() : undefined);
     const token = credential('token');

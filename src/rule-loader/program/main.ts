@@ -119,7 +119,7 @@ async function main(configFile: string, mode: string): Promise<void> {
     const ok = () => 'OK\n';
     serve({ '/metrics': () => metrics.text(), '/files': () => loader.report(), '/-/healthy': ok, '/-/ready': ok }, mode);
   }
-  log('info', 'started', { label: config.label, namespaces: config.namespaces.join(',') || 'all', shard: ordinal(), shards: config.shards });
+  log('info', 'started', { labelSelector: config.labelSelector, namespaces: config.namespaces.join(',') || 'all', shard: ordinal(), shards: config.shards });
   await checker.prove();
   await (once ? loadOnce(config, loader, metrics, log) : keepLoading(config, loader, metrics, log));
   log('info', 'done', {});

@@ -30,7 +30,7 @@ class Pod {
     const config: LoaderConfig = {
       apiUrl: await this.api.start(),
       credentials: this.home,
-      label: 'thanos.io/rules=ruler',
+      labelSelector: 'thanos.io/rules=ruler',
       namespaces: NAMESPACES,
       folder: this.folder,
       scratch: path.join(this.home, 'scratch'),
