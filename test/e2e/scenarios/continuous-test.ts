@@ -1,4 +1,5 @@
 import type { Testbed } from './testbed';
+import { logsOf } from '../harness/logs';
 import { isReady, restarts } from '../harness/pods';
 import type { Notebook } from '../harness/results';
 import { until } from '../harness/wait';
@@ -11,6 +12,10 @@ const YOUNGEST = '30s';
 const PATIENCE = { timeout: 15 * MINUTE, every: 10 * SECOND };
 /** Seconds by which what it has read may be behind its age: two reads, and a scrape. */
 const USUAL_DELAY = 180;
+/** Nothing here is old enough to be read downsampled. */
+const RESOLUTION = 'raw';
+/** What it prints for each stretch of time of which it gives samples up. */
+const GIVES_UP = 'samples are lost';
 
 /**
  * What the platform's own continuous test has found since the beginning, whatever happened meanwhile.
@@ -19,7 +24,7 @@ const USUAL_DELAY = 180;
 export async function findsNothingLost(testbed: Testbed, notebook: Notebook): Promise<void> {
   const [name] = await testbed.pods('continuous-test');
   await until('continuous test that has read all that is old enough', async () => {
-    const behind = await testbed.query.query(`max by (age) (time() - continuous_test_read_position_timestamp_seconds{namespace="${testbed.namespace}"})`);
+    const behind = await testbed.query.query(`max by (age) (time() - continuous_test_read_position_timestamp_seconds{${selector(testbed)}})`);
     const checked = await counted(testbed, 'checked');
     return (checked[YOUNGEST] ?? 0) > 0 && behind.every(({ labels, values: [seconds] }) => seconds <= secondsOf(labels.age) + USUAL_DELAY) ? true : undefined;
   }, PATIENCE);
@@ -35,16 +40,23 @@ export async function findsNothingLost(testbed: Testbed, notebook: Notebook): Pr
   const problems = [
     ...isReady(pod) ? [] : [`Its pod '${name}' is not Ready.`],
     ...Object.keys(restarts([pod])).length > 0 ? [`Its pod was restarted: ${JSON.stringify(restarts([pod]))}.`] : [],
-    ...sum(lost) + sum(wrong) > 0 ? [`It has found ${sum(lost)} samples lost and ${sum(wrong)} wrong.`] : [],
+    ...sum(lost) + sum(wrong) > 0 ? [`It has found ${sum(lost)} samples lost and ${sum(wrong)} wrong: ${await complaints(testbed, name)}`] : [],
   ];
   if (problems.length > 0) throw new Error(problems.join(' '));
 }
 
+const selector = ({ namespace }: Testbed) => `namespace="${namespace}",resolution="${RESOLUTION}"`;
+
+async function complaints({ cluster, namespace }: Testbed, pod: string): Promise<string> {
+  const lines = (await logsOf(cluster, namespace, pod, 'continuous-test')).split('\n').filter(line => line.includes(GIVES_UP));
+  return lines.length > 0 ? lines.join('\n') : 'its pod of before has taken the lines about it along.';
+}
+
 /** Its samples by their age. Each of its processes counts from zero, and has an instance of its own; both twins scrape each. */
-async function counted({ query, namespace, begin }: Testbed, what: 'checked' | 'lost' | 'wrong'): Promise<Record<string, number>> {
-  const range = `${Math.ceil((Date.now() - begin) / SECOND)}s`;
-  const processes = `max by (age, instance) (max_over_time(continuous_test_${what}_samples_total{namespace="${namespace}"}[${range}]))`;
-  const ages = await query.query(`sum by (age) (${processes})`, { dedup: false });
+async function counted(testbed: Testbed, what: 'checked' | 'lost' | 'wrong'): Promise<Record<string, number>> {
+  const range = `${Math.ceil((Date.now() - testbed.begin) / SECOND)}s`;
+  const processes = `max by (age, instance) (max_over_time(continuous_test_${what}_samples_total{${selector(testbed)}}[${range}]))`;
+  const ages = await testbed.query.query(`sum by (age) (${processes})`, { dedup: false });
   return Object.fromEntries(ages.map(({ labels, values: [count] }) => [labels.age, count]));
 }
 

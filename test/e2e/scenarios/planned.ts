@@ -56,7 +56,8 @@ async function notesBytes(testbed: Testbed, notebook: Notebook): Promise<void> {
   const samples = blocks.reduce((total, { stats }) => total + (stats?.numSamples ?? 0), 0);
   const bytes = (part: string) => blocks.flatMap(({ thanos: { files = [] } }) => files).filter(({ rel_path: path }) => path.startsWith(part))
     .reduce((total, { size_bytes: size = 0 }) => total + size, 0);
-  notebook.figure('bytes a sample in chunks in the bucket', bytes('chunks') / samples, '', testbed.platform.stack.plan.figure('workload', 'bytesPerSample').value);
+  notebook.figure('bytes a sample in chunks in the bucket', bytes('chunks') / samples, '');
   notebook.figure('bytes a sample in indexes in the bucket', bytes('index') / samples, '');
-  notebook.note('Blocks are of minutes here, so that their index, which a block of two weeks spreads over thousands of samples of a series, weighs many times as much; the plan counts both.');
+  const planned = testbed.platform.stack.plan.figure('workload', 'bytesPerSample').value;
+  notebook.note(`Blocks are of minutes here: a chunk has few samples, and an index is spread over few. The plan's ${planned} bytes a sample are those of a block of two weeks.`);
 }
