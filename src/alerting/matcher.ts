@@ -17,12 +17,12 @@ interface Parts {
  */
 export class Matcher {
   /** The label has this value. */
-  public static equals(label: string, value: string): Matcher {
+  public static equal(label: string, value: string): Matcher {
     return new Matcher({ label, operator: '=', value });
   }
 
   /** The label has another value, or none. */
-  public static notEquals(label: string, value: string): Matcher {
+  public static notEqual(label: string, value: string): Matcher {
     return new Matcher({ label, operator: '!=', value });
   }
 

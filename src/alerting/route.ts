@@ -74,7 +74,7 @@ export interface InhibitRule {
 
 /** The row of a matcher; what is wrong with it is said by itself. */
 export const matcher = (): Field<Matcher> => {
-  const any = having<Matcher>('a Matcher, e.g. Matcher.equals(\'severity\', \'critical\')', '_operator');
+  const any = having<Matcher>('a Matcher, e.g. Matcher.equal(\'severity\', \'critical\')', '_operator');
   return { ...any, problem: value => any.problem(value) ?? value._problem };
 };
 

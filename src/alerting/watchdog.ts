@@ -17,7 +17,7 @@ export interface Watchdog {
   readonly receiver?: string;
   /** Name of the alert that always fires. @default Watchdog */
   readonly alertname?: string;
-  /** Further matchers, so that each evaluator has a switch of its own: `[Matcher.equals('prometheus', 'a')]`. @default - none */
+  /** Further matchers, so that each evaluator has a switch of its own: `[Matcher.equal('prometheus', 'a')]`. @default - none */
   readonly matchers?: Matcher[];
   /** How often the service hears of it. @default 5 minutes */
   readonly interval?: Duration;
@@ -47,7 +47,7 @@ export function addWatchdog(at: IConstruct, config: AlertConfig, watchdog: Watch
   config.addFirst({
     path: 'addWatchdog(…)',
     route: {
-      matchers: [Matcher.equals('alertname', alertname), ...matchers],
+      matchers: [Matcher.equal('alertname', alertname), ...matchers],
       receiver,
       groupBy: ['alertname'],
       groupWait: Duration.seconds(0),

@@ -48,7 +48,7 @@ export class RandomTrees {
     const label = this.pick(Object.keys(VALUES));
     const value = this.pick(VALUES[label]);
     const regex = this.pick(REGEXES);
-    return this.pick([Matcher.equals(label, value), Matcher.notEquals(label, value), Matcher.matches(label, regex), Matcher.notMatches(label, regex)]);
+    return this.pick([Matcher.equal(label, value), Matcher.notEqual(label, value), Matcher.matches(label, regex), Matcher.notMatches(label, regex)]);
   }
 
   private pick<T>(items: T[]): T {

@@ -6,7 +6,7 @@ export { Report, Severity };
 /** The nearest of some names, or all of them. */
 export function suggested(name: string, known: string[]): string {
   const near = known.map(other => ({ other, distance: distance(name.toLowerCase(), other.toLowerCase()) })).sort((a, b) => a.distance - b.distance)[0];
-  if (near && near.distance <= Math.max(1, Math.floor(name.length / 3))) {
+  if (near && near.distance <= Math.max(2, Math.floor(name.length / 3)) && near.distance < name.length) {
     return `the nearest is '${near.other}'`;
   }
   return known.length > 0 ? `known are ${known.map(other => `'${other}'`).join(', ')}` : 'there is none at all';
