@@ -1,9 +1,9 @@
-import { dense, FileGroup, FileRule, nameOf, ResolvedGroup, SourceGroup } from './rule-file';
 import type { Expr } from './promql/ast';
 import { nodesOf } from './promql/ast';
 import { LabelNames, labelsOf } from './promql/labels';
 import { RecordedSeries, wholeViewReason } from './promql/locality';
 import { RulePlacement } from './rule';
+import { dense, FileGroup, FileGroupHead, FileRule, nameOf, ResolvedGroup, SourceGroup } from './rule-file';
 
 /** A rule whose expression has been read, where its syntax is fine. */
 export interface ReadRule {
@@ -35,58 +35,78 @@ export function recordedLabels(rules: ReadRule[]): Map<string, LabelNames> {
   return recorded;
 }
 
+type Places = Map<ReadRule, Placed>;
+
 /** Where each rule is evaluated: by hand, else by its expression; what reads a recorded series follows it. */
-export function placeRules(rules: ReadRule[]): Map<ReadRule, Placed> {
+export function placeRules(rules: ReadRule[]): Places {
   const labels = recordedLabels(rules);
+  const moved: Places = new Map();
+  for (;;) {
+    const placed = settle(rules, labels, moved);
+    const more = withReaders(rules, placed);
+    if (more.size === 0) {
+      return placed;
+    }
+    more.forEach((place, rule) => moved.set(rule, place));
+  }
+}
+
+/** Until nothing moves any more: rules may stand before those that they read. */
+function settle(rules: ReadRule[], labels: Map<string, LabelNames>, moved: Places): Places {
   const reasons = new Map<string, string>();
-  const own = new Set(labels.keys());
   const recorded: RecordedSeries = {
     labels,
     needsWholeView: name => reasons.get(name)
-      ?? (name.includes(':') && !own.has(name) ? `'${name}' is recorded by another set, so that only the ruler is sure to have it` : undefined),
+      ?? (name.includes(':') && !labels.has(name) ? `'${name}' is recorded by another set, so that only the ruler is sure to have it` : undefined),
   };
-  const placed = new Map<ReadRule, Placed>();
-  // Until nothing moves any more: rules may stand before those that they read.
-  for (let moved = true; moved;) {
-    moved = false;
+  const placed: Places = new Map();
+  for (let changed = true; changed;) {
+    changed = false;
     for (const rule of rules) {
-      const place = placeOf(rule, recorded);
-      moved ||= placed.get(rule)?.placement !== place.placement;
+      const place = moved.get(rule) ?? placeOf(rule, recorded);
+      changed ||= placed.get(rule)?.placement !== place.placement;
       placed.set(rule, place);
       if (rule.rule.record !== undefined && place.placement !== RulePlacement.SENDERS) {
-        reasons.set(rule.rule.record, `it reads '${rule.rule.record}', which ${elsewhere(place)}`);
-      }
-    }
-  }
-  return together(rules, placed);
-}
-
-const elsewhere = ({ placement }: Placed): string => (placement === RulePlacement.RULER ? 'the ruler records' : 'another Prometheus records');
-
-function placeOf({ byHand, expr }: ReadRule, recorded: RecordedSeries): Placed {
-  if (byHand) {
-    return { placement: byHand, why: 'chosen by hand', byHand: true };
-  }
-  const reason = expr ? wholeViewReason(expr, recorded) : 'its expression cannot be read';
-  return reason ? { placement: RulePlacement.RULER, why: reason, byHand: false } : { placement: RulePlacement.SENDERS, why: SINGLE, byHand: false };
-}
-
-/** A record that others of its group read stays with them, for the order of a group holds within one evaluator only. */
-function together(rules: ReadRule[], placed: Map<ReadRule, Placed>): Map<ReadRule, Placed> {
-  for (const reader of [...rules].reverse()) {
-    const place = placed.get(reader)!;
-    const read = namesRead(reader.expr);
-    for (const record of rules.filter(({ rule, group, byHand }) => group === reader.group && !byHand && rule.record !== undefined && read.includes(rule.record))) {
-      if (placed.get(record)!.placement === RulePlacement.SENDERS && place.placement !== RulePlacement.SENDERS) {
-        placed.set(record, { placement: place.placement, why: `'${nameOf(reader.rule)}' of the same group reads it, and ${place.byHand ? 'was placed there by hand' : place.why}`, byHand: false });
+        reasons.set(rule.rule.record, `it reads '${rule.rule.record}', which ${place.placement === RulePlacement.RULER ? 'the ruler' : 'another Prometheus'} records`);
       }
     }
   }
   return placed;
 }
 
+function placeOf({ byHand, expr }: ReadRule, recorded: RecordedSeries): Placed {
+  const reason = expr ? wholeViewReason(expr, recorded) : 'its expression cannot be read';
+  if (byHand) {
+    const although = reason !== undefined && byHand !== RulePlacement.RULER ? `, although ${reason}` : '';
+    return { placement: byHand, why: `chosen by hand${although}`, byHand: true };
+  }
+  return reason ? { placement: RulePlacement.RULER, why: reason, byHand: false } : { placement: RulePlacement.SENDERS, why: SINGLE, byHand: false };
+}
+
+/** Records that must move to those of their group that read them, for the order of a group holds within one evaluator only. */
+function withReaders(rules: ReadRule[], placed: Places): Places {
+  const moved: Places = new Map();
+  for (const reader of rules) {
+    const { placement, why, byHand } = placed.get(reader)!;
+    const read = placement === RulePlacement.SENDERS ? [] : namesRead(reader.expr);
+    const records = rules.filter(({ rule, group, byHand: stays }) => read.length > 0 && group === reader.group && !stays && read.includes(rule.record ?? ''));
+    records.filter(record => placed.get(record)!.placement === RulePlacement.SENDERS).forEach(record => moved.set(record, {
+      placement,
+      why: `'${nameOf(reader.rule)}' of the same group reads it, and ${byHand ? 'was placed there by hand' : why}`,
+      byHand: false,
+    }));
+  }
+  return moved;
+}
+
+/** A group, and where each of its rules is evaluated. */
+export interface PlacedGroup {
+  readonly head: FileGroupHead;
+  readonly rules: { readonly rule: FileRule; readonly placement: RulePlacement }[];
+}
+
 /** The groups as they are printed: one whose rules are evaluated in several places becomes one for each, in the same order. */
-export function splitGroups(groups: { readonly head: SourceGroup['head']; readonly rules: { readonly rule: FileRule; readonly placement: RulePlacement }[] }[]): ResolvedGroup[] {
+export function splitGroups(groups: PlacedGroup[]): ResolvedGroup[] {
   return groups.flatMap(({ head, rules }) => [...new Set(rules.map(({ placement }) => placement))].map((placement): ResolvedGroup => ({
     placement,
     group: printed(head, rules.filter(each => each.placement === placement).map(({ rule }) => rule), placement),
@@ -94,6 +114,6 @@ export function splitGroups(groups: { readonly head: SourceGroup['head']; readon
 }
 
 /** Prometheus refuses what Thanos has added. */
-function printed(head: SourceGroup['head'], rules: FileRule[], placement: RulePlacement): FileGroup {
+function printed(head: FileGroupHead, rules: FileRule[], placement: RulePlacement): FileGroup {
   return dense({ ...head, ...placement !== RulePlacement.RULER && { partial_response_strategy: undefined }, rules });
 }

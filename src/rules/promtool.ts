@@ -22,7 +22,7 @@ export interface TestFiles {
 }
 
 /** Runs `promtool test rules` over files in a folder of their own. */
-export function runPromtool(set: string, { tests, files, experimentalFunctions }: TestFiles, { promtool, required = false }: RunRuleTestsOptions): RuleTestResult {
+export function runPromtool(set: string, files: TestFiles, { promtool, required = false }: RunRuleTestsOptions): RuleTestResult {
   const path = findPromtool(promtool);
   if (path === undefined) {
     const named = promtool ?? process.env.PROMTOOL;
@@ -32,16 +32,20 @@ export function runPromtool(set: string, { tests, files, experimentalFunctions }
     }
     return { outcome: RuleTestOutcome.SKIPPED, output };
   }
+  const { status, output } = run(path, files);
+  if (status !== 0) {
+    throw new Error(`The tests of '${set}' failed:\n${output}`);
+  }
+  return { outcome: RuleTestOutcome.PASSED, output };
+}
+
+function run(path: string, { tests, files, experimentalFunctions }: TestFiles): { readonly status: number | null; readonly output: string } {
   const folder = mkdtempSync(join(tmpdir(), 'rule-tests-'));
   try {
     Object.entries(files).forEach(([name, text]) => writeFileSync(join(folder, name), text));
     const flags = experimentalFunctions ? ['--enable-feature=promql-experimental-functions'] : [];
     const { status, stdout, stderr, error } = spawnSync(path, [...flags, 'test', 'rules', join(folder, tests)], { encoding: 'utf8' });
-    const output = `${stdout ?? ''}${stderr ?? ''}${error ? String(error) : ''}`.trim();
-    if (status !== 0) {
-      throw new Error(`The tests of '${set}' failed:\n${output}`);
-    }
-    return { outcome: RuleTestOutcome.PASSED, output };
+    return { status, output: `${stdout ?? ''}${stderr ?? ''}${error ? String(error) : ''}`.trim() };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

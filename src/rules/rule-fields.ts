@@ -1,6 +1,6 @@
 import { AlertRule, AlertRuleGroup, PartialResponseStrategy, RecordingRule, RecordingRuleGroup, RulePlacement } from './rule';
-import { count, decimal, duration, Field, Fields, labelName, list, map, oneOf, required, some, text, toggle } from '../core/fields';
 import type { RuleSetOptions } from './rule-set';
+import { count, decimal, duration, Field, Fields, labelName, list, map, oneOf, required, some, text, toggle } from '../core/fields';
 
 /** A text that may be empty: an empty label takes a label away. */
 const anyText = () => text('a text', /^/);

@@ -140,7 +140,8 @@ export abstract class RuleSet extends Construct {
    */
   public _groups(places: RulePlacement[] = Object.values(RulePlacement)): ResolvedGroup[] {
     const at = (placement: RulePlacement) => (placement === RulePlacement.SENDERS && !places.includes(placement) ? RulePlacement.RULER : placement);
-    return splitGroups(this.set.groups.map(({ head, rules }) => ({ head, rules: rules.map(({ rule, placed }) => ({ rule, placement: at(placed.placement) })) })));
+    return splitGroups(this.set.groups.map(({ head, rules }) =>
+      ({ head, rules: rules.map(({ rule, placed }) => ({ rule, placement: at(placed.placement) })) })));
   }
 
   /** An evaluator takes the set, and evaluates it every so many seconds where a group says nothing else. @internal */

@@ -1,6 +1,8 @@
+import { namesRead } from './placement';
 import { drawn } from './promql/drawn';
 import { parseDuration } from './promql/literals';
 import type { ResolvedRule, ResolvedSet } from './resolved-set';
+import { RulePlacement } from './rule';
 import { templatesOf } from './rule-errors';
 import { nameOf } from './rule-file';
 import { parseTemplate } from './template/parser';
@@ -45,6 +47,12 @@ const OF_RULE: Record<string, Find> = {
   'routing-label-dropped': (resolved, set) => (isAlert(resolved) && resolved.expr ? routingLabelsOf(set)
     .filter(label => !(label in resolved.ownLabels) && !resolved.exprLabels.has(label))
     .map(label => `the alert has no label '${label}', by which others of this set are told apart: its expression drops it. Keep it (by (${label}, …), group_left (${label})), or give the alert the label itself.`) : []),
+  'record-out-of-reach': (resolved, { groups }) => {
+    const { placement, byHand } = resolved.placed;
+    const read = byHand && placement !== RulePlacement.RULER ? namesRead(resolved.expr) : [];
+    return groups.flatMap(({ rules }) => rules).filter(({ rule, placed }) => read.includes(rule.record ?? '') && placed.placement !== placement)
+      .map(({ rule, placed }) => `it is placed on '${placement}' by hand and reads '${rule.record}', which is recorded on '${placed.placement}'; place both in one place.`);
+  },
   'template-label': resolved => (isAlert(resolved) ? missingLabels(resolved) : []),
   'template-fails': resolved => (isAlert(resolved) ? templatesOf(resolved).flatMap(([what, text]) =>
     parseTemplate(text).failures.map(failure => `the template of ${what} cannot be rendered. ${drawn(text, failure)}`)) : []),
@@ -106,18 +114,13 @@ const OF_SET: readonly OfSet[] = [
   },
   {
     id: 'duplicate-rule',
-    broken: (rule, { groups }) => groups.flatMap(group => (group.rules.includes(rule) ? group.rules : [])).some(other => other !== rule && sameRule(other, rule)),
+    broken: (rule, { groups }) => groups.some(({ rules }) => rules.includes(rule) && rules.some(other => other !== rule && sameRule(other, rule))),
     says: (names, count) => `${names} ${verb(count, 'stands', 'stand')} more than once in ${verb(count, 'its group', 'their groups')} with the same labels, so that the copies write the same series; take all but one away, or tell them apart by a label.`,
   },
 ];
 
-const sameRule = (one: ResolvedRule, other: ResolvedRule): boolean => nameOf(one.rule) === nameOf(other.rule)
-  && (one.rule.record !== undefined ? other.rule.record !== undefined : one.rule.expr === other.rule.expr)
-  && JSON.stringify(Object.entries(one.ownLabels).sort()) === JSON.stringify(Object.entries(other.ownLabels).sort())
-  && !differByMatchers(one, other);
-
-/** Parts of one record, each of other series, as `{kind="a"}` and `{kind="b"}`. */
-const differByMatchers = (one: ResolvedRule, other: ResolvedRule): boolean => one.rule.record !== undefined && one.rule.expr !== other.rule.expr;
+const sameRule = (one: ResolvedRule, other: ResolvedRule): boolean => one.called === other.called && one.rule.expr === other.rule.expr
+  && JSON.stringify(Object.entries(one.ownLabels).sort()) === JSON.stringify(Object.entries(other.ownLabels).sort());
 
 /** What is probably not meant. */
 export function warningsOfSet(set: ResolvedSet, evaluation: Evaluation): RuleWarning[] {

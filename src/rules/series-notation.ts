@@ -1,5 +1,5 @@
-import { parsePromql } from './promql/parse';
 import { parseNumber } from './promql/literals';
+import { parsePromql } from './promql/parse';
 
 /** What is wrong with the name and labels of an input series, as the second half of a sentence. */
 export function seriesProblem(text: string): string | undefined {

@@ -24,7 +24,11 @@ const number = (): Field<number> => ({
 
 const INPUT_SERIES = struct<InputSeries>({ series: required(checked(text(), seriesProblem)), values: required(checked(text('values', /^/), valuesProblem)) });
 const EXPECTED_ALERT = struct<ExpectedAlert>({ expLabels: texts(), expAnnotations: texts() });
-const ALERT_TEST = struct<AlertRuleTest>({ evalTime: required(duration({ min: 0 })), alertname: required(text()), expAlerts: required(list(EXPECTED_ALERT, 0)) });
+const ALERT_TEST = struct<AlertRuleTest>({
+  evalTime: required(duration({ min: 0 })),
+  alertname: required(text()),
+  expAlerts: required(list(EXPECTED_ALERT, 0)),
+});
 const EXPECTED_SAMPLE = struct<ExpectedSample>({ labels: required(checked(text('labels', /^/), sampleProblem)), value: required(number()) });
 const EXPR_TEST = struct<PromqlExprTest>({ expr: required(text('PromQL')), evalTime: required(duration({ min: 0 })), expSamples: required(list(EXPECTED_SAMPLE, 0)) });
 
@@ -78,7 +82,8 @@ export function printedTests(ruleFile: string, tests: RuleTest[], evaluationInte
         alertname,
         exp_alerts: expAlerts.map(({ expLabels, expAnnotations }) => dense({ exp_labels: expLabels, exp_annotations: expAnnotations })),
       })),
-      promql_expr_test: test.promqlExprTests?.map(({ expr, evalTime, expSamples }) => ({ expr, eval_time: durationText(seconds(evalTime)), exp_samples: expSamples })),
+      promql_expr_test: test.promqlExprTests?.map(({ expr, evalTime, expSamples }) =>
+        ({ expr, eval_time: durationText(seconds(evalTime)), exp_samples: expSamples })),
       external_labels: test.externalLabels,
     })),
   });

@@ -1,6 +1,6 @@
 import { nearest } from './nearest';
-import type { FileRule } from './rule-file';
 import { Mistake } from './promql/drawn';
+import type { FileRule } from './rule-file';
 
 /** A text with the numbers of thresholds in it, and what was not found. */
 export interface Filled {

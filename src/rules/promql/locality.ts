@@ -16,8 +16,7 @@ export interface RecordedSeries {
 }
 
 /**
- * Why an expression is not true on a single shard: the first thing, from the outside in, for which series of several targets must
- * be known. Nothing if each series of its result is made of series of one target, for all series of a target are on one shard.
+ * Why an expression is not true on a single shard: the innermost thing for which series of several targets must be known. Nothing if each series of its result is made of series of one target, for all series of a target are on one shard.
  */
 export function wholeViewReason(expr: Expr, recorded: RecordedSeries): string | undefined {
   return new Locality(recorded).reason(expr) ?? (selects(expr) ? undefined : 'it reads no series, so that it speaks of its evaluator only');
@@ -31,7 +30,7 @@ class Locality {
   constructor(private readonly recorded: RecordedSeries) {}
 
   public reason(expr: Expr): string | undefined {
-    return this.own(expr) ?? childrenOf(expr).map(child => this.reason(child)).find(reason => reason !== undefined);
+    return childrenOf(expr).map(child => this.reason(child)).find(reason => reason !== undefined) ?? this.own(expr);
   }
 
   private labels(expr: Expr): LabelNames {

@@ -1,7 +1,7 @@
+import { durationText } from '../../core/units';
 import { bare, CallNode, COMPARISONS, Expr, MatrixNode, nodesOf, SelectorNode } from '../promql/ast';
 import type { Mistake } from '../promql/drawn';
 import { isScalar } from '../promql/labels';
-import { durationText } from '../../core/units';
 
 const OF_COUNTERS = ['rate', 'irate', 'increase', 'resets'];
 const OF_GAUGES = ['delta', 'idelta', 'deriv'];
