@@ -1,6 +1,6 @@
 import type { Construct } from 'constructs';
 import type { CleanerConfig } from './program/config';
-import { PROGRAM } from './program.generated';
+import { CONFIG_FILE, PROGRAM_FOLDER, programFiles } from './program-files';
 import { declaredGroups, IPushTarget } from './push-target';
 import type { PushgatewayCleanerOptions } from './pushgateway-props';
 import { ConfigFiles } from '../core/config-file';
@@ -13,10 +13,6 @@ import { LogFormat, LogLevel, Platform } from '../core/platform';
 import { PodWorkload, WorkloadPort } from '../core/pod-workload';
 import type { ProgramResources } from '../core/program-options';
 import { CPU_FLOOR, MIB } from '../plan/constants';
-
-/** Where our programs are mounted. */
-export const PROGRAM_FOLDER = '/etc/pushgateway-client';
-export const CONFIG_FILE = 'config.json';
 
 const HTTP: WorkloadPort = { name: 'http', port: 8080, protocol: EndpointProtocol.HTTP, metrics: '/metrics' };
 /** Seconds. */
@@ -52,7 +48,7 @@ export function addCleaner(at: Construct, props: CleanerProps): PodWorkload {
   const settings = cleanerSettings(props.given);
   const labels = commonLabels(at, group);
   const program = new ConfigFiles(at, 'cleaner-program', {
-    name: `${props.name}-program`, labels, files: Object.fromEntries(Object.entries(PROGRAM).map(([file, text]) => [file, () => text])),
+    name: `${props.name}-program`, labels, files: programFiles('clean.js'),
   });
   // Apart, for the program reads it anew each time, and a further job is no reason to roll the pod.
   const config = new ConfigFiles(at, 'cleaner-config', {
@@ -66,7 +62,7 @@ export function addCleaner(at: Construct, props: CleanerProps): PodWorkload {
     sets: [{ suffix: '', replicas: 1, labels: {} }],
     ports: [HTTP],
     command: ['node'],
-    args: [`${PROGRAM_FOLDER}/main.js`, 'clean', `${folder}/${CONFIG_FILE}`, `0.0.0.0:${HTTP.port}`],
+    args: [`${PROGRAM_FOLDER}/clean.js`, `${folder}/${CONFIG_FILE}`, `0.0.0.0:${HTTP.port}`],
     options: { ...settings, extraArgs: undefined },
     resources: settings,
     volumes: [program.mount(PROGRAM_FOLDER, 'program'), config.mount(folder)],

@@ -1,9 +1,9 @@
 import type { Construct } from 'constructs';
 import type { Volume as PlusVolume, VolumeMount as PlusMount, EnvFrom, EnvValue } from 'cdk8s-plus-28';
 import type { Container, EnvFromSource, EnvVar, PodTemplateSpec, Volume, VolumeMount } from 'kubernetes-types/core/v1';
-import { CONFIG_FILE, PROGRAM_FOLDER } from './cleaner';
 import { JobSettings, VARIABLES } from './job-settings';
 import { EXIT } from './program/exit-codes';
+import { CONFIG_FILE, PROGRAM_FOLDER } from './program-files';
 import { PushMethod } from './push-gateway-job-props';
 import type { ConfigFiles } from '../core/config-file';
 import { IMAGES, ProgramName } from '../core/images';
@@ -92,7 +92,7 @@ function ourContainer(at: Construct, task: 'announce' | 'push', mounts: VolumeMo
     image: imageFor(at, ProgramName.PUSHGATEWAY_CLIENT),
     imagePullPolicy: 'IfNotPresent',
     command: ['node'],
-    args: [`${PROGRAM_FOLDER}/main.js`, task, `${PROGRAM_FOLDER}/${CONFIG_FILE}`],
+    args: [`${PROGRAM_FOLDER}/run.js`, task, `${PROGRAM_FOLDER}/${CONFIG_FILE}`],
     resources: containerResources(CLIENT_RESOURCES),
     securityContext: CONTAINER_SECURITY,
     // The last line of the log is then the reason that the pod states.

@@ -1,11 +1,10 @@
 import { ApiObject, Chart, Lazy } from 'cdk8s';
 import { Construct } from 'constructs';
-import { CONFIG_FILE } from './cleaner';
 import { addJobAlerts } from './job-alerts';
 import { BEGIN_FILE, jobPod, METRICS_FILE, podFailurePolicy } from './job-pod';
 import { JobSettings, PUSH_GATEWAY_JOB_RULES, settle } from './job-settings';
 import type { PushConfig } from './program/config';
-import { PROGRAM } from './program.generated';
+import { CONFIG_FILE, programFiles } from './program-files';
 import { KeepGroup, PUSH_GATEWAY_JOB_FIELDS, PushGatewayJobProps, PushMethod } from './push-gateway-job-props';
 import { RUN_LABEL, urlOf } from './push-group';
 import { declareGroup, PushEndpoint } from './push-target';
@@ -75,7 +74,7 @@ export class PushGatewayJob extends Construct {
       name: `${name}-push`,
       labels: commonLabels(this, this.group),
       files: {
-        ...Object.fromEntries(Object.entries(PROGRAM).filter(([file]) => !/cleaner|exposition/.test(file)).map(([file, text]) => [file, () => text])),
+        ...programFiles('run.js'),
         [CONFIG_FILE]: () => `${JSON.stringify(this.pushConfig(settings, runUrl), undefined, 2)}\n`,
       },
     });

@@ -23,8 +23,8 @@ async function attempt({ method, url, body }: Request): Promise<string | undefin
   try {
     answer = await fetch(url, { method, body, signal: AbortSignal.timeout(REQUEST_TIMEOUT) });
   } catch (error) {
-    const { message, cause } = error as Error;
-    return cause instanceof Error ? `${message}: ${cause.message}` : message;
+    const { message, cause } = error as Error & { cause?: NodeJS.ErrnoException };
+    return [message, cause?.message || cause?.code].filter(Boolean).join(': ');
   }
   const text = (await answer.text().catch(() => '')).trim();
   if (answer.ok) {

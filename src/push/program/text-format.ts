@@ -9,7 +9,7 @@ export class TextProblem extends Error {
 type GroupLabels = Readonly<Record<string, string>>;
 
 const NAME = '[a-zA-Z_:][a-zA-Z0-9_:]*';
-const SAMPLE = new RegExp(`^(${NAME})[ \\t]*(?:\\{(.*)\\})?[ \\t]*([^ \\t{}]+)(?:[ \\t]+(\\S+))?[ \\t]*$`);
+const SAMPLE = new RegExp(`^(${NAME})(?:[ \\t]*\\{(.*)\\}[ \\t]*|[ \\t]+)([^ \\t{}]+)(?:[ \\t]+(\\S+))?[ \\t]*$`);
 const COMMENT = new RegExp(`^#[ \\t]+(HELP|TYPE)[ \\t]+(${NAME})(?:[ \\t]+(.*))?$`);
 const LABEL = /^[ \t]*([a-zA-Z_][a-zA-Z0-9_]*)[ \t]*=[ \t]*"((?:[^"\\]|\\[\\"n])*)"[ \t]*(,|$)/;
 const NUMBER = /^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$|^[+-]?(inf|infinity)$|^nan$/i;

@@ -2,7 +2,6 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { Duration } from 'cdk8s';
 import { Pushgateway, PushGatewayJob, PushGatewayJobProps } from '../../../src/push';
-import { PROGRAM } from '../../../src/push/program.generated';
 import type { CleanerConfig, PushConfig } from '../../../src/push/program/config';
 import { argsOf, fixture, manifest } from '../../fixture';
 import { programPath } from '../../programs/build';
@@ -13,17 +12,18 @@ export function printed(props: Partial<PushGatewayJobProps> = {}) {
   const { chart } = fixture();
   const pushgateway = new Pushgateway(chart, 'pushgateway', { shards: 2 });
   const job = new PushGatewayJob(chart, 'report', { pushgateway, image: 'registry.example.com/report:1.0', schedule: '0 * * * *', pushTimeout: Duration.seconds(3), ...props });
-  const config = JSON.parse(manifest(chart, 'ConfigMap', 'report-push').data['config.json']) as PushConfig;
-  const cleaner = JSON.parse(manifest(chart, 'ConfigMap', 'pushgateway-cleaner').data['config.json']) as CleanerConfig;
-  return { job, config, cleaner, args: argsOf(chart, 'StatefulSet', 'pushgateway-0') };
+  const files = (name: string) => manifest(chart, 'ConfigMap', name).data as Record<string, string>;
+  const config = JSON.parse(files('report-push')['config.json']) as PushConfig;
+  const cleaner = JSON.parse(files('pushgateway-cleaner')['config.json']) as CleanerConfig;
+  return { job, config, files: files('report-push'), cleaner, cleanerFiles: files('pushgateway-cleaner-program'), args: argsOf(chart, 'StatefulSet', 'pushgateway-0') };
 }
 
 /** The program as it stands in the ConfigMaps, in a folder, and how it is run. */
 export class Client {
   public readonly folder = temporaryFolder();
 
-  constructor() {
-    for (const [file, text] of Object.entries(PROGRAM)) fs.writeFileSync(path.join(this.folder, file), text);
+  constructor(files: Readonly<Record<string, string>>) {
+    for (const [file, text] of Object.entries(files)) fs.writeFileSync(path.join(this.folder, file), text);
   }
 
   /** A configuration as printed, at another address, with its files in this folder. */
@@ -50,11 +50,11 @@ export class Client {
     fs.writeFileSync(path.join(this.folder, 'metrics.prom'), text);
   }
 
-  public run(...args: string[]): Promise<Ended> {
-    return run(programPath('node'), [path.join(this.folder, 'main.js'), ...args]);
+  public run(program: string, ...args: string[]): Promise<Ended> {
+    return run(programPath('node'), [path.join(this.folder, program), ...args]);
   }
 
-  public start(...args: string[]): Started {
-    return new Started(programPath('node'), [path.join(this.folder, 'main.js'), ...args]);
+  public start(program: string, ...args: string[]): Started {
+    return new Started(programPath('node'), [path.join(this.folder, program), ...args]);
   }
 }

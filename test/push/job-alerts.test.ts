@@ -1,0 +1,50 @@
+import { existsSync } from 'node:fs';
+import { Duration } from 'cdk8s';
+import { Severity } from '../../src/core/findings';
+import { Pushgateway, PushGatewayJob, PushGatewayJobProps } from '../../src/push';
+import { RuleTestOutcome } from '../../src/rules';
+import { fixture } from '../fixture';
+import { programPath } from '../programs/build';
+import { findingsOf } from '../store/parts';
+
+function jobOf(props: Partial<PushGatewayJobProps>) {
+  const { chart } = fixture();
+  const pushgateway = new Pushgateway(chart, 'pushgateway', { shards: 1 });
+  return { chart, job: new PushGatewayJob(chart, 'report', { pushgateway, image: 'registry.example.com/report:1.0', owner: 'reporting', ...props }) };
+}
+
+const SCHEDULES: [string, Partial<PushGatewayJobProps>][] = [
+  ['each quarter of an hour', { schedule: '*/15 * * * *' }],
+  ['each night', { schedule: '30 2 * * *', timeZone: 'Europe/Berlin' }],
+  ['at work', { schedule: '0 9-17 * * 1-5' }],
+  ['once', {}],
+  ['once, and again by hand', { maxAge: Duration.days(1), group: { job: 'report', labels: { team: 'a"b\\c' } } }],
+];
+
+test('alerts of a job', () => {
+  expect(jobOf({ schedule: '30 2 * * *' }).job.alerts.toYaml()).toMatchSnapshot();
+});
+
+test.each(SCHEDULES)('a job that runs %s: promtool', (_, props) => {
+  const promtool = programPath('promtool');
+  const { alerts } = jobOf(props).job;
+  expect(alerts.testsToYaml()).toContain('it has never run');
+  if (existsSync(promtool)) {
+    expect(alerts.runTests({ promtool, required: true }).outcome).toBe(RuleTestOutcome.PASSED);
+  }
+});
+
+test.each(SCHEDULES)('a job that runs %s: no mistakes', (_, props) => {
+  const { chart } = jobOf(props);
+  expect([...findingsOf(chart, Severity.ERROR), ...findingsOf(chart, Severity.WARNING)].filter(text => !text.startsWith('pushgateway-not-scraped'))).toEqual([]);
+});
+
+test('which alerts there are', () => {
+  const alertsOf = (props: Partial<PushGatewayJobProps>) => [...jobOf(props).job.alerts.toYaml().matchAll(/alert: (\w+)/g)].map(([, name]) => name);
+  expect(alertsOf({ schedule: '@daily' })).toEqual(['PushJobNeverRan', 'PushJobDeadlineMissed', 'PushJobNotStarted', 'PushJobFailing', 'PushJobLastSuccessTooOld', 'PushJobPushRefused']);
+  expect(alertsOf({})).toEqual(['PushJobNeverRan', 'PushJobDeadlineMissed', 'PushJobPushRefused']);
+});
+
+test('what is rare is not put before promtool, which would go through each minute', () => {
+  expect(jobOf({ schedule: '@yearly' }).job.alerts.runTests().outcome).toBe(RuleTestOutcome.SKIPPED);
+});
