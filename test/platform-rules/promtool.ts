@@ -1,0 +1,41 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { AlertCase, promtoolTests } from './alert-case';
+import { casesOf, rulesOf } from './platform';
+import { stringify } from '../../src/core/yaml';
+import { run, temporaryFolder } from '../programs/process';
+
+/** What promtool says of a set: nothing, or what failed. */
+export interface SetAnswer {
+  readonly set: string;
+  readonly tests: number;
+  readonly problem?: string;
+}
+
+/** promtool evaluates all rules of a file at each step: what takes a day is looked at in larger steps. */
+const PACES = [
+  { interval: '1m', holds: ({ minutes }: AlertCase) => minutes <= 120 },
+  { interval: '10m', holds: ({ minutes }: AlertCase) => minutes > 120 },
+];
+
+/** Asks promtool whether the rules of each set are well-formed, and fire when they must. */
+export async function askPromtool(promtool: string): Promise<SetAnswer[]> {
+  const folder = temporaryFolder();
+  const answers: SetAnswer[] = [];
+  for (const [set, cases] of casesOf(rulesOf().rules)) {
+    const rules = path.join(folder, `${set.name}.yaml`);
+    fs.writeFileSync(rules, set.toYaml());
+    const files = PACES.map(({ interval, holds }) => {
+      const tests = path.join(folder, `${set.name}.${interval}.yaml`);
+      fs.writeFileSync(tests, stringify({
+        rule_files: [rules], evaluation_interval: interval, tests: cases.filter(holds).flatMap(promtoolTests),
+      }, { lineWidth: 0, aliasDuplicateObjects: false }));
+      return tests;
+    });
+    const checked = await run(promtool, ['check', 'rules', '--lint=none', rules]);
+    const tested = await run(promtool, ['test', 'rules', ...files], {}, 300_000);
+    const problem = [checked, tested].filter(({ code }) => code !== 0).map(({ stdout, stderr }) => stdout + stderr).join('\n');
+    answers.push({ set: set.name, tests: cases.flatMap(promtoolTests).length, ...problem ? { problem } : {} });
+  }
+  return answers;
+}
