@@ -75,7 +75,9 @@ export function replicasOf({ replicas, tenant }: Pick<RulerSettings, 'replicas' 
 }
 
 /** Where what rules record is written, by one replica. */
-export function remoteWrite(settings: RulerSettings, target: RemoteWriteEndpoint, { headers }: Replica, label: ReplicaLabel | undefined, client: HttpClient): string {
+export function remoteWrite(
+  settings: RulerSettings, target: RemoteWriteEndpoint, { headers }: Replica, label: ReplicaLabel | undefined, client: HttpClient,
+): string {
   const entry = remoteWriteConfig(target, headers, {
     ...settings,
     capacity: c.CAPACITY_BATCHES * (settings.maxSamplesPerSend ?? c.BATCH_FLOOR),

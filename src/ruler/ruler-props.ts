@@ -4,7 +4,8 @@ import { Relabeling, relabeling } from '../collect/relabeling';
 import { REMOTE_WRITE_FIELDS } from '../collect/remote-write';
 import { alertSink, IAlertSink, IQueryApi, IRemoteWriteTarget, queryApi, remoteWriteTarget } from '../core/endpoint';
 import {
-  count, dnsLabel, dnsSubdomain, duration, Fields, Given, headerName, labelKey, labelName, labelValue, list, map, namespaceName, oneOf, required, size, text, toggle,
+  count, dnsLabel, dnsSubdomain, duration, Fields, Given, headerName, labelKey, labelName, labelValue, list, map, namespaceName, oneOf, required, size,
+  text, toggle,
 } from '../core/fields';
 import { flag } from '../core/flags';
 import { type NetworkPeer, networkPeer } from '../core/network-peer';

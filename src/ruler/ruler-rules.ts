@@ -55,8 +55,8 @@ const STORAGE_RULES: Rule<RulerAndTarget>[] = [{
 }, {
   id: 'ruler-prop-of-other-kind',
   broken: ({ ruler }) => foreign(ruler).length > 0,
-  says: ({ ruler }) => `${quoted(foreign(ruler))} ${ruler.remoteWrite ? 'belong to a ruler with a \'bucket\', but this one has \'remoteWrite\'' : 'belong to a ruler with \'remoteWrite\', but this one has none'}, `
-    + 'and would change nothing. Leave them out.',
+  says: ({ ruler }) => `Only a ruler with ${ruler.remoteWrite ? 'a \'bucket\'' : '\'remoteWrite\''} knows ${quoted(foreign(ruler))}, but this one has ${ruler.remoteWrite ? '\'remoteWrite\'' : 'none'}, `
+    + 'so that nothing would change. Leave out what is not known.',
 }, {
   id: 'ruler-shards-of-stateful',
   broken: ({ ruler }) => (ruler.shards ?? 1) > 1 && !ruler.remoteWrite,
@@ -88,6 +88,8 @@ const LABEL_RULES: Rule<RulerAndTarget>[] = [{
 const ofRuler = (rule: Rule<RulerSettings>): Rule<RulerAndTarget> =>
   ({ ...rule, broken: ({ ruler }) => rule.broken(ruler), says: ({ ruler }) => rule.says(ruler) });
 
+const own = ({ ruler }: RulerAndTarget): string[] => Object.keys(ruler.externalLabels ?? {});
+
 export const RULER_RULES: Rule<RulerAndTarget>[] = [
   ...PROGRAM_RULES.map(ofRuler),
   ...STORAGE_RULES,
@@ -95,6 +97,13 @@ export const RULER_RULES: Rule<RulerAndTarget>[] = [
   limitRule('requestSamplesLimit'),
   limitRule('requestSeriesLimit'),
   ofRuler(uncountedLimits('ruler-limit-not-held', ['storeRequestSeriesLimit', 'storeRequestSamplesLimit'])),
+  {
+    id: 'ruler-labels-hide-state',
+    severity: Severity.NOTE,
+    broken: both => both.target !== undefined && own(both).length > 0,
+    says: both => `A ruler that starts reads the state of its alerts back without ${quoted(own(both))}, the 'externalLabels': the 'for' of alerts whose own expression has such a label begins anew. `
+      + 'For a label that series have anyway, add it by \'alertRelabelings\' to alerts that have lost it.',
+  },
   {
     id: 'ruler-interval-beyond-lookback',
     severity: Severity.WARNING,

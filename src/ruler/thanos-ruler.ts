@@ -76,7 +76,8 @@ export class ThanosRuler extends Construct implements IRuleEvaluator, IStoreApi,
     this.publish();
     this.addRules(...given.rules ?? []);
     given.alertSinks?.forEach(sink => this.addAlertSink(sink));
-    Graph.of(this).addCheck(this, report => checkRuler({ at: this, workload: this.workload, settings: this.settings, sinks: this.sinks, groups: this.groups }, report));
+    const { workload, settings, sinks } = this;
+    Graph.of(this).addCheck(this, report => checkRuler({ at: this, workload, settings, sinks, groups: this.groups }, report));
   }
 
   /** Evaluates all groups of the sets. Each set becomes a ConfigMap. */

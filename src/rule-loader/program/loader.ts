@@ -37,7 +37,7 @@ function obstacle({ key }: Source, text: string, binary: boolean): string | unde
   if (!/\.ya?ml$/.test(key)) {
     return 'its key does not end in .yaml or .yml';
   }
-  const documents = text.split(/^---(?:\s.*)?$/m).filter(document => document.replace(/^\s*#.*$/gm, '').trim() !== '');
+  const documents = text.split(/^---(?:[ \t].*)?$/m).filter(document => document.replace(/^\s*#.*$/gm, '').trim() !== '');
   return documents.length > 1 ? 'it has several YAML documents, of which only the first would be read' : undefined;
 }
 
