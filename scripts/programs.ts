@@ -8,7 +8,7 @@ import * as ts from 'typescript';
 const SOURCES = path.join(__dirname, '..', 'src');
 
 /** Folders that have a program; what all programs share stands in `core/program`. */
-export const PROGRAM_FOLDERS: readonly string[] = ['continuous-test', 'rule-loader', 'push'];
+export const PROGRAM_FOLDERS: readonly string[] = ['continuous-test', 'rule-loader', 'push', 'alerting'];
 
 /** All files of a program lie side by side in the pod. */
 const sideBySide = (text: string): string => text.replace(/require\("(?:\.\.\/)+core\/program\//g, 'require("./');

@@ -1,5 +1,6 @@
 import type { Duration, Size } from 'cdk8s';
 import type { SecretValue } from 'cdk8s-plus-28';
+import { ALARM_RECORDS_FIELDS, AlarmRecords } from './alarm-records';
 import type { AlertmanagerGlobals } from './globals';
 import type { InhibitRule, Receiver, RootRoute } from './route';
 import type { TimeInterval } from './time-interval';
@@ -22,7 +23,7 @@ export enum AlertmanagerFeature {
   RECEIVER_NAME_IN_METRICS = 'receiver-name-in-metrics',
   /** A label `group_key` on metrics of groups; as many series as there are groups. */
   GROUP_KEY_IN_METRICS = 'group-key-in-metrics',
-  /** Writes down each event; `AlarmRecords` switches it on. */
+  /** Writes down each event; `records` switches it on. */
   EVENT_RECORDER = 'event-recorder',
 }
 
@@ -116,6 +117,8 @@ export interface AlertmanagerOptions extends AlertmanagerTuning, ProgramOptions 
   readonly templates?: Record<string, string>;
   /** What holds for all notifiers. @default - Alertmanager's own */
   readonly globals?: AlertmanagerGlobals;
+  /** A database that keeps every notification, silence and resolution. @default - what Alertmanager remembers for its `retention` */
+  readonly records?: AlarmRecords;
   /** Keys of AWS, for SNS without a role. @default - none */
   readonly awsAccessKey?: AwsAccessKey;
   /** Who else may reach its web interface and its API: to look, to silence, to send alerts. @default - only what this app connects */
@@ -145,6 +148,7 @@ export const ALERTMANAGER_FIELDS: Fields<AlertmanagerProps> = {
   timeIntervals: list(some<TimeInterval>(), 0),
   templates: map(text('a Go template'), text('a name of a file (letters, digits, \'-\', \'_\' and \'.\')', /^[-._a-zA-Z0-9]+$/)),
   globals: some<AlertmanagerGlobals>(),
+  records: struct<AlarmRecords>(ALARM_RECORDS_FIELDS),
   awsAccessKey: struct<AwsAccessKey>({ accessKeyId: required(secretValue()), secretAccessKey: required(secretValue()) }),
   allowFrom: list(networkPeer(), 0),
   retention: flag('data.retention', duration({ min: 3600 }), { as: 'duration', default: '120h' }),

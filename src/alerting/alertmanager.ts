@@ -1,45 +1,27 @@
-import type { ApiObject, Duration } from 'cdk8s';
-import { Duration as Durations } from 'cdk8s';
+import { ApiObject, Duration } from 'cdk8s';
 import { Construct } from 'constructs';
-import { AlertConfig, CONFIG, CONFIG_FILE } from './alert-config';
+import { ALARM_RECORDS_FIELDS, ALARM_RECORDS_RULES, Recorder, withDefaults } from './alarm-records';
+import { AlertConfig, CONFIG_FILE } from './alert-config';
+import { addAlertmanagerPods, CLAIM, EVENTS, groupOf, MESH, meshName, WEB } from './alertmanager-pods';
 import { ALERTMANAGER_FIELDS, ALERTMANAGER_RULES, AlertmanagerProps, AlertmanagerSettings } from './alertmanager-props';
 import { checkAlerts } from './checks/alerts';
 import { checkReceivers } from './checks/receivers';
 import { checkRoutes } from './checks/routes';
-import { SECRETS } from './config-rows';
 import { UNKNOWN_TARGET } from './notifier';
 import { ConfigReader } from './read-config';
 import type { InhibitRule, Receiver, Route } from './route';
 import { RouteNode, routesOf } from './routing-tree';
 import type { TimeInterval } from './time-interval';
 import { addWatchdog, Watchdog } from './watchdog';
-import { ConfigFiles } from '../core/config-file';
-import { configReloader, RELOADER_WEB } from '../core/config-reloader';
-import { AlertEndpoint, EndpointProtocol, IAlertSink } from '../core/endpoint';
+import { AlertEndpoint, IAlertSink } from '../core/endpoint';
 import { read } from '../core/fields';
 import { check } from '../core/findings';
-import { renderFlags } from '../core/flags';
 import { Graph } from '../core/graph';
-import { ProgramName } from '../core/images';
-import { commonLabels, GroupLabels } from '../core/labels';
-import { secretEnvironment } from '../core/object-store';
-import { LogFormat, LogLevel, Platform } from '../core/platform';
-import { PodWorkload, WorkloadPort } from '../core/pod-workload';
-import { secretFiles } from '../core/secret-files';
+import { commonLabels } from '../core/labels';
+import type { PodWorkload } from '../core/pod-workload';
 import { planAlertmanager } from '../plan/alertmanager';
 import { checkAgainstPlan, IPlanned, loadFor } from '../plan/context';
 import { Figure } from '../plan/figure';
-
-const WEB: WorkloadPort = { name: 'web', port: 9093, protocol: EndpointProtocol.HTTP };
-const MESH: WorkloadPort = { name: 'mesh', port: 9094, protocol: EndpointProtocol.GOSSIP };
-const DATA = '/alertmanager';
-
-/** Seconds. It reads its snapshots at the start, and is ready before the mesh has settled. */
-const STARTUP = 120;
-/** Seconds: it leaves the mesh, and writes silences and what was told. */
-const GRACE = 60;
-/** Seconds; templates are parsed and groups are made anew. */
-const RELOAD_TIMEOUT = 30;
 
 /** Where an alert goes, and when. */
 export interface RouteMatch {
@@ -80,6 +62,7 @@ export class Alertmanager extends Construct implements IAlertSink, IPlanned {
   public readonly _settings: AlertmanagerSettings;
   private readonly reader: ConfigReader;
   private readonly files: Record<string, () => string> = { [CONFIG_FILE]: () => this._config.print() };
+  private readonly recorder?: Recorder;
   private readonly targets = new Set<string>();
 
   constructor(scope: Construct, id: string, props: AlertmanagerProps = {}) {
@@ -94,7 +77,8 @@ export class Alertmanager extends Construct implements IAlertSink, IPlanned {
     this.reader.props(given);
     Object.entries(given.templates ?? {}).forEach(([name, text]) => this.addTemplate(name, text));
 
-    this._workload = this.addWorkload(this._settings);
+    this.recorder = this.addRecorder(this._settings);
+    this._workload = addAlertmanagerPods(this, this._settings, { config: this._config, files: this.files, recorder: this.recorder, pathPrefix: this.pathPrefix });
     this.statefulSet = this._workload.controllers[0];
     this.alertEndpoint = { endpoint: this._workload.endpoint(WEB.name), pathPrefix: this.pathPrefix || undefined };
     this.register();
@@ -173,74 +157,23 @@ export class Alertmanager extends Construct implements IAlertSink, IPlanned {
     return (routePrefix ?? externalUrl?.replace(/^https?:\/\/[^/]+/, '') ?? '').replace(/\/+$/, '');
   }
 
-  private addWorkload(settings: AlertmanagerSettings): PodWorkload {
-    const { name } = settings;
-    const group: GroupLabels = { program: ProgramName.ALERTMANAGER, instance: name, component: 'alertmanager' };
-    const config = new ConfigFiles(this, 'config', { name, labels: commonLabels(this, group), files: this.files });
-    const { awsAccessKey } = settings;
-    return new PodWorkload(this, 'alertmanager', {
+  private addRecorder({ records, name, storageSize, logLevel }: AlertmanagerSettings): Recorder | undefined {
+    if (!records) {
+      return undefined;
+    }
+    const settings = withDefaults(read(this, ALARM_RECORDS_FIELDS, records, 'records.'), storageSize);
+    check(this, ALARM_RECORDS_RULES, settings);
+    const recorder = new Recorder(this, settings, {
       name,
-      group,
-      kind: 'StatefulSet',
-      sets: [{ suffix: '', replicas: settings.replicas, labels: {} }],
-      ports: [{ ...WEB, metrics: `${this.pathPrefix}/metrics` }, MESH, RELOADER_WEB],
-      args: () => this.args(settings),
-      options: settings,
-      resources: settings,
-      setsGoMemoryLimit: true,
-      environment: [
-        { name: 'POD_IP', valueFrom: { fieldRef: { fieldPath: 'status.podIP' } } },
-        ...(awsAccessKey ? secretEnvironment([
-          { name: 'AWS_ACCESS_KEY_ID', value: awsAccessKey.accessKeyId }, { name: 'AWS_SECRET_ACCESS_KEY', value: awsAccessKey.secretAccessKey },
-        ]) : []),
-      ],
-      volumes: () => [config.mount(CONFIG), ...secretFiles(SECRETS, this._config.secrets)],
-      sidecars: () => [this.reloader(settings)],
-      storage: { name: 'data', mountPath: DATA, size: settings.storageSize, storageClassName: settings.storageClassName },
-      // Those that are not ready are peers all the same: they have silences, and must hear of what was told.
-      publishNotReadyAddresses: true,
-      maxUnavailable: settings.replicas > 1 ? 1 : undefined,
-      probes: { port: WEB.name, liveness: `${this.pathPrefix}/-/healthy`, readiness: `${this.pathPrefix}/-/ready`, startup: STARTUP },
-      terminationGracePeriod: GRACE,
-    });
-  }
-
-  private reloader({ logLevel }: AlertmanagerSettings) {
-    const secrets = secretFiles(SECRETS, this._config.secrets);
-    return configReloader(this, {
-      // Most notifiers read their credentials for each message, but those of incident.io and Rocket.Chat only when the configuration is loaded.
-      watched: [CONFIG, ...secrets.map(({ mountPath }) => mountPath!)],
-      mounts: [
-        { name: 'config', mountPath: CONFIG, readOnly: true },
-        ...secrets.map(({ mountPath, volume }) => ({ name: volume.name, mountPath: mountPath!, readOnly: true })),
-      ],
-      reloadUrl: `http://127.0.0.1:${WEB.port}${this.pathPrefix}/-/reload`,
-      reloadTimeout: RELOAD_TIMEOUT,
+      mesh: meshName(this, name),
+      url: `http://127.0.0.1:${WEB.port}${this.pathPrefix}`,
+      folder: EVENTS,
+      claim: CLAIM,
+      labels: commonLabels(this, groupOf(name)),
       logLevel,
     });
-  }
-
-  private args(settings: AlertmanagerSettings): string[] {
-    const { logLevel, logFormat } = Platform.of(this);
-    const mesh = this._workload.endpoint(MESH.name);
-    return [
-      `--config.file=${CONFIG}/${CONFIG_FILE}`,
-      `--storage.path=${DATA}`,
-      `--log.level=${settings.logLevel ?? logLevel ?? LogLevel.INFO}`,
-      `--log.format=${logFormat ?? LogFormat.LOGFMT}`,
-      `--web.listen-address=0.0.0.0:${WEB.port}`,
-      `--cluster.listen-address=${settings.replicas > 1 ? `0.0.0.0:${MESH.port}` : ''}`,
-      ...(settings.replicas > 1 ? [
-        `--cluster.advertise-address=[$(POD_IP)]:${MESH.port}`,
-        // One name for all peers, of which there may be more or fewer without a roll-out.
-        `--cluster.peer=${mesh.address}`,
-      ] : []),
-      ...renderFlags(ALERTMANAGER_FIELDS, {
-        externalUrl: `http://${this._workload.endpoint(WEB.name).address}`,
-        clusterLabel: settings.replicas > 1 ? `${this._workload.namespace}/${settings.name}` : undefined,
-        ...settings,
-      }),
-    ];
+    this._config.eventRecorder = recorder.eventRecorder;
+    return recorder;
   }
 
   /** Lets the pods out to whom they tell; each service is named once. */
@@ -268,6 +201,9 @@ export class Alertmanager extends Construct implements IAlertSink, IPlanned {
       graph.connect(this._workload, this._workload.endpoint(MESH.name), 'gossips');
     }
     this.reach();
+    if (this.recorder) {
+      graph.connect(this._workload, this.recorder.endpoint, 'keeps alarm records');
+    }
     for (const peer of allowFrom) {
       graph.connectPeer({ workload: this._workload, direction: 'from', peer, why: 'web interface and API', ports: [WEB.port] });
     }
@@ -285,9 +221,9 @@ function toMatch(node: RouteNode, labels: Record<string, string>): RouteMatch {
     route: node.path,
     receiver: node.receiver,
     groupLabels: Object.fromEntries(names.map(name => [name, labels[name]])),
-    groupWait: Durations.millis(node.groupWait * 1000),
-    groupInterval: Durations.millis(node.groupInterval * 1000),
-    repeatInterval: Durations.millis(node.repeatInterval * 1000),
+    groupWait: Duration.millis(node.groupWait * 1000),
+    groupInterval: Duration.millis(node.groupInterval * 1000),
+    repeatInterval: Duration.millis(node.repeatInterval * 1000),
     muteTimeIntervals: [...node.muteTimeIntervals],
     activeTimeIntervals: [...node.activeTimeIntervals],
   };

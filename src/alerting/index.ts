@@ -1,3 +1,4 @@
+export { type AlarmRecords, DatabaseTls } from './alarm-records';
 export { Alertmanager, type RouteMatch } from './alertmanager';
 export { AlertmanagerFeature, type AlertmanagerOptions, type AlertmanagerProps, type AlertmanagerTuning, type AwsAccessKey } from './alertmanager-props';
 export type { AlertmanagerGlobals } from './globals';

@@ -16,6 +16,8 @@ export enum EndpointProtocol {
   CAPNPROTO = 'capnproto',
   /** Gossip of a mesh, as Alertmanager speaks it with its peers: over TCP and over UDP at one port. */
   GOSSIP = 'gossip',
+  /** PostgreSQL's own protocol, with or without TLS. */
+  POSTGRESQL = 'postgresql',
 }
 
 /** An endpoint that something outside of this app serves. */

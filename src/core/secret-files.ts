@@ -5,13 +5,13 @@ import type { MountedVolume } from './pod';
 export const secretPath = (folder: string, { secret, key }: SecretValue): string => `${folder}/${secret.name}/${key}`;
 
 /** One volume with those keys of Secrets that are used, in an order that does not depend on who asked for them first; none without any. */
-export function secretFiles(folder: string, secrets: SecretValue[]): MountedVolume[] {
+export function secretFiles(folder: string, secrets: SecretValue[], name = 'secrets'): MountedVolume[] {
   const keys = new Map<string, Set<string>>();
   for (const { secret, key } of secrets) {
     keys.set(secret.name, (keys.get(secret.name) ?? new Set()).add(key));
   }
-  const sources = [...keys.keys()].sort().map(name => ({
-    secret: { name, items: [...keys.get(name)!].sort().map(key => ({ key, path: `${name}/${key}` })) },
+  const sources = [...keys.keys()].sort().map(secret => ({
+    secret: { name: secret, items: [...keys.get(secret)!].sort().map(key => ({ key, path: `${secret}/${key}` })) },
   }));
-  return sources.length > 0 ? [{ mountPath: folder, readOnly: true, volume: { name: 'secrets', projected: { sources } } }] : [];
+  return sources.length > 0 ? [{ mountPath: folder, readOnly: true, volume: { name, projected: { sources } } }] : [];
 }
