@@ -11,8 +11,10 @@ function distance(one: string, other: string): number {
   return row[other.length];
 }
 
-/** The word that was probably meant. */
+/** The word that was probably meant: one with few other letters, or one that has it in it. */
 export function nearest(word: string, known: string[]): string | undefined {
-  const ranked = known.map(name => ({ name, far: distance(word.toLowerCase(), name.toLowerCase()) })).sort((a, b) => a.far - b.far);
-  return ranked.length > 0 && ranked[0].far <= Math.max(1, Math.floor(word.length / 3)) ? ranked[0].name : undefined;
+  const small = word.toLowerCase();
+  const ranked = known.map(name => ({ name, far: distance(small, name.toLowerCase()) })).sort((a, b) => a.far - b.far);
+  const close = ranked.find(({ far }) => far <= Math.max(1, Math.floor(word.length / 3)));
+  return close?.name ?? (word.length > 2 ? known.find(name => name.toLowerCase().includes(small)) : undefined);
 }

@@ -1,7 +1,7 @@
 import type { Expr } from './promql/ast';
 import { nodesOf } from './promql/ast';
 import { LabelNames, labelsOf } from './promql/labels';
-import { RecordedSeries, wholeViewReason } from './promql/locality';
+import { wholeViewReason } from './promql/locality';
 import { RulePlacement } from './rule';
 import { dense, FileGroup, FileGroupHead, FileRule, nameOf, ResolvedGroup, SourceGroup } from './rule-file';
 
@@ -54,16 +54,15 @@ export function placeRules(rules: ReadRule[]): Places {
 /** Until nothing moves any more: rules may stand before those that they read. */
 function settle(rules: ReadRule[], labels: Map<string, LabelNames>, moved: Places): Places {
   const reasons = new Map<string, string>();
-  const recorded: RecordedSeries = {
-    labels,
-    needsWholeView: name => reasons.get(name)
-      ?? (name.includes(':') && !labels.has(name) ? `'${name}' is recorded by another set, so that only the ruler is sure to have it` : undefined),
-  };
+  const foreign = (name: string) => (name.includes(':') && !labels.has(name) ? `'${name}' is recorded by another set, so that only the ruler is sure to have it` : undefined);
+  const reasonOf = (expr: Expr): string | undefined =>
+    // A record may have moved because of this very rule, so that this is the last reason to give.
+    wholeViewReason(expr, { labels, needsWholeView: foreign }) ?? wholeViewReason(expr, { labels, needsWholeView: name => reasons.get(name) ?? foreign(name) });
   const placed: Places = new Map();
   for (let changed = true; changed;) {
     changed = false;
     for (const rule of rules) {
-      const place = moved.get(rule) ?? placeOf(rule, recorded);
+      const place = moved.get(rule) ?? placeOf(rule, reasonOf);
       changed ||= placed.get(rule)?.placement !== place.placement;
       placed.set(rule, place);
       if (rule.rule.record !== undefined && place.placement !== RulePlacement.SENDERS) {
@@ -74,8 +73,8 @@ function settle(rules: ReadRule[], labels: Map<string, LabelNames>, moved: Place
   return placed;
 }
 
-function placeOf({ byHand, expr }: ReadRule, recorded: RecordedSeries): Placed {
-  const reason = expr ? wholeViewReason(expr, recorded) : 'its expression cannot be read';
+function placeOf({ byHand, expr }: ReadRule, reasonOf: (expr: Expr) => string | undefined): Placed {
+  const reason = expr ? reasonOf(expr) : 'its expression cannot be read';
   if (byHand) {
     const although = reason !== undefined && byHand !== RulePlacement.RULER ? `, although ${reason}` : '';
     return { placement: byHand, why: `chosen by hand${although}`, byHand: true };

@@ -169,6 +169,7 @@ class TypeChecker {
     }
     if (args.length !== wanted.length) {
       this.wrong(expr, `'${op}' takes ${wanted.length === 1 ? 'one argument, an instant vector' : `two arguments, ${article(wanted[0])} and an instant vector`}, but has ${args.length}.`);
+      return 'instant vector';
     }
     this.argumentsOf(op, args, wanted);
     return 'instant vector';

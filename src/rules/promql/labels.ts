@@ -36,10 +36,10 @@ export class LabelNames {
   }
 
   public or(other: LabelNames): LabelNames {
-    if (!this.open) {
-      return other.with(this.names);
+    if (this.open && other.open) {
+      return LabelNames.ALL.without([...this.names].filter(name => other.names.has(name)));
     }
-    return other.open ? LabelNames.ALL.without([...this.names].filter(name => other.names.has(name))) : this.with(other.names);
+    return other.open ? other.with(this.names) : this.with(other.names);
   }
 
   public and(other: LabelNames): LabelNames {

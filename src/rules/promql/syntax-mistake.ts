@@ -8,10 +8,11 @@ import { nearest } from '../nearest';
 const EXPLANATIONS: readonly { readonly before?: RegExp; readonly at: RegExp; readonly says: (found: RegExpExecArray) => string }[] = [
   { at: /^\$?\{?\$\{?__?\w+\}?|^\$\w+/, says: ([name]) => `'${name}' is a variable of Grafana, or a threshold that 'thresholds' does not have; a rule needs a text that is complete.` },
   { at: /^(&&|\|\|)/, says: ([op]) => `'${op}' is no operator of PromQL; write '${op === '&&' ? 'and' : 'or'}'.` },
+  { before: /=\s*$/, at: /^=/, says: () => 'labels are matched by \'=\', \'!=\', \'=~\' or \'!~\'; write \'=\'.' },
+  { before: /\d(ms|[ywdhms])$/, at: /^\d+(ms|[ywdhms])\b/, says: ([part]) => `'${part}' cannot follow here: the units of a duration stand from the largest to the smallest (y, w, d, h, m, s, ms), e.g. 1h30m.` },
   { at: /^=(?![=~])/, says: () => '\'=\' stands only in the braces of a selector; to compare, write \'==\'.' },
   { at: /^=~|^!~/, says: ([op]) => `'${op}' stands only in the braces of a selector, behind the name of a label.` },
   { before: /[=~]\s*$/, at: /^[A-Za-z0-9_.]+/, says: ([value]) => `the value of a label must be a quoted text; write "${value}".` },
-  { before: /=\s*$/, at: /^=/, says: () => 'labels are matched by \'=\', \'!=\', \'=~\' or \'!~\'; write \'=\'.' },
   { before: /,\s*$/, at: /^\)/, says: () => 'an argument is missing behind the comma; take the comma away.' },
   { before: /\[\s*$/, at: /^\]/, says: () => 'the range has no duration; write one, e.g. [5m].' },
   { at: /^\)/, says: () => 'a \')\' has no \'(\', or something is missing before it.' },

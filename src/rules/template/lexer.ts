@@ -22,7 +22,7 @@ export interface Lexed {
 }
 
 /** A comment must fill its action, but for the marks that take spaces away. */
-const COMMENT = /^\{\{(?:-\s)?\/\*[\s\S]*?\*\/(?:\s+-)?\s*\}\}/;
+const COMMENT = /^\{\{(?:-\s)?\/\*[\s\S]*?\*\/(?:\s-)?\}\}/;
 
 const TOKENS: readonly (readonly [TokenKind, RegExp])[] = [
   ['string', /^"(?:\\.|[^"\\\n])*"|^`[^`]*`/],
