@@ -4,7 +4,7 @@ import type { JobSettings } from './job-settings';
 import { RUN_LABEL } from './push-group';
 import type { Endpoint } from '../core/endpoint';
 import { durationText } from '../core/units';
-import { AlertRule, AlertRuleSet, AlertSeverity, RuleTest } from '../rules';
+import { AlertRule, AlertRuleSet, AlertRuleTest, AlertSeverity, RuleTest } from '../rules';
 
 const START = 'job_last_start_timestamp_seconds';
 const SUCCESS = 'job_last_success_timestamp_seconds';
@@ -13,7 +13,7 @@ const SUCCESS = 'job_last_success_timestamp_seconds';
 const MARGIN = 120;
 
 /** Seconds; what is rarer is not tested by promtool, which would go through each of its minutes. */
-const LONGEST_TESTED = 8 * 86400;
+const LONGEST_TESTED = 3 * 86400;
 
 /** What the alerts of a job need to know. */
 export interface JobAlertsProps {
@@ -46,20 +46,22 @@ function alertsOf({ settings, shard }: JobAlertsProps, limits: Limits): AlertRul
   const success = `(${last(SUCCESS)} or ${last(START)} * 0)`;
   const group = selector({ ...labels, [RUN_LABEL]: '' });
   const job = `Job ${name}`;
-  const scheduled: AlertRule[] = schedule === undefined ? [] : [{
+  // Of a job whose schedule rests, nothing is awaited.
+  const awaited = (alert: AlertRule): AlertRule[] => (settings.suspend ? [] : [alert]);
+  const scheduled: AlertRule[] = schedule === undefined ? [] : [...awaited({
     alert: 'PushJobNotStarted',
     expr: `time() - ${last(START)} > $start`,
     severity: AlertSeverity.WARNING,
     summary: `${job} did not begin when it should.`,
-    description: `No run of ${name} has begun for ${durationText(limits.start!)}, though its schedule is ${schedule}: it rests, the run before is still at work, or its pods cannot be made.`,
-  }, {
+    description: `No run of ${name} has begun for ${durationText(limits.start!)}, though its schedule is ${schedule}: it was suspended, the run before is still at work, or its pods cannot be made.`,
+  }), {
     alert: 'PushJobFailing',
     expr: `${last(START)} - ${success} > $runs and time() - ${last(START)} > $run`,
     severity: AlertSeverity.CRITICAL,
     summary: `${job} fails again and again.`,
-    description: `Runs of ${name} begin, but none has succeeded since the one before the last.`,
+    description: `Runs of ${name} begin, but the last two, or all that there were, did not succeed.`,
   }];
-  return [{
+  return [...awaited({
     alert: 'PushJobNeverRan',
     // Of a Pushgateway that is away nothing is known, and there are alerts of its own.
     expr: `absent(${START}${run}) unless on () up{job="pushgateway", instance="${shard.address}"} == 0`,
@@ -67,19 +69,19 @@ function alertsOf({ settings, shard }: JobAlertsProps, limits: Limits): AlertRul
     severity: AlertSeverity.WARNING,
     summary: `${job} has never run.`,
     description: `Nothing is known of any run of ${name}: it was never begun, cannot reach its Pushgateway, or nobody scrapes that.`,
-  }, {
+  }), {
     alert: 'PushJobDeadlineMissed',
     expr: `time() - ${last(START)} > $run and ${last(START)} > ${success}`,
     severity: AlertSeverity.WARNING,
     summary: `${job} has failed, or is late.`,
     description: `The last run of ${name} was not done within its deadline of ${durationText(settings.deadline)}, with all its retries: it failed, or its metrics could not be pushed.`,
-  }, ...scheduled, ...(limits.maxAge === undefined ? [] : [{
+  }, ...scheduled, ...(limits.maxAge === undefined ? [] : awaited({
     alert: 'PushJobLastSuccessTooOld',
     expr: `time() - ${last(SUCCESS)} > $maxAge`,
     severity: AlertSeverity.CRITICAL,
     summary: `${job} has not succeeded for long.`,
     description: `The last success of ${name} is more than ${durationText(limits.maxAge)} old, and so is what it pushed.`,
-  }]), {
+  })), {
     alert: 'PushJobPushRefused',
     expr: `max by (job) (push_failure_time_seconds${group}) > max by (job) (push_time_seconds${group})`,
     severity: AlertSeverity.WARNING,
@@ -98,7 +100,7 @@ export function addJobAlerts(at: Construct, props: JobAlertsProps): AlertRuleSet
   return new AlertRuleSet(at, 'alerts', {
     name: `push-job-${settings.name}`,
     owner: settings.owner,
-    thresholds: Object.fromEntries(Object.entries(thresholds).filter(([, limit]) => limit !== undefined)),
+    thresholds: Object.fromEntries(Object.entries(thresholds).filter(([threshold, limit]) => limit !== undefined && alerts.some(({ expr }) => new RegExp(`\\$${threshold}\\b`).test(expr)))),
     groups: [{ name: `push-job-${settings.name}`, rules: alerts }],
     tests: longest > LONGEST_TESTED ? [] : testsOf(props, limits, alerts),
   });
@@ -113,7 +115,7 @@ function testsOf({ settings: { name, labels, owner }, shard }: JobAlertsProps, l
   const last = STEP * Math.ceil((Math.max(limits.firstRun, limits.run, limits.start ?? 0, 2 * (limits.runs ?? 0) + limits.run, limits.maxAge ?? 0) + 2 * STEP) / STEP);
   const always = (metric: string, series: string, value: number) => ({ series: `${metric}${series}`, values: `${value}x${last / STEP}` });
   const fires = (alertname: string, evalTime: number, metricLabels: Record<string, string>) => {
-    const { severity, summary, description } = alerts.find(({ alert }) => alert === alertname)!;
+    const { severity, summary, description } = alerts.find(({ alert }) => alert === alertname) ?? {};
     return {
       evalTime: Duration.seconds(evalTime),
       alertname,
@@ -121,13 +123,13 @@ function testsOf({ settings: { name, labels, owner }, shard }: JobAlertsProps, l
     };
   };
   const rests = (alertname: string, evalTime: number) => ({ evalTime: Duration.seconds(evalTime), alertname, expAlerts: [] });
-  const test = (title: string, inputSeries: RuleTest['inputSeries'], alertRuleTests: RuleTest['alertRuleTests']): RuleTest =>
-    ({ name: `${name}: ${title}`, interval: Duration.seconds(STEP), inputSeries, alertRuleTests });
+  const test = (title: string, inputSeries: RuleTest['inputSeries'], alertRuleTests: AlertRuleTest[]): RuleTest =>
+    ({ name: `${name}: ${title}`, interval: Duration.seconds(STEP), inputSeries, alertRuleTests: alertRuleTests.filter(({ alertname }) => alerts.some(({ alert }) => alert === alertname)) });
   const up = (value: number) => always('up', `{job="pushgateway", instance="${shard.address}"}`, value);
   const [begun, done] = [selector(run), selector(run)];
   // Rounded up to the minute in which it is evaluated.
   const after = (limit: number) => 60 * Math.ceil((limit + 61) / 60);
-  return [
+  const tests = [
     test('it has never run', [up(1)], [rests('PushJobNeverRan', limits.firstRun - 60), fires('PushJobNeverRan', after(limits.firstRun + 60), run)]),
     test('its Pushgateway is away', [up(0)], [rests('PushJobNeverRan', after(limits.firstRun + 60))]),
     test('the first run fails', [up(1), always(START, begun, 30)], [
@@ -148,4 +150,5 @@ function testsOf({ settings: { name, labels, owner }, shard }: JobAlertsProps, l
       rests('PushJobPushRefused', 60), fires('PushJobPushRefused', 2 * STEP, { job: labels.job }),
     ]),
   ];
+  return tests.filter(({ alertRuleTests = [] }) => alertRuleTests.length > 0);
 }

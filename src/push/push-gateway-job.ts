@@ -119,7 +119,7 @@ export class PushGatewayJob extends Construct {
     return name;
   }
 
-  /** Nobody may reach the job; it may reach its shard, DNS, and what it is allowed. */
+  /** Nobody may reach the job; it may reach its shard, DNS, and what it is allowed. The graph has workloads only whose pods stay, so this is by hand. */
   private addNetwork({ name, allowTo = [NetworkPeer.anywhere()] }: JobSettings): void {
     const { endpoint } = this.pushEndpoint;
     const namespace = Chart.of(this).namespace ?? 'default';

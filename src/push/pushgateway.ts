@@ -46,7 +46,8 @@ const DELETE_AFTER = 7 * 86400;
  */
 export class Pushgateway extends Construct implements IPushTarget, IScrapeTarget, IPlanned {
   /**
-   * A Pushgateway that another app owns; all groups go to it.
+   * A Pushgateway that another app owns; all groups go to it. Its cleaner knows nothing of the jobs of this app: what is pushed less often
+   * than its own `deleteAfter` is deleted between two runs.
    * @param server its address. It must lead to one and the same process, never to one of several.
    */
   public static fromEndpoint(scope: Construct, id: string, server: Endpoint): IPushTarget {
