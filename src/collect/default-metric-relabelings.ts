@@ -74,4 +74,6 @@ export const PLATFORM_STEPS: RelabelConfig[] = [
     'thanos_bucket_store_(?:sent_chunk_size_bytes|series_.+_seconds)': [],
   }),
   GO_RUNTIME,
+  // What jobs have pushed; it is scraped once more, with its own labels, by `ScrapeJob.pushgateway`.
+  drop(['job', 'exported_job'], 'pushgateway;.+'),
 ];

@@ -5,6 +5,7 @@ import type {
 } from './scrape-job-options';
 import type { ApiRight } from '../core/api-rights';
 import type { ClusterPeers } from '../core/cluster-peers';
+import type { Endpoint } from '../core/endpoint';
 import { Given } from '../core/fields';
 import { NetworkPeer, PodPeerOptions } from '../core/network-peer';
 
@@ -18,6 +19,8 @@ export interface Discovery {
   readonly rights: ApiRight[];
   /** Where the targets are. */
   readonly peers: NetworkPeer[];
+  /** Those of parts of this app: the graph knows the way to each. @default - none */
+  readonly endpoints?: Endpoint[];
   /** What these are called in the picture of the topology. @default - their labels or addresses */
   readonly peersName?: string;
 }
@@ -192,3 +195,7 @@ export function staticDiscovery(targets: string[]): Discovery {
   });
   return { config: { static_configs: [{ targets }] }, relabelings: [], rights: [], peers };
 }
+
+/** What parts of this app, or of another, serve of others' metrics. */
+export const endpointTargets = (endpoints: Endpoint[]): Discovery =>
+  ({ config: { static_configs: [{ targets: endpoints.map(({ address }) => address) }] }, relabelings: [], rights: [], peers: [], endpoints });

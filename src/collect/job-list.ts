@@ -73,6 +73,7 @@ export class JobList {
     const job = _read(this.at);
     this.jobs.push(job);
     this.admit(job);
+    job.discovery.endpoints?.forEach(endpoint => Graph.of(this.at).connect(this.workload, endpoint, `scrapes ${job.name}`));
     job.discovery.peers.forEach(peer => this.connect(peer, `scrapes ${job.name}`, job.discovery.peersName));
     this.noteReach(`job '${job.name}'`, job.discovery.peers, 'Give the job \'namespaces\' or \'targetPeers\', or the platform its \'networkPeers\', if they are known.');
   }

@@ -1,11 +1,12 @@
 import type { SecretValue } from 'cdk8s-plus-28';
 import type { IConstruct } from 'constructs';
-import { Discovery, staticDiscovery, TARGET } from './discovery';
+import { Discovery, endpointTargets, literal, staticDiscovery, TARGET } from './discovery';
 import { HttpClient, httpClientConfig, readHttpClient, secretsOf } from './http-client';
 import { constantLabel, RelabelConfig } from './relabeling';
 import { type ReadyMadeJobOptions, SCRAPE_JOB_FIELDS, ScrapeJobOptions, ScrapeScheme } from './scrape-job-options';
 import { scrapeLimitsConfig } from './scrape-limits';
 import { ClusterPeers, clusterPeers } from '../core/cluster-peers';
+import { IScrapeTarget, scrapeTarget } from '../core/endpoint';
 import { Fields, Given, list, read, required, text } from '../core/fields';
 import { Graph } from '../core/graph';
 
@@ -60,6 +61,18 @@ export function readStaticJob(at: IConstruct, name: string, targets: string[], o
   const fields = { targets: required(list(text('an address with a port, e.g. db.example.com:9187, without a scheme or a path', TARGET))) };
   const { targets: sound = [] } = read(at, fields, { targets }, `${name}.`);
   return resolve(at, name, read(at, SCRAPE_JOB_FIELDS, options, `${name}.`), staticDiscovery(sound));
+}
+
+/** As `readJob`, of what others have brought to a part: their labels stay, and the part's own metrics are left to self-monitoring. */
+export function readCollectedJob(at: IConstruct, name: string, target: IScrapeTarget, options: ScrapeJobOptions): ResolvedJob {
+  const problem = scrapeTarget().problem(target);
+  if (problem) {
+    Graph.of(at).report(at, 'invalid-prop', `'${name}.target' ${problem}.`);
+  }
+  const scrapeEndpoints = problem ? [] : target.scrapeEndpoints;
+  const own = { action: 'drop', source_labels: ['instance'], regex: scrapeEndpoints.map(({ address }) => literal(address)).join('|') };
+  const given = read(at, SCRAPE_JOB_FIELDS, options, `${name}.`);
+  return resolve(at, name, { honorLabels: true, ...given }, endpointTargets(scrapeEndpoints), { metricRelabelings: [own] });
 }
 
 function resolve(at: IConstruct, name: string, given: Given<ScrapeJobOptions>, discovery: Discovery, kind: Kind = {}): ResolvedJob {

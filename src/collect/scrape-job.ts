@@ -1,11 +1,12 @@
 import type { IConstruct } from 'constructs';
 import { API_SERVER, CADVISOR, KUBELET } from './cluster-job-kinds';
 import { annotatedPodDiscovery, endpointsDiscovery, ingressDiscovery, nodeDiscovery, podDiscovery, serviceDiscovery } from './discovery';
-import { JobKind, readJob, readStaticJob, ResolvedJob } from './resolved-job';
+import { JobKind, readCollectedJob, readJob, readStaticJob, ResolvedJob } from './resolved-job';
 import {
   ANNOTATED_POD_JOB_FIELDS, AnnotatedPodJobOptions, INGRESS_JOB_FIELDS, IngressJobOptions, KubeletJobOptions, NODE_JOB_FIELDS, NodeJobOptions,
   POD_JOB_FIELDS, PodJobOptions, ReadyMadeJobOptions, ScrapeJobOptions, SERVICE_JOB_FIELDS, ServiceJobOptions,
 } from './scrape-job-options';
+import type { IScrapeTarget } from '../core/endpoint';
 
 const POD: JobKind<PodJobOptions> = { fields: POD_JOB_FIELDS, discover: podDiscovery };
 const ANNOTATED_POD: JobKind<AnnotatedPodJobOptions> = { fields: ANNOTATED_POD_JOB_FIELDS, discover: annotatedPodDiscovery };
@@ -69,6 +70,14 @@ export class ScrapeJob {
    */
   public static staticTargets(name: string, targets: string[], options: ScrapeJobOptions = {}): ScrapeJob {
     return new ScrapeJob(name, at => readStaticJob(at, name, targets, options));
+  }
+
+  /**
+   * What jobs have pushed to a Pushgateway, with the labels that they gave it. Its own metrics are not among them: self-monitoring
+   * scrapes them, as it does those of every program.
+   */
+  public static pushgateway(name: string, target: IScrapeTarget, options: ScrapeJobOptions = {}): ScrapeJob {
+    return new ScrapeJob(name, at => readCollectedJob(at, name, target, options));
   }
 
   /**

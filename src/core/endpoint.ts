@@ -197,3 +197,5 @@ export const queryApi = () => having<IQueryApi>('a part that answers queries, e.
   ({ queryEndpoint, queryUrl }) => isEndpoint(queryEndpoint) && typeof queryUrl === 'string');
 export const alertSink = () => having<IAlertSink>('a part that takes alerts, e.g. an Alertmanager', 'alertEndpoint',
   ({ alertEndpoint }) => isEndpoint(alertEndpoint?.endpoint));
+export const scrapeTarget = () => having<IScrapeTarget>('a part that serves the metrics of others, e.g. a Pushgateway', 'scrapeEndpoints',
+  ({ scrapeEndpoints }) => Array.isArray(scrapeEndpoints) && scrapeEndpoints.every(isEndpoint));
