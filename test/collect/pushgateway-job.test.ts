@@ -9,7 +9,7 @@ class TestPushgateway extends Construct implements IScrapeTarget {
 }
 
 function scraped(options = {}) {
-  const { app, chart, prometheus } = senders({ scrapeJobs: [] });
+  const { app, chart, prometheus } = senders();
   prometheus.addScrapeJob(ScrapeJob.pushgateway('pushed', new TestPushgateway(chart, 'push'), options));
   return { app, chart };
 }
