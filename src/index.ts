@@ -3,6 +3,7 @@ export * from './collect';
 export * from './continuous-test';
 export * from './core';
 export * from './plan';
+export * from './platform-rules';
 export * from './push';
 export * from './query';
 export * from './receive';

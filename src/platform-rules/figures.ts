@@ -52,6 +52,8 @@ export interface BucketFigures extends PartFigures {
 
 /** A `ThanosRuler`. */
 export interface RulerFigures extends PartFigures {
+  /** Shards; `replicas` are the pods of each. @default 1 */
+  readonly shards?: number;
   /** Seconds of an outage of the receiver that a stateless ruler's WAL outlasts. @default - unknown */
   readonly outage?: number;
 }

@@ -7,7 +7,7 @@ export const JOBS = {
   compactor: 'thanos-compactor',
   query: 'thanos-query',
   queryFrontend: 'thanos-query-frontend',
-  ruler: 'thanos-ruler',
+  ruler: 'thanos-rule',
   alertmanager: 'alertmanager',
   pushgateway: 'pushgateway',
   pushgatewayClient: 'pushgateway-client',

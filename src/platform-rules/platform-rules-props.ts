@@ -83,7 +83,7 @@ export const PLATFORM_RULES_FIELDS: Fields<PlatformRulesProps> = {
   compactors: parts(PART),
   queries: parts(PART),
   queryFrontends: parts(PART),
-  rulers: parts<RulerFigures>({ ...PART, outage: decimal({ min: 1 }) }),
+  rulers: parts<RulerFigures>({ ...PART, shards: count({ min: 1 }), outage: decimal({ min: 1 }) }),
   alertmanagers: parts(PART),
   pushgateways: parts(PART),
   continuousTests: parts(PART),

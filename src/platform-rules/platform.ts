@@ -1,8 +1,8 @@
 import { JOBS } from './jobs';
-import { BY_PLATFORM, PlatformAlert, PlatformSet, podsOf, Selector, warning, critical } from './platform-alert';
+import { BY_PLATFORM, critical, PlatformAlert, PlatformSet, podsOf, Selector, warning } from './platform-alert';
 import { RulePlacement } from '../rules/rule';
 
-const OWN_JOBS = Object.values(JOBS).filter(job => job !== JOBS.kubelet);
+const OWN_JOBS = ['thanos-.+', ...Object.values(JOBS).filter(job => job !== JOBS.kubelet && !job.startsWith('thanos-'))];
 const DAY = 86_400;
 
 /** What all programs of a platform have in common, its bucket, and what kubelets say of its pods. */
@@ -10,7 +10,15 @@ export function generalRules(name: string): PlatformSet {
   const pods = podsOf(name);
   return {
     part: name,
-    thresholds: { memory_ratio: 0.9, restarts: 2, open_files_ratio: 0.8, bucket_error_ratio: 0.05, targets_down_ratio: 0.1, volume_ratio: 0.1, volume_critical_ratio: 0.03 },
+    thresholds: {
+      memory_ratio: 0.9,
+      restarts: 2,
+      open_files_ratio: 0.8,
+      bucket_error_ratio: 0.05,
+      targets_down_ratio: 0.1,
+      volume_ratio: 0.1,
+      volume_critical_ratio: 0.03,
+    },
     groups: [
       { name: `${name}-programs`, placement: RulePlacement.META_MONITORING, alerts: at => programs(at, pods) },
       { name: `${name}-bucket`, placement: RulePlacement.META_MONITORING, alerts: at => bucket(at, pods) },

@@ -29,7 +29,7 @@ export function routerRules({ name, routers, members }: RingFigures): PlatformSe
 
 function requests(at: Selector, pods: string, routers: number | undefined): PlatformAlert[] {
   const handled = (...matchers: string[]) => at.pods(JOBS.router, pods, 'handler="receive"', ...matchers);
-  const gate = `thanos_receive_write_request_concurrent_gate_write_requests`;
+  const gate = 'thanos_receive_write_request_concurrent_gate_write_requests';
   const targets = at.pods(JOBS.router, pods);
   const refused = (code: string) => `sum by (cluster, namespace, tenant) (rate(http_requests_total${handled(`code="${code}"`)}[5m])) > 0`;
   const errors = share(`http_requests_total${handled('code=~"5.."')}`, `http_requests_total${handled()}`, BY_PLATFORM);

@@ -1,19 +1,21 @@
 import type { RulerFigures } from './figures';
 import { JOBS } from './jobs';
-import { BY_PLATFORM, BY_POD, critical, mainOf, PlatformAlert, PlatformSet, podsMissing, podsOf, Selector, share, warning } from './platform-alert';
+import { BY_POD, critical, mainOf, PlatformAlert, PlatformSet, podsMissing, podsOf, Selector, share, warning } from './platform-alert';
 import { REMOTE_WRITE_THRESHOLDS, remoteWriteAlerts } from './remote-write';
 import { RulePlacement } from '../rules/rule';
 
 /** A ruler, and the rule-loader beside it. What it would find of itself, it could not tell: all of it is watched from outside. */
 export function rulerRules(figures: RulerFigures): PlatformSet {
-  const { name, replicas, outage } = figures;
+  const { name, replicas, shards = 1, outage } = figures;
+  const planned = replicas === undefined ? undefined : replicas * shards;
   const pods = podsOf(name);
-  const group = (suffix: string, alerts: (at: Selector) => PlatformAlert[]) => ({ name: `${name}-${suffix}`, placement: RulePlacement.META_MONITORING, alerts });
+  const group = (suffix: string, ofGroup: (at: Selector) => PlatformAlert[]) =>
+    ({ name: `${name}-${suffix}`, placement: RulePlacement.META_MONITORING, alerts: ofGroup });
   return {
     part: name,
-    thresholds: { ...REMOTE_WRITE_THRESHOLDS, pods: replicas, outage_seconds: outage, rules_failed_ratio: 0.5, alert_queue_ratio: 0.8, dns_failure_ratio: 0.1 },
+    thresholds: { ...REMOTE_WRITE_THRESHOLDS, pods: planned, outage_seconds: outage, rules_failed_ratio: 0.5, alert_queue_ratio: 0.8, dns_failure_ratio: 0.1 },
     groups: [
-      group('evaluation', at => evaluation(at, pods, replicas)),
+      group('evaluation', at => evaluation(at, pods, planned)),
       group('alerts', at => alerts(at, pods)),
       group('rules', at => rules(at, pods)),
       group('remote-write', at => remoteWriteAlerts('ThanosRule', 'The ruler', at.pods(JOBS.ruler, pods), outage)),
@@ -23,7 +25,7 @@ export function rulerRules(figures: RulerFigures): PlatformSet {
 
 /** Alerts of whoever evaluates rules: a ruler, or Prometheus. */
 export function evaluationAlerts(prefix: string, called: string, targets: string): PlatformAlert[] {
-  const [failures, all] = ['failures', 's'].map(what => `prometheus_rule_evaluation${what === 's' ? 's' : `_${what}`}_total${targets}`);
+  const [failures, all] = ['evaluation_failures', 'evaluations'].map(what => `prometheus_rule_${what}_total${targets}`);
   const byGroup = 'by (cluster, namespace, pod, rule_group)';
   return [
     warning(`${prefix}EvaluationsFailing`, 10, `sum ${byGroup} (rate(${failures}[5m])) > 0`,
@@ -41,12 +43,12 @@ export function evaluationAlerts(prefix: string, called: string, targets: string
   ];
 }
 
-function evaluation(at: Selector, pods: string, replicas: number | undefined): PlatformAlert[] {
+function evaluation(at: Selector, pods: string, planned: number | undefined): PlatformAlert[] {
   const targets = at.pods(JOBS.ruler, pods, mainOf(JOBS.ruler));
   const all = at.pods(JOBS.ruler, pods);
   return [
     ...podsMissing('ThanosRuleMissing', targets, {
-      called: 'the ruler', planned: replicas, without: 'No rule of the whole view is judged: none of its alerts can fire, and recorded series end.',
+      called: 'the ruler', planned, without: 'No rule of the whole view is judged: none of its alerts can fire, and recorded series end.',
     }),
     ...evaluationAlerts('ThanosRule', 'The ruler', all),
     warning('ThanosRulePartialAnswers', 15, `sum ${BY_POD} (increase(thanos_rule_evaluation_with_warnings_total${all}[10m])) > 0`,
@@ -77,6 +79,7 @@ function alerts(at: Selector, pods: string): PlatformAlert[] {
 
 function rules(at: Selector, pods: string): PlatformAlert[] {
   const targets = at.pods(JOBS.ruler, pods);
+  const files = `label_replace(rule_loader_files_loaded${targets}, "shard", "$1", "pod", ".+-([0-9]+)")`;
   return [
     warning('ThanosRuleLoadFailed', 5, `thanos_rule_config_last_reload_successful${targets} == 0`,
       'The ruler refused its rules',
@@ -94,8 +97,9 @@ function rules(at: Selector, pods: string): PlatformAlert[] {
     ].join(' or '),
     'Changed rules do not come into force',
     'The rule-loader of {{ $labels.pod }} cannot read ConfigMaps, or cannot have the evaluator reload; rules stay as they were.'),
-    warning('RuleLoadersDiffer', 15, `max ${BY_PLATFORM} (rule_loader_files_loaded${targets}) != min ${BY_PLATFORM} (rule_loader_files_loaded${targets})`,
+    // Each shard has files of its own, and each of its replicas the same.
+    warning('RuleLoadersDiffer', 15, `max by (cluster, namespace, shard) (${files}) != min by (cluster, namespace, shard) (${files})`,
       'Replicas of the ruler have different rules',
-      'One pod of the ruler has {{ $value }} rule files, another fewer or more.'),
+      'One replica of shard {{ $labels.shard }} of the ruler has {{ $value }} rule files, another fewer or more.'),
   ];
 }

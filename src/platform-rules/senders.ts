@@ -86,7 +86,7 @@ function configuration(at: Selector, pods: string): PlatformAlert[] {
     'Prometheus cannot see its targets',
     '{{ $labels.pod }} fails to watch the Kubernetes API, or to make targets of what it sees ({{ $value | humanize }} failures): it scrapes what it knew.'),
     warning('PrometheusConfigDiffers', 30, `max ${BY_PLATFORM} (${jobs}) != min ${BY_PLATFORM} (${jobs})`,
-    'Senders have different jobs',
+      'Senders have different jobs',
       'One sender has {{ $value }} scrape jobs, another fewer or more: a change has not reached all of them.'),
   ];
 }

@@ -41,7 +41,11 @@ interface PromtoolTest {
   readonly name: string;
   readonly interval: string;
   readonly input_series: { readonly series: string; readonly values: string }[];
-  readonly promql_expr_test: { readonly expr: string; readonly eval_time: string; readonly exp_samples: { readonly labels: string; readonly value: number }[] }[];
+  readonly promql_expr_test: {
+    readonly expr: string;
+    readonly eval_time: string;
+    readonly exp_samples: { readonly labels: string; readonly value: number }[];
+  }[];
 }
 
 const shown = (labels: Labels): string => `{${Object.entries(labels).map(([label, value]) => `${label}="${value}"`).join(', ')}}`;

@@ -2,9 +2,10 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { casesOf, FIGURES, printedOf, rulesOf } from './platform';
 import { askPromtool } from './promtool';
+import { WatchdogRules } from '../../src/platform-rules';
 import { RUNBOOKS } from '../../src/platform-rules/runbooks';
 import { RulePlacement } from '../../src/rules';
-import { errorsOf } from '../fixture';
+import { errorsOf, fixture } from '../fixture';
 import { programPath } from '../programs/build';
 
 const { app, rules } = rulesOf();
@@ -90,8 +91,8 @@ test('props reach every alert', () => {
 });
 
 test('fails with a threshold that no alert knows', () => {
-  const { app: wrong } = rulesOf({ senders: [], rings: [], storeGateways: [], queries: [], queryFrontends: [], rulers: [], alertmanagers: [], pushgateways: [], continuousTests: [],
-    embeddedBuckets: [], metaMonitoring: [], thresholds: { backlog: 7 } });
+  const nothing = Object.fromEntries(Object.entries(FIGURES).filter(([, value]) => Array.isArray(value)).map(([key]) => [key, []]));
+  const { app: wrong } = rulesOf({ ...nothing, compactors: FIGURES.compactors, thresholds: { backlog: 7 } });
   expect(errorsOf(wrong)).toEqual([
     '[monitoring/rules] No alert of the parts that are listed knows the threshold \'backlog\'; there are bucket_error_ratio, compact_backlog, compact_iteration_seconds, memory_ratio, '
     + 'open_files_ratio, restarts, targets_down_ratio, volume_critical_ratio, volume_ratio. (platform-rules-threshold-unknown)',
@@ -114,12 +115,37 @@ test('promtool finds that each alert fires when it must, and else does not', asy
   expect((await askPromtool(promtool)).flatMap(({ problem }) => problem ?? [])).toEqual([]);
 }, 300_000);
 
-test('the figures of a part are judged', () => {
+test('fails with figures that are none', () => {
   const { app: wrong } = rulesOf({ queries: [{ name: 'Query', replicas: 0 }] });
-  expect(errorsOf(wrong)).toMatchInlineSnapshot(`
-[
-  "[monitoring/rules] 'queries' each item has 'name', which must be a DNS label (lower-case letters, digits and '-', beginning with a letter and ending with a letter or digit) of at most 63 characters, but is "Query", and has 'replicas', which must be a whole number of at least 1, but is 0. (invalid-prop)",
-]
+  expect(errorsOf(wrong)).toEqual([
+    '[monitoring/rules] \'queries\' each item has \'name\', which must be a DNS label (lower-case letters, digits and \'-\', beginning with a letter and ending with a letter '
+    + 'or digit) of at most 63 characters, but is "Query", and has \'replicas\', which must be a whole number of at least 1, but is 0. (invalid-prop)',
+  ]);
+});
+
+test('a watchdog says of which evaluator it tells', () => {
+  const { chart } = fixture();
+  const watchdog = new WatchdogRules(chart, 'watchdog', { evaluator: 'platform-ruler', placement: RulePlacement.RULER, labels: { team: 'sre' } });
+  expect(watchdog.toYaml()).toMatchInlineSnapshot(`
+"groups:
+  - name: platform-ruler-watchdog
+    labels:
+      evaluator: platform-ruler
+      team: sre
+    rules:
+      - alert: Watchdog
+        expr: vector(1)
+        labels:
+          severity: none
+        annotations:
+          summary: Alerting works
+          description: platform-ruler judges rules, and its alerts arrive. This alert always fires; whoever waits for it outside must act when it stays away.
+          runbook_url: https://github.com/cdk8s-thanos/cdk8s-thanos/blob/main/docs/runbooks/Watchdog.md
+"
 `);
-  expect(FIGURES.name).toBe('platform');
+  expect(watchdog.placements).toMatchObject([{ rule: 'Watchdog', placement: RulePlacement.RULER, byHand: true }]);
+});
+
+test('the set of a compactor', () => {
+  expect(rules.compactors[0].toYaml()).toMatchSnapshot();
 });

@@ -54,5 +54,6 @@ export const casesOf = (rules: PlatformRules): (readonly [set: AlertRuleSet, cas
 ];
 
 /** Rules of a set as an evaluator reads them: with the labels of their groups. */
-export const printedOf = (set: AlertRuleSet) => set._groups().flatMap(({ group }) => group.rules.map(rule => ({ ...rule, labels: { ...group.labels, ...rule.labels } })));
+export const printedOf = (set: AlertRuleSet) =>
+  set._groups().flatMap(({ group }) => group.rules.map(rule => ({ ...rule, labels: { ...group.labels, ...rule.labels } })));
 const alertsOf = (set: AlertRuleSet): string[] => printedOf(set).map(({ alert }) => alert!);

@@ -1,9 +1,9 @@
 import { AlertCase, Labels, only, pages, pod, series, Situation, warns } from '../alert-case';
 
-const RULER = pod('thanos-ruler', 'platform-ruler-0');
-const LOADER = pod('thanos-ruler', 'platform-ruler-0', 'rule-loader');
-const OTHER_LOADER = pod('thanos-ruler', 'platform-ruler-1', 'rule-loader');
-const META = pod('prometheus', 'platform-meta-0');
+const RULER = pod('thanos-rule', 'platform-ruler-a-0');
+const LOADER = pod('thanos-rule', 'platform-ruler-a-0', 'rule-loader');
+const OTHER_LOADER = pod('thanos-rule', 'platform-ruler-b-0', 'rule-loader');
+const META = pod('prometheus', 'platform-meta-a-0');
 const ALERTMANAGER = pod('alertmanager', 'platform-alertmanager-0');
 const SECOND = pod('alertmanager', 'platform-alertmanager-1');
 const GROUP = { rule_group: 'rules.yaml;one' };
@@ -61,8 +61,8 @@ export const RULERS: AlertCase[] = [
   warns('RuleLoaderFailing', 30, one('rule_loader_last_reload_successful', LOADER, '0x60'), LOADER, one('rule_loader_last_reload_successful', LOADER, '1x60')),
   warns('RuleLoaderFailing', 30, one('rule_loader_api_up', { ...LOADER, exported_namespace: 'shop' }, '0x60'), only(LOADER),
     one('rule_loader_api_up', { ...LOADER, exported_namespace: 'shop' }, '1x60')),
-  warns('RuleLoadersDiffer', 30, { ...one('rule_loader_files_loaded', LOADER, '3x60'), ...one('rule_loader_files_loaded', OTHER_LOADER, '2x60') }, {},
-    { ...one('rule_loader_files_loaded', LOADER, '3x60'), ...one('rule_loader_files_loaded', OTHER_LOADER, '3x60') }),
+  warns('RuleLoadersDiffer', 30, { ...one('rule_loader_files_loaded', LOADER, '3x60'), ...one('rule_loader_files_loaded', OTHER_LOADER, '2x60') }, { shard: '0' },
+    { ...one('rule_loader_files_loaded', LOADER, '3x60'), ...one('rule_loader_files_loaded', { ...LOADER, pod: 'platform-ruler-a-1' }, '2x60') }),
   warns('ThanosRuleRemoteWriteBehind', 30, remoteWrite('1+30x120'), { ...RULER, ...QUEUE }, remoteWrite('1+60x120')),
   pages('ThanosRuleRemoteWriteBehind', 100, remoteWrite('60x120'), { ...RULER, ...QUEUE }, remoteWrite('60+45x120')),
   warns('ThanosRuleRemoteWriteDropsSamples', 30, sends(1), { ...RULER, ...QUEUE }, sends(0)),
