@@ -171,7 +171,13 @@ test('all by hand, stateless', () => {
 
 test('all by hand, stateful', () => {
   const { chart } = stateful({
-    tsdbRetention: Duration.hours(24), tsdbBlockDuration: Duration.hours(4), uploadConcurrency: 2, storeRequestSeriesLimit: 0, storeRequestSamplesLimit: 0, storageSize: Size.gibibytes(20), replicas: 1,
+    tsdbRetention: Duration.hours(24),
+    tsdbBlockDuration: Duration.hours(4),
+    uploadConcurrency: 2,
+    storeRequestSeriesLimit: 0,
+    storeRequestSamplesLimit: 0,
+    storageSize: Size.gibibytes(20),
+    replicas: 1,
   });
   expect(argsOf(chart, 'StatefulSet', 'ruler-a')).toEqual(expect.arrayContaining([
     '--tsdb.retention=24h', '--tsdb.block-duration=4h', '--shipper.upload-concurrency=2', '--store.limits.request-series=0', '--store.limits.request-samples=0',
