@@ -5,7 +5,7 @@ import { judgePromql } from './promql/judge';
 import { LabelNames, labelsOf } from './promql/labels';
 import { parsePromql } from './promql/parse';
 import { RulePlacement } from './rule';
-import { called, FileRule, SourceGroup } from './rule-file';
+import { called, FileRule, nameOf, SourceGroup } from './rule-file';
 import { fillRule } from './thresholds';
 
 /** What of a set's options its rules depend on. */
@@ -13,6 +13,7 @@ export interface SetContext {
   readonly labels?: Record<string, string>;
   readonly owner?: string;
   readonly placement?: RulePlacement;
+  readonly rulePlacements?: Record<string, RulePlacement>;
   readonly thresholds?: Record<string, number>;
   readonly experimentalFunctions?: boolean;
 }
@@ -40,13 +41,20 @@ export interface ResolvedSet {
   readonly groups: { readonly head: SourceGroup['head']; readonly rules: ResolvedRule[] }[];
   /** Thresholds that no rule reads. */
   readonly unusedThresholds: string[];
+  /** Names in `rulePlacements` that no rule has. */
+  readonly unknownPlacements: string[];
 }
 
 export function resolveSet(sources: SourceGroup[], context: SetContext): ResolvedSet {
   const groups = sources.map(source => withSetLabels(source, context));
   const filled = groups.flatMap(group => group.rules.map(source => ({ group, source, ...fillRule(source.rule, context.thresholds ?? {}) })));
-  const read = filled.map(({ group, source, rule }): ReadRule =>
-    ({ rule, group, expr: parsePromql(rule.expr).expr, byHand: source.placement ?? group.placement ?? context.placement }));
+  const { rulePlacements = {} } = context;
+  const read = filled.map(({ group, source, rule }): ReadRule => ({
+    rule,
+    group,
+    expr: parsePromql(rule.expr).expr,
+    byHand: source.placement ?? rulePlacements[nameOf(rule)] ?? group.placement ?? context.placement,
+  }));
   const placed = placeRules(read);
   const recorded = recordedLabels(read);
   const rules = read.map((each, index) => resolveRule(each, placed.get(each)!, recorded, filled[index].mistakes, context));
@@ -54,6 +62,7 @@ export function resolveSet(sources: SourceGroup[], context: SetContext): Resolve
   return {
     groups: groups.map(group => ({ head: group.head, rules: rules.filter(rule => rule.group === group) })),
     unusedThresholds: Object.keys(context.thresholds ?? {}).filter(name => !used.has(name)),
+    unknownPlacements: Object.keys(rulePlacements).filter(name => !read.some(({ rule }) => nameOf(rule) === name)),
   };
 }
 

@@ -1,3 +1,4 @@
+import { nearest } from './nearest';
 import { drawn, Mistake } from './promql/drawn';
 import { judgePromql } from './promql/judge';
 import { parseDuration } from './promql/literals';
@@ -22,9 +23,15 @@ export function errorsOfSet(set: ResolvedSet, mayBeEmpty = false): RuleError[] {
   return [
     ...(mayBeEmpty || set.groups.some(({ rules }) => rules.length > 0) ? [] : [found('rules-empty', 'The set has no rule; give it groups with rules.')]),
     ...set.unusedThresholds.map(name => found('rule-thresholds', `Threshold '${name}' stands in no rule; write $${name} in the expression that it is for, or take it out of 'thresholds'.`)),
+    ...set.unknownPlacements.map(name => found('rule-placement', `'rulePlacements' has '${name}', but the set has no rule of this name; ${meant(name, set)}`)),
     ...set.groups.flatMap((group, index) => errorsOfGroup(set, group, index)),
     ...set.groups.flatMap(({ rules }) => rules.flatMap(errorsOfRule)),
   ];
+}
+
+function meant(name: string, { groups }: ResolvedSet): string {
+  const hint = nearest(name, groups.flatMap(({ rules }) => rules.map(({ rule }) => nameOf(rule))));
+  return hint ? `did you mean '${hint}'?` : 'take it away, or name an alert or a recorded series.';
 }
 
 type Group = ResolvedSet['groups'][number];

@@ -16,6 +16,7 @@ export const RULE_SET_FIELDS: Fields<RuleSetOptions> = {
   labels: texts(labelName()),
   owner: text(),
   placement: oneOf(RulePlacement),
+  rulePlacements: map(oneOf(RulePlacement)),
   thresholds: map(decimal({}), text('a name of letters, digits and \'_\', not beginning with a digit', /^[A-Za-z_][A-Za-z0-9_]*$/)),
   tests: list(some(), 0),
   scrapeInterval: duration({ min: 1 }),

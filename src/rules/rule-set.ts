@@ -30,6 +30,8 @@ export interface RuleSetOptions {
   readonly owner?: string;
   /** Where its rules are evaluated, unless a group or a rule says otherwise. @default - computed from each expression, see `RuleSet.placements` */
   readonly placement?: RulePlacement;
+  /** Where single rules are evaluated, by the name of the alert or of the recorded series; for rules of files. @default - none */
+  readonly rulePlacements?: Record<string, RulePlacement>;
   /**
    * Numbers by which one set serves with several limits: `$name` in an expression, and in an annotation where it is no variable of a
    * template, stands for the number of that name. @default - none

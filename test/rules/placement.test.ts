@@ -1,4 +1,4 @@
-import { alert, alerts } from './sets';
+import { alert, alerts, findings } from './sets';
 import { AlertRuleSet, RulePlacement, RuleSetOptions } from '../../src';
 import { fixture } from '../fixture';
 
@@ -80,7 +80,8 @@ test('places alerts on recorded series where those are recorded, and splits grou
     ['Three', 'senders', SINGLE],
     ['Four', 'ruler', 'it reads \'job:a:rate5m\', which the ruler records'],
   ]);
-  expect(set._groups().map(({ placement, group: { name, interval, partial_response_strategy: strategy, rules } }) => [placement, name, interval, strategy, rules.length])).toEqual([
+  expect(set._groups().map(({ placement, group }) =>
+    [placement, group.name, group.interval, group.partial_response_strategy, group.rules.length])).toEqual([
     ['senders', 'first', '1m', undefined, 2], ['ruler', 'first', '1m', 'warn', 2], ['senders', 'second', undefined, undefined, 1], ['ruler', 'second', undefined, undefined, 1],
   ]);
 });
@@ -112,3 +113,19 @@ test('keeps a record with a reader that was placed by hand', () => {
   expect(set.placements).toEqual([{ group: 'g', rule: 'a:b:c', placement: RulePlacement.META_MONITORING, why: 'chosen by hand', byHand: true }]);
 });
 
+
+test('places single rules of a file by hand', () => {
+  const set = AlertRuleSet.fromYaml(fixture().chart, 'set', RECORDS, { rulePlacements: { 'Four': RulePlacement.SENDERS, 'job:a:rate5m': RulePlacement.META_MONITORING } });
+  expect(set.placements.filter(({ byHand }) => byHand).map(({ rule, placement }) => [rule, placement])).toEqual([['job:a:rate5m', 'meta-monitoring'], ['Four', 'senders']]);
+  expect(set.placements.find(({ rule }) => rule === 'Two')).toMatchObject({ placement: 'ruler', why: 'it reads \'job:a:rate5m\', which another Prometheus records' });
+  expect(findings(set)).toEqual([
+    'warning record-out-of-reach: Group \'second\', alert \'Four\': it is placed on \'senders\' by hand and reads \'job:a:rate5m\', which is recorded on \'meta-monitoring\'; place both in one place.',
+  ]);
+});
+
+test('fails with a placement of a rule that is not there', () => {
+  expect(findings(AlertRuleSet.fromYaml(fixture().chart, 'set', RECORDS, { rulePlacements: { Fours: RulePlacement.SENDERS, Nothing: RulePlacement.RULER } }))).toEqual([
+    'error rule-placement: \'rulePlacements\' has \'Fours\', but the set has no rule of this name; did you mean \'Four\'?',
+    'error rule-placement: \'rulePlacements\' has \'Nothing\', but the set has no rule of this name; take it away, or name an alert or a recorded series.',
+  ]);
+});
