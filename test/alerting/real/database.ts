@@ -40,6 +40,30 @@ export class Database {
     this.asPostgres('pg_ctl', ['-w', '-D', path.join(this.folder, 'data'), '-m', 'immediate', 'stop']);
   }
 
+  /** A line of a file in the folder of its data, in force with the next start. */
+  public configure(file: string, line: string): void {
+    fs.appendFileSync(path.join(this.folder, 'data', file), `\n${line}\n`);
+  }
+
+  /** In place of what it was made with. */
+  public authenticateBy(method: string): void {
+    fs.writeFileSync(path.join(this.folder, 'data', 'pg_hba.conf'), `local all all trust\nhost all all 127.0.0.1/32 ${method}\n`);
+  }
+
+  /** Makes a certificate for `localhost`, which is its own authority, and gives it. */
+  public speakTls(): string {
+    const data = path.join(this.folder, 'data');
+    const [key, certificate] = ['server.key', 'server.crt'].map(file => path.join(data, file));
+    const args = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost', '-keyout', key, '-out', certificate];
+    const { status, stderr } = spawnSync('openssl', args, { stdio: ['ignore', 'ignore', 'pipe'] });
+    if (status !== 0) throw new Error(`openssl: ${stderr.toString()}`);
+    const { uid, gid } = fs.statSync(data);
+    [key, certificate].forEach(file => fs.chownSync(file, uid, gid));
+    fs.chmodSync(key, 0o600);
+    this.configure('postgresql.conf', 'ssl = on');
+    return fs.readFileSync(certificate, 'utf8');
+  }
+
   /** Rows as text, columns with a tabulator between them. */
   public async sql(database: string, statement: string): Promise<string[][]> {
     const ended = await poll(async () => {
