@@ -18,7 +18,7 @@ import { commonLabels } from '../core/labels';
 import type { PodWorkload } from '../core/pod-workload';
 import { checkAgainstPlan, IPlanned } from '../plan/context';
 import type { Figure } from '../plan/figure';
-import type { IRuleEvaluator } from '../rules/rule';
+import type { IRuleEvaluator, RulePlacement } from '../rules/rule';
 import type { RuleSet } from '../rules/rule-set';
 import { ruleSet } from '../rules/rule-set-field';
 
@@ -86,15 +86,23 @@ export class ShardedPrometheus extends Construct implements IPlanned, IRuleEvalu
    * belongs to a ruler.
    */
   public addRules(...sets: RuleSet[]): void {
-    for (const set of sets) {
-      const problem = ruleSet().problem(set);
-      if (problem) {
-        Graph.of(this).report(this, 'invalid-rules', `What 'addRules' is given ${problem}.`);
-      } else if (!this.evaluation) {
-        Graph.of(this).report(this, 'agent-evaluates-nothing', `An agent keeps no samples and evaluates no rules, but was given those of '${set.node.path}'. Give them to a ruler, or use PrometheusMode.SERVER.`);
-      } else {
-        this.evaluation.addRules(set);
-      }
+    sets.forEach(set => this._addRules(set));
+  }
+
+  /** Whether rules can be added. @internal */
+  public get _evaluates(): boolean {
+    return this.evaluation !== undefined;
+  }
+
+  /** Evaluates the groups of a set that have one of the placements; all if none are given. @internal */
+  public _addRules(set: RuleSet, placements?: RulePlacement[]): void {
+    const problem = ruleSet().problem(set);
+    if (problem) {
+      Graph.of(this).report(this, 'invalid-rules', `What 'addRules' is given ${problem}.`);
+    } else if (!this.evaluation) {
+      Graph.of(this).report(this, 'agent-evaluates-nothing', `An agent keeps no samples and evaluates no rules, but was given those of '${set.node.path}'. Give them to a ruler, or use PrometheusMode.SERVER.`);
+    } else {
+      this.evaluation.addRules(set, placements);
     }
   }
 

@@ -11,6 +11,7 @@ export type BucketKey =
   | 'samplesPerSecond'
   | 'copiesInHeads'
   | 'copies'
+  | 'uploadedBytesPerDay'
   | 'bytesRaw'
   | 'bytes5m'
   | 'bytes1h'
@@ -83,6 +84,14 @@ function planBytes(sheet: Bucket, load: Load, of: { samplesPerSecond: number; co
   const { samplesPerSecond, copies, copiesInHeads } = of;
   const { LARGEST_BLOCK_SPAN, FIRST_LEVEL_SPAN, DELETE_DELAY } = c;
   const fresh = freshBytesPerSample(load);
+  const { DAY } = c;
+  const uploadedBytesPerDay = sheet.figure('uploadedBytesPerDay', {
+    unit: FigureUnit.BYTES,
+    value: fresh.value * samplesPerSecond * copiesInHeads * DAY,
+    how: calc`${fresh.how} × ${{ samplesPerSecond }} × ${{ copiesInHeads }} × ${{ DAY }}`,
+    reason: 'What all ingestors bring to the bucket in a day, before copies are merged; much more than that means more series than planned.',
+    source: c.SOURCE.calibration,
+  });
   const level = (name: BucketKey, retention: 'retentionRaw' | 'retention5m' | 'retention1h', perSecond: Calculated, reason: string) => sheet.figure(name, {
     unit: FigureUnit.BYTES,
     value: perSecond.value * load[retention] * copies,
@@ -110,7 +119,7 @@ function planBytes(sheet: Bucket, load: Load, of: { samplesPerSecond: number; co
     reason: 'What the bucket holds once the retention is reached; it takes that long to get there.',
     source: c.SOURCE.derivation,
   });
-  return { bytesRaw, bytes5m, bytes1h, bytesInTransition, bytesTotal };
+  return { uploadedBytesPerDay, bytesRaw, bytes5m, bytes1h, bytesInTransition, bytesTotal };
 }
 
 function planCost(sheet: Bucket, load: Load, facts: BucketFacts, bytesTotal: number) {

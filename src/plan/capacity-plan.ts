@@ -2,6 +2,22 @@ import { Combination } from './combinations';
 import { Figure, FigureUnit } from './figure';
 import { formatValue } from './format';
 
+/** Who evaluates a rule, and why. */
+export interface EvaluatedRule {
+  /** Name of its rule set. */
+  readonly set: string;
+  /** Name of its group. */
+  readonly group: string;
+  /** Name of the alert, or of the recorded series. */
+  readonly rule: string;
+  /** The part that evaluates it. */
+  readonly evaluator: string;
+  /** What in the expression, or who, decided it. */
+  readonly why: string;
+  /** Whether a prop decided it. */
+  readonly byHand: boolean;
+}
+
 /** What a plan consists of. */
 export interface CapacityPlanProps {
   /** Figures of all parts, in the order in which they are shown. */
@@ -11,6 +27,11 @@ export interface CapacityPlanProps {
    * @default - none
    */
   readonly combinations?: Combination[];
+  /**
+   * Rules, and who evaluates them.
+   * @default - none
+   */
+  readonly rules?: EvaluatedRule[];
   /**
    * What the checks found, in full sentences.
    * @default - none
@@ -24,12 +45,15 @@ export class CapacityPlan {
   public readonly figures: Figure[];
   /** Sender replicas and replication factors, compared. */
   public readonly combinations: Combination[];
+  /** Rules, and who evaluates them. */
+  public readonly rules: EvaluatedRule[];
   /** What the checks found, in full sentences. */
   public readonly findings: string[];
 
   constructor(props: CapacityPlanProps) {
     this.figures = [...props.figures];
     this.combinations = [...props.combinations ?? []];
+    this.rules = [...props.rules ?? []];
     this.findings = [...props.findings ?? []];
   }
 
@@ -66,7 +90,8 @@ export class CapacityPlan {
     const compared = this.combinations.length === 0 ? [] : [
       render('sender replicas × replication factor', COMBINATION_HEAD, [10, 8, 14, 11, 8, 7, 70], this.combinations.map(combinationRow)),
     ];
-    return [...parts, ...compared, this.findingsAs('findings', '')].join('\n');
+    const rules = this.rules.length === 0 ? [] : [render('rules', RULE_HEAD, [28, 34, 40, 16, 60], this.rules.map(ruleRow))];
+    return [...parts, ...compared, ...rules, this.findingsAs('findings', '')].join('\n');
   }
 
   /** The plan as a Markdown document. */
@@ -79,13 +104,14 @@ export class CapacityPlan {
     const compared = this.combinations.length === 0 ? [] : [
       `## Sender replicas × replication factor\n\n${table(COMBINATION_HEAD, this.combinations.map(combinationRow))}`,
     ];
-    return ['# Capacity plan\n', ...parts, ...compared, this.findingsAs('## Findings\n', '- ')].join('\n');
+    const rules = this.rules.length === 0 ? [] : [`## Rules\n\n${table(RULE_HEAD, this.rules.map(ruleRow))}`];
+    return ['# Capacity plan\n', ...parts, ...compared, ...rules, this.findingsAs('## Findings\n', '- ')].join('\n');
   }
 
   /** The plan as JSON, with values in base units; a time that never ends is null. */
   public toJson(): string {
-    const { figures, combinations, findings } = this;
-    return `${JSON.stringify({ figures, combinations, findings }, undefined, 2)}\n`;
+    const { figures, combinations, rules, findings } = this;
+    return `${JSON.stringify({ figures, combinations, rules, findings }, undefined, 2)}\n`;
   }
 
   private parts(): string[] {
@@ -113,6 +139,10 @@ function workings({ formula, numbers }: Figure, equals: string): string {
   const plain = formula === numbers || /^[\w.]+$/.test(formula);
   return plain ? formula : `${formula}${equals}${numbers}`;
 }
+
+const RULE_HEAD = ['set', 'group', 'rule', 'evaluated by', 'because'];
+
+const ruleRow = ({ set, group, rule, evaluator, why, byHand }: EvaluatedRule): string[] => [set, group, rule, byHand ? `${evaluator} (by hand)` : evaluator, why];
 
 const COMBINATION_HEAD = ['chosen', 'choice', 'heads a series', 'memory', 'pods', 'spare', 'what it can lose'];
 

@@ -76,7 +76,7 @@ class JobTests {
   }
 
   private up(value: number): InputSeries {
-    return { series: `up{job="pushgateway", instance="${this.props.shard.address}"}`, values: times(value, this.end) };
+    return { series: `up{job="pushed", instance="${this.props.shard.address}"}`, values: times(value, this.end) };
   }
 
   private rests(alertname: string, evalTime: number): AlertRuleTest {

@@ -31,7 +31,7 @@ function awaitedAlerts({ settings: { name, schedule }, shard }: JobAlertsProps, 
   return [{
     alert: 'PushJobNeverRan',
     // Of a Pushgateway that is away nothing is known, and there are alerts of its own.
-    expr: `absent(${START}${run}) unless on () up{job="pushgateway", instance="${shard.address}"} == 0`,
+    expr: `absent(${START}${run}) unless on () up{instance="${shard.address}"} == 0`,
     for: Duration.seconds(limits.firstRun),
     severity: AlertSeverity.WARNING,
     summary: `${job} has never run.`,

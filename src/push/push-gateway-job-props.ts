@@ -26,10 +26,8 @@ export enum KeepGroup {
   UNTIL_DONE = 'until-done',
 }
 
-/** Properties of a `PushGatewayJob`. */
-export interface PushGatewayJobProps {
-  /** Where it pushes. */
-  readonly pushgateway: IPushTarget;
+/** What one decides about a job; a `MonitoringStack` joins it to the rest. */
+export interface PushGatewayJobOptions {
   /** Full reference of the job's image. */
   readonly image: string;
   /** What is run of it. @default - the image's entrypoint */
@@ -110,6 +108,12 @@ export interface PushGatewayJobProps {
   readonly podAnnotations?: Record<string, string>;
   /** How much the program that pushes logs. @default - the platform's */
   readonly logLevel?: LogLevel;
+}
+
+/** Properties of a `PushGatewayJob`. */
+export interface PushGatewayJobProps extends PushGatewayJobOptions {
+  /** Where it pushes. */
+  readonly pushgateway: IPushTarget;
 }
 
 const schedule = (): Field<string> => ({

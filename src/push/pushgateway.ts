@@ -18,8 +18,7 @@ import { checkAgainstPlan, IPlanned } from '../plan/context';
 import type { Figure } from '../plan/figure';
 import { planPushgateway, PushgatewayPlan } from '../plan/pushgateway';
 
-// No path of metrics: as one of the platform's programs its series would be relabelled, and those of the jobs with them.
-const HTTP: WorkloadPort = { name: 'http', port: 9091, protocol: EndpointProtocol.HTTP };
+const HTTP: WorkloadPort = { name: 'http', port: 9091, protocol: EndpointProtocol.HTTP, metrics: '/metrics' };
 
 const DATA = '/data';
 /** Series of all groups, unless it is said. */
@@ -41,8 +40,8 @@ const DELETE_AFTER = 7 * 86400;
  *   tainted `node.kubernetes.io/out-of-service`;
  * - a lost volume loses the shard's groups; each comes back with the next push of its job.
  *
- * Its own metrics and the pushed ones are one page, which is scraped by a job of its own that honours labels. Prometheus and its twin both
- * scrape each shard, and Query keeps one of the two.
+ * Its own metrics and the pushed ones are one page, which is scraped twice: by `ScrapeJob.pushgateway`, which keeps the labels of what was
+ * pushed, and by self-monitoring, which keeps the Pushgateway's own. Prometheus and its twin both scrape each shard, and Query keeps one of the two.
  */
 export class Pushgateway extends Construct implements IPushTarget, IScrapeTarget, IPlanned {
   /**
@@ -139,7 +138,7 @@ export class Pushgateway extends Construct implements IPushTarget, IScrapeTarget
 
   private checkScraped(cleaner: PodWorkload): void {
     Graph.of(this).addCheck(this, report => {
-      const scrapers = Graph.of(this).edgesTo(this.workload).filter(({ from }) => from !== cleaner && from.group.program === ProgramName.PROMETHEUS);
+      const scrapers = Graph.of(this).edgesTo(this.workload).filter(({ from, selfMonitoring }) => from !== cleaner && !selfMonitoring && from.group.program === ProgramName.PROMETHEUS);
       if (scrapers.length === 0) {
         report('pushgateway-not-scraped', `No Prometheus of this app scrapes '${this.workload.name}', so that nobody sees what is pushed. Scrape it by 'ScrapeJob.pushgateway(…)'; `
           + 'if a Prometheus of another app does, with \'honor_labels: true\', acknowledge this rule.', Severity.WARNING);

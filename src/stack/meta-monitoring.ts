@@ -9,7 +9,7 @@ import { type IPlanned, loadFor } from '../plan/context';
 import type { Figure } from '../plan/figure';
 import { planPlatformSeries } from '../plan/platform-series';
 import { Workload } from '../plan/workload';
-import type { IRuleEvaluator } from '../rules/rule';
+import type { IRuleEvaluator, RulePlacement } from '../rules/rule';
 import type { RuleSet } from '../rules/rule-set';
 
 /** What one decides about meta-monitoring; a `MonitoringStack` joins it to the rest. */
@@ -76,6 +76,11 @@ export class MetaMonitoring extends Construct implements IPlanned, IRuleEvaluato
 
   public addRules(...sets: RuleSet[]): void {
     this.prometheus.addRules(...sets);
+  }
+
+  /** @internal */
+  public _addRules(set: RuleSet, placements: RulePlacement[]): void {
+    this.prometheus._addRules(set, placements);
   }
 
   /** It scrapes the platform's own programs, and these only. */

@@ -2,9 +2,13 @@ import { Chart } from 'cdk8s';
 import { Construct } from 'constructs';
 import { checkContradictions, reportTooLarge, together } from './contradictions';
 import { writeDocuments } from './documents';
-import { MAX_RINGS, MonitoringStackProps, STACK_FIELDS } from './stack-props';
+import { MetaMonitoring } from './meta-monitoring';
+import { platformRules } from './platform-alerts';
+import { RuleEvaluators } from './rule-evaluators';
+import { MAX_RINGS, MonitoringStackProps, PLATFORM_ALERT_FIELDS, STACK_FIELDS } from './stack-props';
+import { Alertmanager } from '../alerting/alertmanager';
 import { clusterJobs } from '../collect/ready-made-jobs';
-import type { ScrapeJob } from '../collect/scrape-job';
+import { ScrapeJob } from '../collect/scrape-job';
 import { ShardedPrometheus } from '../collect/sharded-prometheus';
 import { SHARDED_PROMETHEUS_FIELDS, type ShardedPrometheusOptions } from '../collect/sharded-prometheus-props';
 import { ContinuousTest } from '../continuous-test/continuous-test';
@@ -23,10 +27,19 @@ import type { Load } from '../plan/load';
 import { planRing, RingFacts } from '../plan/ring';
 import { planTotal } from '../plan/total';
 import { Workload } from '../plan/workload';
+import { WatchdogRules } from '../platform-rules/watchdog-rules';
+import { PushGatewayJob } from '../push/push-gateway-job';
+import type { PushGatewayJobOptions } from '../push/push-gateway-job-props';
+import { Pushgateway } from '../push/pushgateway';
+import type { PushgatewayProps } from '../push/pushgateway-props';
 import { QueryFrontend } from '../query/query-frontend';
 import { ThanosQuery } from '../query/thanos-query';
 import { RING_FIELDS } from '../receive/ring-props';
 import { ThanosReceiveRing } from '../receive/thanos-receive-ring';
+import { ThanosRuler } from '../ruler/thanos-ruler';
+import { RulePlacement } from '../rules/rule';
+import type { RuleSet } from '../rules/rule-set';
+import { ruleSet } from '../rules/rule-set-field';
 import { Compactor } from '../store/compactor';
 import { ObjectStoreBucket } from '../store/object-store-bucket';
 import { bucketPlan } from '../store/planned-bytes';
@@ -61,7 +74,16 @@ export class MonitoringStack extends Construct {
   public readonly queryFrontend: QueryFrontend;
   /** The continuous test, if it is switched on; that of the first ring where there are several. */
   public readonly continuousTest?: ContinuousTest;
+  /** Groups alerts and tells people, if it is switched on. */
+  public readonly alertmanager?: Alertmanager;
+  /** Evaluates rules over all series, if there are any to evaluate. */
+  public readonly ruler?: ThanosRuler;
+  /** Watches the platform and needs nothing of it, if it is switched on. */
+  public readonly metaMonitoring?: MetaMonitoring;
+  /** Takes what jobs push, if it is switched on. */
+  public readonly pushgateway?: Pushgateway;
 
+  private readonly evaluators: RuleEvaluators;
   private readonly senders: ShardedPrometheus[];
   private readonly groups: ShardedPrometheus[] = [];
   private readonly workload: Workload;
@@ -107,8 +129,20 @@ export class MonitoringStack extends Construct {
     this.queryFrontend = new QueryFrontend(this, 'query-frontend', {
       name: `${this.name}-query-frontend`, ...queryFrontend, downstream: this.query,
     });
-    this.continuousTest = this.addContinuousTests(facts)[0];
+    const continuousTests = this.addContinuousTests(facts);
+    this.continuousTest = continuousTests[0];
+    const { alertmanager, ruler = alertmanager && {}, metaMonitoring, pushgateway } = this.given;
+    this.alertmanager = alertmanager && new Alertmanager(this, 'alertmanager', { name: `${this.name}-alertmanager`, ...alertmanager });
+    this.ruler = ruler && new ThanosRuler(this, 'ruler', {
+      name: `${this.name}-ruler`, ...ruler, queries: [this.query], remoteWrite: this.ring, alertSinks: this.alertmanager && [this.alertmanager],
+    });
+    this.metaMonitoring = metaMonitoring && new MetaMonitoring(this, 'meta-monitoring', {
+      name: `${this.name}-meta-monitoring`, ...metaMonitoring, externalLabels: this.withClusterLabels(metaMonitoring.externalLabels), watches: this,
+    });
+    this.pushgateway = pushgateway && this.newPushgateway(pushgateway);
+    this.evaluators = new RuleEvaluators({ ruler: this.ruler, senders: this.senders, metaMonitoring: this.metaMonitoring });
     this.addJobs();
+    this.addPlatformAlerts(facts, continuousTests);
   }
 
   /** Scrapes a job; each of its targets belongs to one shard of the senders, and to its twin. */
@@ -131,10 +165,34 @@ export class MonitoringStack extends Construct {
     return group;
   }
 
+  /** Rules, each of which is evaluated where it can be: see `RuleSet.placements`, and the plan for who evaluates it here. */
+  public addRules(...sets: RuleSet[]): void {
+    for (const set of sets) {
+      const problem = ruleSet().problem(set);
+      if (problem) {
+        Graph.of(this).report(this, 'invalid-rules', `What 'addRules' is given ${problem}.`);
+      } else {
+        this.evaluators.add(set);
+      }
+    }
+  }
+
+  /** A job that pushes what it measures, to the stack's Pushgateway, with its alerts. */
+  public addPushJob(id: string, options: PushGatewayJobOptions): PushGatewayJob {
+    if (!this.pushgateway) {
+      throw new Error(`[${this.node.path}] 'addPushJob' is called for '${id}', but the stack has no Pushgateway that it could push to; give it \`pushgateway: {}\`.`);
+    }
+    const job = new PushGatewayJob(this, id, { name: `${this.name}-${id}`, ...options, pushgateway: this.pushgateway });
+    if (this.ruler || this.metaMonitoring) {
+      this.evaluators.add(job.alerts);
+    }
+    return job;
+  }
+
   /** Every figure of the platform with its reason, and what the checks found. */
   public get plan(): CapacityPlan {
     const parts = [this.prometheus, ...this.groups, this.ring, this.storeGateway, this.compactor, this.query, this.queryFrontend,
-      ...(this.continuousTest ? [this.continuousTest] : [])];
+      ...[this.continuousTest, this.ruler, this.alertmanager, this.pushgateway, this.metaMonitoring].filter(part => part !== undefined)];
     const bucket = bucketPlan(this.load, this.ring._plan);
     const needs = Graph.of(this).workloads.filter(workload => workload.node.scopes.includes(this)).flatMap(workload =>
       workload.sets.map(({ replicas }) => ({ pods: replicas, ...workload.needs })));
@@ -147,6 +205,7 @@ export class MonitoringStack extends Construct {
         ...planTotal(this.load, needs, bucket.monthlyCost).figures,
       ],
       combinations: planCombinations(this.load, this.ring._plan),
+      rules: this.evaluators.rules,
       findings: this.findings.map(({ severity, message }) => `${severity}: ${message}`),
     });
   }
@@ -211,6 +270,50 @@ export class MonitoringStack extends Construct {
     if (this.given.selfMonitoring !== false) {
       this.senders.forEach(senders => senders.monitor(this, this.given.clusterJobOptions));
     }
+  }
+
+  private newPushgateway(options: PushgatewayProps): Pushgateway {
+    const pushgateway = new Pushgateway(this, 'pushgateway', { name: `${this.name}-pushgateway`, ...options });
+    this.scrape(ScrapeJob.pushgateway('pushed', pushgateway, this.given.clusterJobOptions));
+    return pushgateway;
+  }
+
+  private addPlatformAlerts(facts: RingFacts, continuousTests: ContinuousTest[]): void {
+    const { enabled = true, ...options } = read(this, PLATFORM_ALERT_FIELDS, this.given.platformAlerts ?? {}, 'platformAlerts.');
+    const { ruler, metaMonitoring, alertmanager, pushgateway, cluster } = { ...this, cluster: this.given.cluster };
+    if (!enabled || this.given.selfMonitoring === false || !(ruler ?? metaMonitoring)) {
+      return;
+    }
+    const present = <T>(part?: T): T[] => (part ? [part] : []);
+    const rules = platformRules(this, {
+      name: this.name,
+      load: this.load,
+      bucket: bucketPlan(this.load, facts),
+      senders: this.senders,
+      rings: this.rings,
+      storeGateways: [this.storeGateway],
+      compactors: this.compactors,
+      queries: [this.query],
+      queryFrontends: [this.queryFrontend],
+      rulers: present(ruler),
+      alertmanagers: [...present(alertmanager), ...present(metaMonitoring?.alertmanager)],
+      pushgateways: present(pushgateway),
+      continuousTests,
+      embeddedBuckets: this.given.bucket ? [] : [this.bucket],
+      metaMonitoring: present(metaMonitoring?.prometheus),
+    }, {
+      ...options,
+      cluster,
+      // With nobody else to judge them, all are the ruler's; and without a ruler, those that look far back are left to meta-monitoring.
+      placement: !metaMonitoring ? RulePlacement.RULER : !ruler ? RulePlacement.META_MONITORING : undefined,
+    });
+    const watchdog = (id: string, evaluator: string, placement: RulePlacement) =>
+      new WatchdogRules(this, id, { evaluator, placement, labels: { cluster: cluster ?? 'unknown', ...options.labels }, owner: options.owner, runbookBaseUrl: options.runbookBaseUrl });
+    this.addRules(
+      ...rules.all,
+      ...present(ruler).map(() => watchdog('ruler-watchdog', `${this.name}-ruler`, RulePlacement.RULER)),
+      ...present(metaMonitoring).map(() => watchdog('meta-monitoring-watchdog', `${this.name}-meta-monitoring`, RulePlacement.META_MONITORING)),
+    );
   }
 
   private perRing<T>({ rings }: RingFacts, make: (suffix: string, index: number) => T): T[] {

@@ -1,15 +1,33 @@
+import type { MetaMonitoringOptions } from './meta-monitoring';
+import type { AlertmanagerOptions } from '../alerting/alertmanager-props';
 import type { KubeletJobOptions, ReadyMadeJobOptions } from '../collect/scrape-job-options';
 import type { ShardedPrometheusOptions } from '../collect/sharded-prometheus-props';
 import type { ContinuousTestOptions } from '../continuous-test/continuous-test-props';
-import { count, dnsLabel, Fields, labelName, list, map, required, some, text, toggle } from '../core/fields';
+import { count, decimal, dnsLabel, Fields, labelName, list, map, required, some, text, toggle } from '../core/fields';
 import { type IObjectStore, objectStore } from '../core/object-store';
 import { PLATFORM_FIELDS, PlatformOptions } from '../core/platform';
 import { type Workload, workloadField } from '../plan/workload';
+import type { PushgatewayProps } from '../push/pushgateway-props';
 import type { QueryFrontendOptions } from '../query/query-frontend-props';
 import type { ThanosQueryOptions } from '../query/query-props';
 import type { ThanosReceiveRingOptions } from '../receive/ring-props';
+import type { ThanosRulerOptions } from '../ruler/ruler-props';
 import type { CompactorOptions } from '../store/compactor';
 import type { StoreGatewayOptions } from '../store/store-gateway';
+
+/** What one decides about the ready-made alerts of the platform itself. */
+export interface PlatformAlertOptions {
+  /** Whether there are any. @default true, where somebody evaluates rules */
+  readonly enabled?: boolean;
+  /** Label `owner` of all of them. @default - none */
+  readonly owner?: string;
+  /** Further labels of all of them. @default - none */
+  readonly labels?: Record<string, string>;
+  /** Limits other than the default ones, by their names in the expressions, e.g. `{ remote_write_behind_seconds: 600 }`. @default - none */
+  readonly thresholds?: Record<string, number>;
+  /** Where the runbooks are: `<base>/<name of the alert>.md`. @default - those of this package's repository */
+  readonly runbookBaseUrl?: string;
+}
 
 /** Properties of a `MonitoringStack`. */
 export interface MonitoringStackProps extends PlatformOptions {
@@ -58,6 +76,19 @@ export interface MonitoringStackProps extends PlatformOptions {
    * loss and latency as metrics; `{}` is enough. @default - no test
    */
   readonly continuousTest?: ContinuousTestOptions;
+  /** Groups alerts and tells people; `{}` shows alerts, and tells nobody. @default - none */
+  readonly alertmanager?: AlertmanagerOptions;
+  /** Evaluates rules over all series; `{}` is enough. @default - one, if there is an Alertmanager */
+  readonly ruler?: ThanosRulerOptions;
+  /**
+   * A small Prometheus pair with an Alertmanager of its own, which watches the platform and needs nothing of it: who is told when ring,
+   * bucket, Query or ruler fail. @default - none; the ruler judges what it can
+   */
+  readonly metaMonitoring?: MetaMonitoringOptions;
+  /** Ready-made alerts of the platform itself. @default - all of them */
+  readonly platformAlerts?: PlatformAlertOptions;
+  /** Takes what jobs push; `{}` is enough. @default - one, if `addPushJob` is called */
+  readonly pushgateway?: PushgatewayProps;
 }
 
 /** Rings of one platform: beyond, one Query would ask more stores at once than it can wait for. Derivation, to be calibrated on the bench. */
@@ -85,4 +116,18 @@ export const STACK_FIELDS: Fields<MonitoringStackProps> = {
   query: some<ThanosQueryOptions>(),
   queryFrontend: some<QueryFrontendOptions>(),
   continuousTest: some<ContinuousTestOptions>(),
+  alertmanager: some<AlertmanagerOptions>(),
+  ruler: some<ThanosRulerOptions>(),
+  metaMonitoring: some<MetaMonitoringOptions>(),
+  platformAlerts: some<PlatformAlertOptions>(),
+  pushgateway: some<PushgatewayProps>(),
+};
+
+/** One row a prop. */
+export const PLATFORM_ALERT_FIELDS: Fields<PlatformAlertOptions> = {
+  enabled: toggle(),
+  owner: text(),
+  labels: map(text(), labelName()),
+  thresholds: map(decimal({})),
+  runbookBaseUrl: text('a URL', /^https?:\/\/\S+$/),
 };

@@ -36,6 +36,7 @@ const STYLES: Record<ProgramName, BoxStyle> = {
   [ProgramName.VERSITY_GATEWAY]: 'other',
   [ProgramName.CONTINUOUS_TEST]: 'other',
   [ProgramName.ALERTMANAGER]: 'prometheus',
+  [ProgramName.ALARM_RECORDER]: 'other',
   [ProgramName.PUSHGATEWAY]: 'prometheus',
   [ProgramName.PUSHGATEWAY_CLIENT]: 'other',
   [ProgramName.RULE_LOADER]: 'other',

@@ -1,0 +1,78 @@
+import { Chart } from 'cdk8s';
+import type { Construct, IConstruct } from 'constructs';
+import type { ShardedPrometheus } from '../collect/sharded-prometheus';
+import { Graph } from '../core/graph';
+import type { PodWorkload } from '../core/pod-workload';
+import type { BucketPlan } from '../plan/bucket';
+import type { IPlanned } from '../plan/context';
+import type { Load } from '../plan/load';
+import type { PartFigures, RingFigures, SenderFigures } from '../platform-rules/figures';
+import { PlatformRules } from '../platform-rules/platform-rules';
+import type { PlatformRulesProps } from '../platform-rules/platform-rules-props';
+import type { ThanosReceiveRing } from '../receive/thanos-receive-ring';
+
+/** The parts of a platform that alerts are about. */
+export interface WatchedParts {
+  readonly name: string;
+  readonly load: Load;
+  readonly bucket: BucketPlan;
+  readonly senders: ShardedPrometheus[];
+  readonly rings: ThanosReceiveRing[];
+  readonly storeGateways: IConstruct[];
+  readonly compactors: IConstruct[];
+  readonly queries: IConstruct[];
+  readonly queryFrontends: IConstruct[];
+  readonly rulers: IConstruct[];
+  readonly alertmanagers: IConstruct[];
+  readonly pushgateways: IConstruct[];
+  readonly continuousTests: IConstruct[];
+  readonly embeddedBuckets: IConstruct[];
+  readonly metaMonitoring: IConstruct[];
+}
+
+/** Tenants of a ring beside the senders: each of two rulers, and the continuous test. */
+const OTHER_TENANTS = 3;
+
+/** The ready-made alerts of what is there, with the numbers of the plan. */
+export function platformRules(at: Construct, parts: WatchedParts, options: Partial<PlatformRulesProps>): PlatformRules {
+  const { name, load, bucket, senders, rings } = parts;
+  return new PlatformRules(at, 'platform-rules', {
+    ...options,
+    name,
+    namespace: Chart.of(at).namespace,
+    senders: senders.map(sender => senderFigures(sender, load)),
+    rings: rings.map(ring => ringFigures(ring, bucket.uploadedBytesPerDay / rings.length)),
+    storeGateways: parts.storeGateways.map(store => ({ ...figuresOf(store), shards: programOf(store).sets.length })),
+    compactors: parts.compactors.map(figuresOf),
+    queries: parts.queries.map(figuresOf),
+    queryFrontends: parts.queryFrontends.map(figuresOf),
+    rulers: parts.rulers.map(figuresOf),
+    alertmanagers: parts.alertmanagers.map(figuresOf),
+    pushgateways: parts.pushgateways.map(figuresOf),
+    continuousTests: parts.continuousTests.map(figuresOf),
+    embeddedBuckets: parts.embeddedBuckets.map(store => ({ name: programOf(store).group.instance, bytesTotal: bucket.bytesTotal })),
+    metaMonitoring: parts.metaMonitoring.map(figuresOf),
+  });
+}
+
+function ringFigures(ring: ThanosReceiveRing, uploadedBytesPerDay: number): RingFigures {
+  const { routers, ingestors, members, replicationFactor, seriesPerIngestor, senderReplicas, tsdbRetention } = ring._plan;
+  const { instance: name } = programOf(ring).group;
+  return { name, routers, ingestors, members, replicationFactor, seriesPerIngestor, tenants: senderReplicas + OTHER_TENANTS, tsdbRetention, uploadedBytesPerDay };
+}
+
+export function senderFigures(senders: ShardedPrometheus, { outage }: Load): SenderFigures {
+  return { name: programOf(senders).group.instance, replicas: senders.replicas, shards: senders.shards, seriesPerSender: valueOf(senders, 'seriesInMemory'), outage };
+}
+
+/** Pods of all sets, or of each where a set is a shard. */
+function figuresOf(part: IConstruct): PartFigures {
+  const { group, sets } = programOf(part);
+  const shards = sets.some(({ labels }) => 'thanos.io/shard' in labels);
+  return { name: group.instance, replicas: shards ? sets[0].replicas : sets.reduce((pods, { replicas }) => pods + replicas, 0) };
+}
+
+/** The main program of a part: the first that it makes. */
+const programOf = (part: IConstruct): PodWorkload => Graph.of(part).workloads.find(({ node }) => node.scopes.includes(part))!;
+
+const valueOf = ({ figures }: IPlanned, figure: string): number | undefined => figures.find(({ name }) => name === figure)?.value;

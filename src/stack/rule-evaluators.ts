@@ -1,0 +1,59 @@
+import type { MetaMonitoring } from './meta-monitoring';
+import type { ShardedPrometheus } from '../collect/sharded-prometheus';
+import { Graph } from '../core/graph';
+import type { EvaluatedRule } from '../plan/capacity-plan';
+import type { ThanosRuler } from '../ruler/thanos-ruler';
+import { RulePlacement } from '../rules/rule';
+import type { RuleSet } from '../rules/rule-set';
+
+/** A part that evaluates the groups of some placements. */
+interface Evaluator {
+  readonly called: string;
+  readonly placements: RulePlacement[];
+  readonly take: (set: RuleSet, placements: RulePlacement[]) => void;
+}
+
+/**
+ * Who of a platform evaluates which rules. A group goes where its placement says; where nobody is there, to the ruler, which sees all that
+ * the others do.
+ */
+export class RuleEvaluators {
+  private readonly evaluators: Evaluator[];
+  private readonly sets: RuleSet[] = [];
+
+  constructor({ ruler, senders, metaMonitoring }: { ruler?: ThanosRuler; senders: ShardedPrometheus[]; metaMonitoring?: MetaMonitoring }) {
+    const servers = senders.filter(sender => sender._evaluates);
+    const inRulersPlace = [...(servers.length > 0 ? [] : [RulePlacement.SENDERS]), ...(metaMonitoring ? [] : [RulePlacement.META_MONITORING])];
+    this.evaluators = [
+      ...(ruler ? [{ called: 'ruler', placements: [RulePlacement.RULER, ...inRulersPlace], take: ruler._addRules.bind(ruler) }] : []),
+      ...servers.map(server => ({ called: 'senders', placements: [RulePlacement.SENDERS], take: server._addRules.bind(server) })),
+      ...(metaMonitoring ? [{ called: 'meta-monitoring', placements: [RulePlacement.META_MONITORING], take: metaMonitoring._addRules.bind(metaMonitoring) }] : []),
+    ];
+  }
+
+  public add(set: RuleSet): void {
+    this.sets.push(set);
+    const placed = new Set(set._groups().map(({ placement }) => placement));
+    for (const { placements, take } of this.evaluators) {
+      const own = placements.filter(placement => placed.has(placement));
+      if (own.length > 0) {
+        take(set, own);
+      }
+    }
+    const left = [...placed].filter(placement => !this.evaluators.some(({ placements }) => placements.includes(placement)));
+    if (left.length > 0) {
+      Graph.of(set).report(set, 'rules-without-evaluator', `Groups of '${set.name}' are to be evaluated by ${left.map(placement => `'${placement}'`).join(' and ')}, but the platform has no `
+        + 'such part. Give the stack a \'ruler\', which sees all series (`ruler: {}` is enough).');
+    }
+  }
+
+  /** Each rule, and who evaluates it. */
+  public get rules(): EvaluatedRule[] {
+    return this.sets.flatMap(set => set.placements.map(({ group, rule, placement, why, byHand }) =>
+      ({ set: set.name, group, rule, evaluator: this.evaluatorOf(placement), why, byHand })));
+  }
+
+  private evaluatorOf(placement: RulePlacement): string {
+    return this.evaluators.find(({ placements }) => placements.includes(placement))?.called ?? 'nobody';
+  }
+}
