@@ -45,7 +45,13 @@ export interface RuleSetOptions {
   readonly evaluationInterval?: Duration;
   /** Whether the evaluator knows PromQL's experimental functions, by `--enable-feature=promql-experimental-functions`. @default false */
   readonly experimentalFunctions?: boolean;
-  /** Ids of rules whose warnings are known and wanted in this set; they become notes. @default - those of the platform only */
+  /**
+   * Ids of rules whose warnings are known and wanted in this set; they become notes. Of one rule: `rate-of-gauge` (or delta of a counter),
+   * `alert-always-fires`, `absent-without-labels`, `for-below-two-evaluations`, `range-below-two-scrapes`, `routing-label-dropped` (an
+   * alert without a label `owner` or `team`, whose expression drops it, in a set that speaks of this label), `record-out-of-reach`,
+   * `template-label`, `template-fails`. Of a set: `alert-without-severity`, `record-name`, `alert-name`, `label-name`, `duplicate-rule`.
+   * @default - those of the platform only
+   */
   readonly acknowledgedRules?: string[];
 }
 
