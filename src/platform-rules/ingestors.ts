@@ -1,6 +1,6 @@
 import type { RingFigures } from './figures';
 import { JOBS } from './jobs';
-import { BY_PLATFORM, BY_POD, critical, PlatformAlert, PlatformSet, podsOf, Selector, warning } from './platform-alert';
+import { BY_PLATFORM, BY_POD, critical, gibibytes, PlatformAlert, PlatformSet, podsOf, Selector, warning } from './platform-alert';
 import { quorum } from '../plan/combinations';
 import { RulePlacement } from '../rules/rule';
 
@@ -22,7 +22,7 @@ export function ingestorRules(figures: RingFigures): PlatformSet {
       ring_imbalance_ratio: 1.3,
       upload_seconds: 3.5 * HOUR,
       upload_critical_seconds: tsdbRetention === undefined ? undefined : tsdbRetention / 2,
-      uploaded_bytes_per_day: uploadedBytesPerDay,
+      uploaded_gibibytes_per_day: gibibytes(uploadedBytesPerDay),
     },
     groups: [
       group('members', at => membersAlerts(at, pods, figures)),
@@ -60,7 +60,7 @@ function heads(at: Selector, pods: string, { seriesPerIngestor, tenants }: RingF
   const targets = at.pods(JOBS.ingestor, pods);
   const series = `sum ${BY_POD} (prometheus_tsdb_head_series${targets})`;
   const late = ['prometheus_tsdb_too_old_samples_total', 'prometheus_tsdb_out_of_bound_samples_total', 'prometheus_tsdb_out_of_order_samples_total']
-    .map(metric => `sum by (cluster, namespace, tenant) (rate(${metric}${targets}[5m]))`).join(' + ');
+    .map(metric => `sum by (cluster, namespace, tenant) (increase(${metric}${targets}[5m]))`).join(' + ');
   return [
     ...seriesPerIngestor === undefined ? [] : [
       warning('ThanosReceiveSeriesBeyondPlan', 30, `${series} > $ingestor_series`,
@@ -72,7 +72,7 @@ function heads(at: Selector, pods: string, { seriesPerIngestor, tenants }: RingF
       'The fullest ingestor has {{ $value | humanize }} times the mean of series: the ring changed not long ago, a pod is on no ring, or one metric has most series.'),
     warning('ThanosReceiveTooOldSamples', 10, `${late} > 0`,
       'Samples come too late to be kept',
-      'Ingestors refuse {{ $value | humanize }} samples/s of tenant {{ $labels.tenant }} as older than the out-of-order window, or out of order. They are lost.'),
+      'Ingestors refused {{ $value | humanize }} samples of tenant {{ $labels.tenant }} within five minutes as older than the out-of-order window, or out of order. They are lost.'),
     ...tenants === undefined ? [] : [
       warning('ThanosReceiveTenantsBeyondPlan', 30, `count ${BY_PLATFORM} (count by (cluster, namespace, tenant) (prometheus_tsdb_head_series${targets})) > $tenants`,
         'The ring has more tenants than planned',
@@ -103,7 +103,7 @@ function tsdb(at: Selector, pods: string): PlatformAlert[] {
       '{{ $labels.pod }} failed {{ $value | humanize }} times within half an hour: {{ $labels.operation }}. Its disk and its memory grow meanwhile.'),
     warning('ThanosReceiveTsdbCorrupted', 0, found.join(' or '),
       'An ingestor found damage in its database',
-      '{{ $labels.pod }} found {{ $value }} damaged places at its start, and dropped what was behind them. Other members have the copies.'),
+      '{{ $labels.pod }} found damage at its start ({{ $value | humanize }} times), and dropped what was behind it. Other members have the copies.'),
   ];
 }
 
@@ -128,8 +128,8 @@ function uploads(at: Selector, pods: string, { tsdbRetention }: RingFigures): Pl
 function growth(at: Selector, pods: string): PlatformAlert[] {
   const uploaded = `thanos_objstore_bucket_operation_transferred_bytes_sum${at.pods(JOBS.ingestor, pods, 'operation="upload"')}`;
   return [
-    warning('ThanosBucketGrowsBeyondPlan', 60, `sum ${BY_PLATFORM} (increase(${uploaded}[1d])) > 1.25 * $uploaded_bytes_per_day`,
+    warning('ThanosBucketGrowsBeyondPlan', 60, `sum ${BY_PLATFORM} (increase(${uploaded}[1d])) / 1024 ^ 3 > 1.25 * $uploaded_gibibytes_per_day`,
       'More goes into the bucket than planned',
-      'Ingestors uploaded {{ $value | humanize1024 }}B in a day, and $uploaded_bytes_per_day bytes are planned: bucket, compactor and cost grow in proportion.'),
+      'Ingestors uploaded {{ printf "%.1f" $value }} GiB in a day, and $uploaded_gibibytes_per_day GiB are planned: bucket, compactor and cost grow in proportion.'),
   ];
 }

@@ -63,6 +63,9 @@ export const warning = (alert: string, minutes: number, expr: string, summary: s
 export const critical = (alert: string, minutes: number, expr: string, summary: string, description: string): PlatformAlert =>
   ({ alert, severity: AlertSeverity.CRITICAL, for: minutes, expr, summary, description });
 
+/** Bytes as one reads them in a text, to a tenth. */
+export const gibibytes = (bytes: number | undefined): number | undefined => (bytes === undefined ? undefined : Math.ceil(bytes / 1024 ** 3 * 10) / 10);
+
 /** What becomes of a part whose pods are away. */
 interface Absence {
   /** The part in a sentence, e.g. `Query`. */
@@ -80,7 +83,7 @@ export function podsMissing(alert: string, targets: string, { called, without, p
   const answering = `(count(up${targets} == 1) or vector(0))`;
   return [
     ...planned === undefined || planned < 2 ? [] : [
-      warning(alert, 15, `${answering} < $pods`, `${called}: fewer pods than planned`,
+      warning(alert, 15, `(${answering} > 0) < $pods`, `${called}: fewer pods than planned`,
         `{{ $value }} of $pods pods of ${called} answer. The rest of them carry the load, with less to spare than was planned.`),
     ],
     none(alert, 5, `${answering} == 0`, `${called}: no pod answers`, `No pod of ${called} answers scrapes. ${without}`),

@@ -58,7 +58,7 @@ function bucket(at: Selector, pods: string): PlatformAlert[] {
       '{{ $labels.pod }} failed {{ $value | humanize }} times within half an hour to see what blocks there are; it goes on with those that it knew.'),
     warning('ThanosBlocksBroken', 60, `max ${BY_PLATFORM} (thanos_blocks_meta_synced${broken}) > 0`,
       'There are blocks that cannot be read',
-      '{{ $value }} blocks of the bucket have a meta.json that is broken or cannot be fetched: they are in no answer, and are neither merged nor deleted.'),
+      'Blocks of the bucket whose meta.json is broken or cannot be fetched: {{ $value }}. They are in no answer, and are neither merged nor deleted.'),
     warning('ThanosUploadsFailing', 30, `sum ${byJob} (increase(thanos_shipper_upload_failures_total${own}[1h])) > 0`,
       'Blocks cannot be uploaded',
       '{{ $labels.pod }} failed {{ $value | humanize }} times within an hour to upload a block; it tries again each half a minute.'),

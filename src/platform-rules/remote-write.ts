@@ -10,8 +10,8 @@ export function behind(targets: string): string {
     + ` or (${SENT}${targets} == 0) + ignoring (remote_name, url) group_left () ((time() - process_start_time_seconds${targets}) and ${TAKEN_IN}${targets} > 0)`;
 }
 
-const failed = (targets: string, range: string) => ['samples', 'histograms']
-  .map(kind => `rate(prometheus_remote_storage_${kind}_failed_total${targets}[${range}])`).join(' + ');
+const failed = (targets: string, growth: 'rate' | 'increase', range: string) => ['samples', 'histograms']
+  .map(kind => `${growth}(prometheus_remote_storage_${kind}_failed_total${targets}[${range}])`).join(' + ');
 
 const sent = (targets: string) => ['samples', 'histograms'].map(kind => `rate(prometheus_remote_storage_${kind}_total${targets}[5m])`).join(' + ');
 
@@ -26,10 +26,10 @@ export function remoteWriteAlerts(prefix: string, called: string, targets: strin
         `${called} will lose samples soon`,
         '{{ $labels.pod }} is {{ $value | humanizeDuration }} behind, more than half of the $outage_seconds s that its WAL is planned to outlast. Samples beyond that are gone.'),
     ],
-    warning(`${prefix}RemoteWriteDropsSamples`, 0, `${failed(targets, '15m')} > 0`,
+    warning(`${prefix}RemoteWriteDropsSamples`, 0, `${failed(targets, 'increase', '15m')} > 0`,
       `${called} gives samples up`,
-      '{{ $labels.url }} refuses {{ $value | humanize }} samples/s of {{ $labels.pod }} for good (an answer 4xx); they are not sent again.'),
-    critical(`${prefix}RemoteWriteDropsSamples`, 5, `(${failed(targets, '5m')}) / (${sent(targets)}) > $remote_write_failed_ratio`,
+      '{{ $labels.url }} refused {{ $value | humanize }} samples of {{ $labels.pod }} within 15 minutes for good (an answer 4xx); they are not sent again.'),
+    critical(`${prefix}RemoteWriteDropsSamples`, 5, `(${failed(targets, 'rate', '5m')}) / (${sent(targets)}) > $remote_write_failed_ratio`,
       `${called} loses a good part of its samples`,
       '{{ $labels.url }} refuses {{ $value | humanizePercentage }} of what {{ $labels.pod }} sends, for good.'),
   ];

@@ -31,7 +31,7 @@ function requests(at: Selector, pods: string, routers: number | undefined): Plat
   const handled = (...matchers: string[]) => at.pods(JOBS.router, pods, 'handler="receive"', ...matchers);
   const gate = 'thanos_receive_write_request_concurrent_gate_write_requests';
   const targets = at.pods(JOBS.router, pods);
-  const refused = (code: string) => `sum by (cluster, namespace, tenant) (rate(http_requests_total${handled(`code="${code}"`)}[5m])) > 0`;
+  const refused = (code: string) => `sum by (cluster, namespace, tenant) (increase(http_requests_total${handled(`code="${code}"`)}[5m])) > 0`;
   const errors = share(`http_requests_total${handled('code=~"5.."')}`, `http_requests_total${handled()}`, BY_PLATFORM);
   return [
     ...podsMissing('ThanosReceiveRouterMissing', targets, {
@@ -45,13 +45,13 @@ function requests(at: Selector, pods: string, routers: number | undefined): Plat
       '{{ $value | humanizePercentage }} of write requests are answered 5xx. Senders fall behind, and lose what outlasts their WAL.'),
     critical('ThanosReceiveRequestsTooLarge', 5, refused('413'),
       'Receive refuses requests for their size',
-      'Receive answers {{ $value | humanize }} requests/s of tenant {{ $labels.tenant }} with 413. Senders do not send them again: their samples are lost.'),
+      'Receive answered {{ $value | humanize }} requests of tenant {{ $labels.tenant }} within five minutes with 413. Senders do not send them again: their samples are lost.'),
     warning('ThanosReceiveTenantLimited', 5, refused('429'),
       'A tenant is at its limit',
-      'Receive answers {{ $value | humanize }} requests/s of tenant {{ $labels.tenant }} with 429. Its senders hold all of their series back until it is below its limit.'),
+      'Receive answered {{ $value | humanize }} requests of tenant {{ $labels.tenant }} within five minutes with 429. Its senders hold all of their series back until it is below its limit.'),
     warning('ThanosReceiveSamplesRefused', 10, refused('409'),
       'Receive refuses samples',
-      'Receive answers {{ $value | humanize }} requests/s of tenant {{ $labels.tenant }} with 409: samples that are too old, or that it has with another value. They are lost.'),
+      'Receive answered {{ $value | humanize }} requests of tenant {{ $labels.tenant }} within five minutes with 409: samples that are too old, or that it has with another value. They are lost.'),
     warning('ThanosReceiveSlow', 15,
       `histogram_quantile(0.99, sum by (cluster, namespace, le) (rate(http_request_duration_seconds_bucket${handled()}[5m]))) > $receive_latency_seconds`,
       'Receive answers slowly',

@@ -28,9 +28,9 @@ export function evaluationAlerts(prefix: string, called: string, targets: string
   const [failures, all] = ['evaluation_failures', 'evaluations'].map(what => `prometheus_rule_${what}_total${targets}`);
   const byGroup = 'by (cluster, namespace, pod, rule_group)';
   return [
-    warning(`${prefix}EvaluationsFailing`, 10, `sum ${byGroup} (rate(${failures}[5m])) > 0`,
+    warning(`${prefix}EvaluationsFailing`, 10, `sum ${byGroup} (increase(${failures}[5m])) > 0`,
       `${called} cannot judge some rules`,
-      '{{ $labels.pod }} fails at {{ $value | humanize }} evaluations/s of {{ $labels.rule_group }}: their alerts cannot fire.'),
+      '{{ $labels.pod }} failed at {{ $value | humanize }} evaluations of {{ $labels.rule_group }} within five minutes: their alerts cannot fire.'),
     critical(`${prefix}EvaluationsFailing`, 5, `${share(failures, all, BY_POD)} > $rules_failed_ratio`,
       `${called} cannot judge most rules`,
       '{{ $labels.pod }} fails at {{ $value | humanizePercentage }} of its evaluations: most alerts cannot fire.'),

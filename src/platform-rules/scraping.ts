@@ -15,21 +15,21 @@ const DROPS: Readonly<Record<string, string>> = {
   'out of bounds': 'prometheus_target_scrapes_sample_out_of_bounds_total',
 };
 
-/** Several counters in one alert, told apart by a label. */
-const either = (label: string, metrics: Readonly<Record<string, string>>, of: (metric: string) => string): string =>
-  Object.entries(metrics).map(([value, metric]) => `label_replace(${of(metric)}, "${label}", "${value}", "", "")`).join(' or ');
+/** Counters that grew, told apart by a label. */
+const either = (label: string, metrics: Readonly<Record<string, string>>, targets: string): string =>
+  Object.entries(metrics).map(([value, metric]) => `label_replace(sum ${BY_POD} (increase(${metric}${targets}[10m])) > 0, "${label}", "${value}", "", "")`).join(' or ');
 
 /** What senders find at their targets. */
 export function scrapingAlerts(at: Selector, pods: string): PlatformAlert[] {
   const targets = at.pods(JOBS.prometheus, pods, mainOf(JOBS.prometheus));
   const pool = (offset = '') => `sum by (cluster, namespace, scrape_job) (prometheus_target_scrape_pool_targets${targets}${offset})`;
   return [
-    warning('PrometheusScrapeLimitReached', 5, either('limit', LIMITS, metric => `sum ${BY_POD} (increase(${metric}${targets}[10m])) > 0`),
+    warning('PrometheusScrapeLimitReached', 5, either('limit', LIMITS, targets),
       'A scrape is thrown away because it passes a limit',
       '{{ $value | humanize }} scrapes of {{ $labels.pod }} passed the limit of {{ $labels.limit }} within 10 minutes; nothing of them was kept.'),
-    warning('PrometheusScrapedSamplesDropped', 15, either('reason', DROPS, metric => `sum ${BY_POD} (rate(${metric}${targets}[10m])) > 0`),
+    warning('PrometheusScrapedSamplesDropped', 15, either('reason', DROPS, targets),
       'Targets show samples that Prometheus cannot take',
-      '{{ $labels.pod }} drops {{ $value | humanize }} samples/s of its targets ({{ $labels.reason }}): they state times of their own, or show a series twice.'),
+      '{{ $labels.pod }} dropped {{ $value | humanize }} samples of its targets within 10 minutes ({{ $labels.reason }}): they state times of their own, or show a series twice.'),
     warning('PrometheusTargetsVanished', 15, `${pool()} < (1 - $targets_vanished_ratio) * ${pool(' offset 1h')}`,
       'A job has lost many of its targets',
       'Job {{ $labels.scrape_job }} has {{ $value }} targets, counted at all senders, and an hour ago had many more: discovery, labels or rights may have changed.'),

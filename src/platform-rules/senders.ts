@@ -43,7 +43,7 @@ function sending({ shards, replicas = 1, seriesPerSender, outage }: SenderFigure
       `sum ${BY_POD} (increase(prometheus_wal_watcher_record_decode_failures_total${targets}[15m])) > 0`,
     ].join(' or '),
     'Prometheus found its WAL corrupted',
-    '{{ $labels.pod }} found {{ $value }} corrupted places in its WAL; samples behind them were not sent.'),
+    '{{ $labels.pod }} found its WAL corrupted ({{ $value | humanize }} times); samples behind the damage were not sent.'),
     ...replicas < 2 ? [] : [
       warning('PrometheusTwinMissing', 10, `count by (cluster, namespace, shard) (${up}) < $sender_replicas`,
         'A shard of Prometheus has lost a twin',

@@ -25,7 +25,7 @@ export const FIGURES: PlatformRulesProps = {
   alertmanagers: [{ name: 'platform-alertmanager', replicas: 3 }],
   pushgateways: [{ name: 'platform-pushgateway', replicas: 2 }],
   continuousTests: [{ name: 'platform-continuous-test' }],
-  embeddedBuckets: [{ name: 'platform-bucket', bytesTotal: 1000 }],
+  embeddedBuckets: [{ name: 'platform-bucket', bytesTotal: 100 * 1024 ** 3 }],
   metaMonitoring: [{ name: 'platform-meta', replicas: 2 }],
 };
 

@@ -77,6 +77,6 @@ export const PLATFORM: AlertCase[] = [
 ];
 
 export const EMBEDDED_BUCKETS: AlertCase[] = [
-  warns('EmbeddedBucketBeyondPlan', 90, one('kubelet_volume_stats_used_bytes', { ...KUBELET, ...BUCKET_CLAIM }, '2000x120'), BUCKET_CLAIM,
-    one('kubelet_volume_stats_used_bytes', { ...KUBELET, ...BUCKET_CLAIM }, '900x120')),
+  warns('EmbeddedBucketBeyondPlan', 90, one('kubelet_volume_stats_used_bytes', { ...KUBELET, ...BUCKET_CLAIM }, `${200 * 1024 ** 3}x120`), BUCKET_CLAIM,
+    one('kubelet_volume_stats_used_bytes', { ...KUBELET, ...BUCKET_CLAIM }, `${90 * 1024 ** 3}x120`)),
 ];
