@@ -52,7 +52,7 @@ export interface AlertmanagerTuning {
   /** Path before all paths, for a proxy that strips that of `externalUrl`. @default - the path of `externalUrl` */
   readonly routePrefix?: string;
   /** GET requests that are served at once; 0 is one a core, at least 8. @default 0 */
-  readonly getConcurrency?: number;
+  readonly webGetConcurrency?: number;
   /** How long a request may take; 0 is no limit. @default 0 */
   readonly webTimeout?: Duration;
   /**
@@ -162,7 +162,7 @@ export const ALERTMANAGER_FIELDS: Fields<AlertmanagerProps> = {
   dispatchStartDelay: flag('dispatch.start-delay', orNone(), { as: 'duration', default: '0s' }),
   externalUrl: flag('web.external-url', text('an http or https URL without query and fragment', /^https?:\/\/[^\s/?#]+(\/[^\s?#]*)?$/)),
   routePrefix: flag('web.route-prefix', text('a path that begins with \'/\'', /^\/[^\s?#]*$/)),
-  getConcurrency: flag('web.get-concurrency', count(), { default: '0' }),
+  webGetConcurrency: flag('web.get-concurrency', count(), { default: '0' }),
   webTimeout: flag('web.timeout', orNone(), { as: 'duration', default: '0' }),
   peerTimeout: flag('cluster.peer-timeout', interval(), { as: 'duration', default: '15s' }),
   peersResolveTimeout: flag('cluster.peers-resolve-timeout', interval(), { as: 'duration', default: '15s' }),

@@ -31,7 +31,7 @@ describe('what is printed', () => {
       dispatchMaintenanceInterval: Duration.seconds(15),
       dispatchStartDelay: Duration.minutes(1),
       externalUrl: 'https://example.com/alerts/',
-      getConcurrency: 20,
+      webGetConcurrency: 20,
       webTimeout: Duration.seconds(30),
       peerTimeout: Duration.seconds(20),
       peersResolveTimeout: Duration.seconds(30),

@@ -1,7 +1,7 @@
 import { Duration } from 'cdk8s';
 import { key } from './every-notifier';
 import { Alertmanager, AlertmanagerProps, Matcher, Notifier } from '../../src/alerting';
-import type { AlertSource } from '../../src/core/alert-source';
+import type { AlertSource, SentAlert } from '../../src/core/alert-source';
 import { Graph } from '../../src/core/graph';
 import { NetworkPeer } from '../../src/core/network-peer';
 import { fixture } from '../fixture';
@@ -105,7 +105,7 @@ test.each<[string, AlertmanagerProps, string[]]>([
 });
 
 describe('alerts of the app', () => {
-  const alerts = () => [{ name: 'PodDown', labels: { severity: 'critical' } }, { name: 'DiskFull', labels: { severity: 'warning', team: 'db' }, unknownLabels: ['tier'] }];
+  const alerts = (): SentAlert[] => [{ name: 'PodDown', labels: { severity: 'critical' } }, { name: 'DiskFull', labels: { severity: 'warning', team: 'db' }, unknownLabels: ['tier'] }];
   const misspelled = routed({ matchers: of('alertname="PodDwn"') });
 
   test('a route and an inhibition that some of them pass', () => {
