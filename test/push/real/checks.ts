@@ -12,10 +12,10 @@ import { Report } from '../../programs/report';
 
 const NAMES: readonly Record<string, string>[] = [{ job: 'report' }, { job: 'a/b', team: 'x' }, { job: 'report', empty: '', path: '/var/tmp' }, { job: 'Προμηθεύς', sign: 'a b+c%?#&="' }, { job: '..', dot: '.' }];
 
-const same = (one: unknown, other: unknown): string | undefined => (JSON.stringify(one) === JSON.stringify(other) ? undefined : `is ${JSON.stringify(one)}, not ${JSON.stringify(other)}`);
+export const same = (one: unknown, other: unknown): string | undefined => (JSON.stringify(one) === JSON.stringify(other) ? undefined : `is ${JSON.stringify(one)}, not ${JSON.stringify(other)}`);
 const sorted = (labels: Readonly<Record<string, string>>) => Object.entries(labels).sort();
 
-async function newGateway(): Promise<RealGateway> {
+export async function newGateway(): Promise<RealGateway> {
   const [port] = await freePorts(1);
   return new RealGateway(printed().args, temporaryFolder(), port);
 }
