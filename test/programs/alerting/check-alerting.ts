@@ -34,7 +34,7 @@ async function whyRefused(props: AlertmanagerProps): Promise<string | undefined>
 }
 
 /** amtool takes labels as matchers. */
-const labelsOf = (labels: Record<string, string>) => Object.entries(labels).map(([label, value]) => Matcher.equals(label, value).toString());
+const labelsOf = (labels: Record<string, string>) => Object.entries(labels).map(([label, value]) => Matcher.equal(label, value).toString());
 
 /** What this package and amtool disagree on for one random tree. */
 async function disagreements(seed: number, sets: number): Promise<string[]> {
