@@ -1,5 +1,5 @@
-import type { Construct } from 'constructs';
 import { Duration } from 'cdk8s';
+import type { Construct } from 'constructs';
 import { testsOf } from './job-alert-tests';
 import { JobAlertsProps, Limits, limitsOf, selector, START, SUCCESS } from './job-limits';
 import type { JobSettings } from './job-settings';

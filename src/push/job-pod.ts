@@ -1,5 +1,5 @@
-import type { Construct } from 'constructs';
 import type { Volume as PlusVolume, VolumeMount as PlusMount, EnvFrom, EnvValue } from 'cdk8s-plus-28';
+import type { Construct } from 'constructs';
 import type { Container, EnvFromSource, EnvVar, PodTemplateSpec, Volume, VolumeMount } from 'kubernetes-types/core/v1';
 import { JobSettings, VARIABLES } from './job-settings';
 import { EXIT } from './program/exit-codes';

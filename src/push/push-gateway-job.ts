@@ -20,6 +20,8 @@ import { LogFormat, LogLevel, Platform } from '../core/platform';
 import { loadFor } from '../plan/context';
 import type { AlertRuleSet } from '../rules';
 
+const namespaceNamed = (name: string) => ({ namespaceLabels: { 'kubernetes.io/metadata.name': name } });
+
 /** Seconds; a job does not wait any longer for its monitoring. */
 const ANNOUNCE_TIMEOUT = 20;
 const RETRIES = 3;
@@ -124,10 +126,9 @@ export class PushGatewayJob extends Construct {
     const { endpoint } = this.pushEndpoint;
     const namespace = Chart.of(this).namespace ?? 'default';
     const podLabels = selectorLabels(this.group);
-    const inNamespace = (name: string) => ({ 'kubernetes.io/metadata.name': name });
     const owner = endpoint._owned?.workload;
     if (owner) {
-      const peer = NetworkPeer.pods({ podLabels, ...(owner.namespace === namespace ? {} : { namespaceLabels: inNamespace(namespace) }) });
+      const peer = NetworkPeer.pods({ podLabels, ...(owner.namespace === namespace ? {} : namespaceNamed(namespace)) });
       Graph.of(this).connectPeer({ workload: owner, direction: 'from', peer, why: 'pushes', name: `job ${name}`, ports: [endpoint.port] });
     }
     const platform = Platform.of(this);
@@ -138,7 +139,9 @@ export class PushGatewayJob extends Construct {
       Graph.of(this).report(this, 'network-peer-broad', `Pods of '${name}' may open connections to any address. Give the job 'allowTo', if what it reaches is known.`, Severity.NOTE);
     }
     const pushgateway = owner
-      ? NetworkPeer.pods({ podLabels: selectorLabels(owner.group), ...(owner.namespace === namespace ? {} : { namespaceLabels: inNamespace(owner.namespace) }), ports: [{ port: endpoint.port }] })
+      ? NetworkPeer.pods({
+        podLabels: selectorLabels(owner.group), ports: [{ port: endpoint.port }], ...(owner.namespace === namespace ? {} : namespaceNamed(owner.namespace)),
+      })
       : endpoint.peer ?? NetworkPeer.anywhere([{ port: endpoint.port }]);
     const peers = [pushgateway, ...allowTo, platform.networkPeers?.dns ?? NetworkPeer.clusterDns()];
     new KubeObject(this, 'NetworkPolicy', {

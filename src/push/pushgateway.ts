@@ -1,6 +1,6 @@
 import type { ApiObject } from 'cdk8s';
-import type { StatefulSet } from 'kubernetes-types/apps/v1';
 import { Construct } from 'constructs';
+import type { StatefulSet } from 'kubernetes-types/apps/v1';
 import { addCleaner, cleanerSettings } from './cleaner';
 import { ImportedPushgateway } from './imported-pushgateway';
 import { groupLabels, PushGroup, RUN_LABEL, shardOf, urlOf } from './push-group';
@@ -64,7 +64,8 @@ export class Pushgateway extends Construct implements IPushTarget, IScrapeTarget
     const given = read(this, PUSHGATEWAY_FIELDS, props);
     const cleaner = read(this, CLEANER_FIELDS, given.cleaner ?? {}, 'cleaner.');
     const plan = planPushgateway({ series: given.series ?? SERIES }, given);
-    const settings = { ...given, ...plan, persistenceInterval: given.persistenceInterval ?? PERSISTENCE_INTERVAL, deleteAfter: given.deleteAfter ?? DELETE_AFTER };
+    const { persistenceInterval = PERSISTENCE_INTERVAL, deleteAfter = DELETE_AFTER } = given;
+    const settings = { ...given, ...plan, persistenceInterval, deleteAfter };
     check(this, PUSHGATEWAY_RULES, { ...settings, cleaner: cleanerSettings(cleaner) });
     checkAgainstPlan(this, plan.figures);
     this.figures = plan.figures;
@@ -73,13 +74,12 @@ export class Pushgateway extends Construct implements IPushTarget, IScrapeTarget
     this.workload = this.addShards(name, settings, plan);
     this.statefulSets = this.workload.controllers;
     this.scrapeEndpoints = this.workload.sets.map(set => this.workload.endpoint(HTTP.name, set));
-    const { deleteAfter } = settings;
-    const cleaning = addCleaner(this, {
+    addCleaner(this, {
       name: `${name}-cleaner`, given: cleaner, target: this, shards: this.scrapeEndpoints, shardOf: labels => this.shardOf(labels), deleteAfter,
     });
     given.allowFrom?.forEach(peer => Graph.of(this).connectPeer({ workload: this.workload, direction: 'from', peer, why: 'pushes', ports: [HTTP.port] }));
     this.checkSingle();
-    this.checkScraped(cleaning);
+    this.checkScraped();
   }
 
   public pushEndpoint(group: PushGroup): PushEndpoint {
@@ -136,9 +136,10 @@ export class Pushgateway extends Construct implements IPushTarget, IScrapeTarget
     });
   }
 
-  private checkScraped(cleaner: PodWorkload): void {
+  private checkScraped(): void {
     Graph.of(this).addCheck(this, report => {
-      const scrapers = Graph.of(this).edgesTo(this.workload).filter(({ from, selfMonitoring }) => from !== cleaner && !selfMonitoring && from.group.program === ProgramName.PROMETHEUS);
+      const scrapers = Graph.of(this).edgesTo(this.workload)
+        .filter(({ from, selfMonitoring }) => !selfMonitoring && from.group.program === ProgramName.PROMETHEUS);
       if (scrapers.length === 0) {
         report('pushgateway-not-scraped', `No Prometheus of this app scrapes '${this.workload.name}', so that nobody sees what is pushed. Scrape it by 'ScrapeJob.pushgateway(…)'; `
           + 'if a Prometheus of another app does, with \'honor_labels: true\', acknowledge this rule.', Severity.WARNING);

@@ -21,7 +21,7 @@ interface HeldGroup {
   readonly pushed: number;
 }
 
-export const keyOf = (labels: Readonly<Record<string, string>>): string => JSON.stringify(Object.entries(labels).sort(([one], [other]) => (one < other ? -1 : 1)));
+const keyOf = (labels: Readonly<Record<string, string>>): string => JSON.stringify(Object.entries(labels).sort(([one], [other]) => (one < other ? -1 : 1)));
 
 /** The value of a family that Pushgateway adds to each group. */
 function ownTime(group: ListedGroup, family: string): number {
