@@ -20,6 +20,8 @@ export interface WorkloadPort {
   readonly metrics?: string;
   /** Whether a sidecar serves it; the sidecar's container then declares it. */
   readonly sidecar?: boolean;
+  /** Whether this sidecar is an init container that goes on: before Kubernetes 1.32, a Service finds the port of such a one only by its number. */
+  readonly byNumber?: boolean;
 }
 
 /** Storage of each pod of a StatefulSet, kept when the set shrinks or goes. */
@@ -215,7 +217,7 @@ export class PodWorkload extends Construct {
           ports: this.ports.map(port => ({
             name: port.name,
             port: port.port,
-            targetPort: port.name,
+            targetPort: port.byNumber ? port.port : port.name,
             protocol: 'TCP',
             ...(port.protocol === EndpointProtocol.GRPC ? { appProtocol: 'grpc' } : {}),
           })),

@@ -95,7 +95,8 @@ function targetProblem(service: string, { port, targetPort = port }: ServicePort
     return `the selector of Service '${service}' matches no pods of its own part. ${PATCHED} of the selector or of the pods' labels.`;
   }
   for (const { controller, template } of selected) {
-    const declared = (template.spec?.containers ?? []).flatMap(({ ports = [] }) => ports);
+    const { containers = [], initContainers = [] } = template.spec ?? {};
+    const declared = [...containers, ...initContainers.filter(({ restartPolicy }) => restartPolicy === 'Always')].flatMap(({ ports = [] }) => ports);
     if (!declared.some(({ name, containerPort }) => targetPort === name || targetPort === containerPort)) {
       return `port ${port} of Service '${service}' leads to '${targetPort}', which no container of ${controller} declares `
         + `(they declare ${declared.map(({ name, containerPort }) => `${name} ${containerPort}`).join(', ') || 'none'}). `

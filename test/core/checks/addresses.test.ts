@@ -44,6 +44,18 @@ test.each([
   expect(errorsOf(app)).toEqual([message]);
 });
 
+test('an init container that goes on serves its ports, and one that ends does not', () => {
+  const served = (restartPolicy?: string) => {
+    const { app, store } = pair();
+    store.controllers[0].addJsonPatch(
+      JsonPatch.add('/spec/template/spec/initContainers', [{ name: 'early', image: 'early', restartPolicy, ports: [{ name: 'grpc', containerPort: 10901 }] }]),
+      JsonPatch.remove('/spec/template/spec/containers/0/ports'),
+    );
+    return errorsOf(app).length === 0;
+  };
+  expect([served('Always'), served()]).toEqual([true, false]);
+});
+
 test('fails where a patch changes the pods behind a Service', () => {
   const { app, store } = pair();
   store.controllers[0].addJsonPatch(JsonPatch.remove('/spec/template/spec/containers/0/ports'));
