@@ -15,6 +15,8 @@ test('images have the public references of the versions that are built', () => {
     `quay.io/thanos/thanos:v${IMAGES.thanos.version}`,
     `quay.io/prometheus/prometheus:v${IMAGES.prometheus.version}`,
     `quay.io/prometheus-operator/prometheus-config-reloader:v${IMAGES['prometheus-config-reloader'].version}`,
+    `quay.io/prometheus/alertmanager:v${IMAGES.alertmanager.version}`,
+    `quay.io/prometheus/pushgateway:v${IMAGES.pushgateway.version}`,
     PAUSE_IMAGE,
     COREDNS_IMAGE,
     LOCAL_PATH_PROVISIONER_IMAGE,
@@ -22,7 +24,7 @@ test('images have the public references of the versions that are built', () => {
   ]);
 });
 
-test.each([ProgramName.THANOS, ProgramName.PROMETHEUS, ProgramName.CONFIG_RELOADER])('the image of %s starts as the user that our pods name', program => {
+test.each([ProgramName.THANOS, ProgramName.PROMETHEUS, ProgramName.CONFIG_RELOADER, ProgramName.ALERTMANAGER, ProgramName.PUSHGATEWAY])('the image of %s starts as the user that our pods name', program => {
   expect(userOf(imageOf(program))).toBe(IMAGES[program].user);
 });
 

@@ -96,7 +96,7 @@ function account(name: string, id: number): ImageFile[] {
 
 const NOBODY = 65534;
 
-/** The platform's images of one static program each, as their Dockerfiles have them but for the shell and the CA certificates beside it. */
+/** The platform's images of one static program each, as their Dockerfiles have them but for the CA certificates, and for the shell that is put beside it below. */
 const PLATFORM: readonly ImageDescription[] = [
   {
     ...BASE,
@@ -122,6 +122,25 @@ const PLATFORM: readonly ImageDescription[] = [
     user: 'nobody',
     entrypoint: ['/bin/prometheus-config-reloader'],
     files: [executable('/bin/prometheus-config-reloader', programPath('prometheus-config-reloader')), ...account('nobody', NOBODY)],
+  },
+  {
+    ...BASE,
+    reference: imageReference(ProgramName.ALERTMANAGER),
+    user: 'nobody',
+    entrypoint: ['/bin/alertmanager'],
+    command: ['--config.file=/etc/alertmanager/alertmanager.yml', '--storage.path=/alertmanager'],
+    workingDirectory: '/alertmanager',
+    directories: [...BASE.directories, { path: '/alertmanager', mode: 0o775, owner: NOBODY }, { path: '/etc/alertmanager', mode: 0o755, owner: NOBODY }],
+    files: [executable('/bin/alertmanager', programPath('alertmanager')), executable('/bin/amtool', programPath('amtool')), ...account('nobody', NOBODY)],
+  },
+  {
+    ...BASE,
+    reference: imageReference(ProgramName.PUSHGATEWAY),
+    user: String(NOBODY),
+    entrypoint: ['/bin/pushgateway'],
+    workingDirectory: '/pushgateway',
+    directories: [...BASE.directories, { path: '/pushgateway', mode: 0o755, owner: NOBODY }],
+    files: [executable('/bin/pushgateway', programPath('pushgateway')), ...account('nobody', NOBODY)],
   },
 ];
 
@@ -151,6 +170,15 @@ function shell(): Pick<ImageDescription, 'files' | 'links'> {
     files: [executable('/bin/busybox', MACHINE_BUSYBOX)],
     links: applets.map(applet => ({ path: `/bin/${applet}`, target: 'busybox' })),
   };
+}
+
+/**
+ * An image that is made from busybox, as those of Thanos, of Prometheus' projects and of the config-reloader are. The pods of whoever evaluates
+ * rules count on it: an init container of such an image copies the judge of rules out of it, by `cp`.
+ */
+function onBusybox(description: ImageDescription): ImageDescription {
+  const { files, links } = shell();
+  return { ...description, files: [...files, ...description.files], links };
 }
 
 /** Its public image starts by a script of the upstream, on the shell of Alpine. */
@@ -187,14 +215,16 @@ async function node(): Promise<ImageDescription> {
   };
 }
 
-/** The images of programs that we build, with nothing of the machine in them. */
+/** The images of programs that we build, without what some of them take of the machine. */
 export const PROGRAM_IMAGES = [...PLATFORM, ...CLUSTER];
 
 async function describeImages(): Promise<readonly ImageDescription[]> {
-  return [...PROGRAM_IMAGES, await versityGateway(), await node(), { ...BASE, ...shell(), reference: busyboxImage(), command: ['sh'] }];
+  return [...PLATFORM.map(onBusybox), ...CLUSTER, await versityGateway(), await node(), { ...BASE, ...shell(), reference: busyboxImage(), command: ['sh'] }];
 }
 
-const PROGRAMS = ['thanos', 'prometheus', 'promtool', 'prometheus-config-reloader', 'versitygw', 'node', 'coredns', 'local-path-provisioner', 'pause'];
+const PROGRAMS = [
+  'thanos', 'prometheus', 'promtool', 'prometheus-config-reloader', 'alertmanager', 'amtool', 'pushgateway', 'versitygw', 'node', 'coredns', 'local-path-provisioner', 'pause',
+];
 const MAKER = 'image-maker';
 
 /** The folder of images in the cache. */
