@@ -32,20 +32,23 @@ const FIELDS: Fields<WatchdogRulesProps> = {
  */
 export class WatchdogRules extends AlertRuleSet {
   constructor(scope: Construct, id: string, props: WatchdogRulesProps) {
+    // Callers in JavaScript leave props out; what is missing is reported below.
+    const { evaluator = id, placement, labels, owner, runbookBaseUrl = RUNBOOKS } = props ?? {};
+    const name = `${evaluator}-watchdog`;
     super(scope, id, {
-      name: `${props.evaluator}-watchdog`,
-      owner: props.owner,
-      placement: props.placement,
-      labels: { evaluator: props.evaluator, ...props.labels },
+      name,
+      owner,
+      placement,
+      labels: { evaluator, ...labels },
       groups: [{
-        name: `${props.evaluator}-watchdog`,
+        name,
         rules: [{
           alert: 'Watchdog',
           expr: 'vector(1)',
           severity: AlertSeverity.NONE,
           summary: 'Alerting works',
-          description: `${props.evaluator} judges rules, and its alerts arrive. This alert always fires; whoever waits for it outside must act when it stays away.`,
-          runbookUrl: runbookUrl(props.runbookBaseUrl ?? RUNBOOKS, 'Watchdog'),
+          description: `${evaluator} judges rules, and its alerts arrive. This alert always fires; whoever waits for it outside must act when it stays away.`,
+          runbookUrl: runbookUrl(runbookBaseUrl, 'Watchdog'),
         }],
       }],
     });

@@ -1,9 +1,16 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import { rulesOf } from './platform';
 import { PlatformPrograms } from './platform-programs';
+import { WatchdogRules } from '../../src/platform-rules';
 import { JOBS } from '../../src/platform-rules/jobs';
+import { RulePlacement } from '../../src/rules';
 import { ensureBuilt } from '../programs/build';
 
+/**
+ * Names and labels of all metrics that the real programs show: `ts-node -T --project test/tsconfig.json test/platform-rules/collect-metrics.ts`
+ * writes them anew, in a minute. It is the same each time, so CI may compare.
+ */
 const FILE = path.join(__dirname, 'metrics.json');
 
 /** What every Go program has; rules use those few that are kept. */
@@ -34,9 +41,32 @@ async function disturb(programs: PlatformPrograms): Promise<void> {
   await ask(JOBS.alertmanager, '/-/reload', { method: 'POST' });
 }
 
+interface JudgedRule {
+  readonly name: string;
+  readonly health: string;
+  readonly state: string;
+  readonly lastError?: string;
+}
+
+interface RulesAnswer {
+  readonly data: { readonly groups: { readonly rules: JudgedRule[] }[] };
+}
+
+/** The rules are judged by a Prometheus that sees the real programs: none of them may fail, as those do that match several series with one. */
+async function checkEvaluation(programs: PlatformPrograms): Promise<void> {
+  const { data } = await (await fetch(programs.find(JOBS.prometheus, 'platform-meta').url.replace('/metrics', '/api/v1/rules'))).json() as RulesAnswer;
+  const rules = data.groups.flatMap(group => group.rules);
+  const failing = rules.filter(({ health }) => health !== 'ok').map(({ name, health, lastError }) => `${name} is ${health}: ${lastError}`);
+  if (failing.length > 0) throw new Error(`These rules fail:\n${failing.join('\n')}`);
+  const active = rules.filter(({ state }) => state !== 'inactive').map(({ name, state }) => `${name} ${state}`);
+  console.log(`${rules.length} rules judged; active for what is missing here: ${[...new Set(active)].sort().join(', ')}`);
+}
+
 async function main(): Promise<void> {
   await ensureBuilt(['thanos', 'prometheus', 'prometheus-config-reloader', 'alertmanager', 'pushgateway']);
-  const programs = await PlatformPrograms.start();
+  const { rules } = rulesOf();
+  const watchdog = new WatchdogRules(rules, 'watchdog', { evaluator: 'platform-meta', placement: RulePlacement.META_MONITORING });
+  const programs = await PlatformPrograms.start([...rules.all, watchdog].map(set => set.toYaml()));
   await pause(20_000);
   await disturb(programs);
   // An ingestor that stops uploads its head: a block for compactor and store gateway.
@@ -45,7 +75,8 @@ async function main(): Promise<void> {
   await leaving.started.stop(30_000);
   await pause(25_000);
   const pages = await Promise.all(programs.all.filter(program => program !== leaving).map(async ({ job, container, url }) =>
-    ({ from: container === job ? job : `${job}/${container}`, page: await (await fetch(url)).text() })));
+    ({ from: container === 'config-reloader' ? `${job}/${container}` : job, page: await (await fetch(url)).text() })));
+  await checkEvaluation(programs);
   const table = new Map<string, { labels: Set<string>; from: Set<string> }>();
   for (const { from, page } of [...pages, { from: JOBS.ingestor, page: last }]) {
     for (const [name, labels] of [...labelsOf(page)].filter(([metric]) => !COMMON.test(metric) && !/_bucket$/.test(metric))) {

@@ -8,16 +8,30 @@ import { freePorts, poll, Started, temporaryFolder } from '../programs/process';
 export interface PlatformProgram {
   /** Its job, as self-monitoring labels it. */
   readonly job: string;
-  /** The container in that job's pods. */
+  /** Name of its pod, were it in a cluster. */
+  readonly pod: string;
+  /** The container in that pod. */
   readonly container: string;
   readonly started: Started;
   readonly url: string;
 }
 
+/** What their workloads are called in the platform that the cases of the alerts are about. */
+const THANOS_PODS: Readonly<Record<string, string>> = {
+  [JOBS.ingestor]: 'platform-receive-ingestor',
+  [JOBS.router]: 'platform-receive-router',
+  [JOBS.storeGateway]: 'platform-store-0',
+  [JOBS.compactor]: 'platform-compactor',
+  [JOBS.query]: 'platform-query',
+  [JOBS.queryFrontend]: 'platform-query-frontend',
+  [JOBS.ruler]: 'platform-ruler-a',
+};
+
 /** The programs that a platform consists of, small and all of them joined, some with a neighbour that is not there. */
 export class PlatformPrograms {
-  public static async start(): Promise<PlatformPrograms> {
-    const programs = new PlatformPrograms(await freePorts(40));
+  /** @param rules - texts of rule files, which a Prometheus judges that scrapes all of them */
+  public static async start(rules: readonly string[]): Promise<PlatformPrograms> {
+    const programs = new PlatformPrograms(await freePorts(40), rules);
     programs.startAll();
     const late = await Promise.all(programs.all.map(async ({ url, started, job }) =>
       await poll(async () => (await fetch(url)).ok || undefined, 30_000) ? [] : [`${job}: ${started.output.slice(-600)}`]));
@@ -29,10 +43,10 @@ export class PlatformPrograms {
   private readonly folder = temporaryFolder();
   private next = 0;
 
-  private constructor(private readonly ports: readonly number[]) {}
+  private constructor(private readonly ports: readonly number[], private readonly rules: readonly string[]) {}
 
-  public find(job: string, container = job): PlatformProgram {
-    return this.all.find(program => program.job === job && program.container === container)!;
+  public find(job: string, pod = ''): PlatformProgram {
+    return this.all.find(program => program.job === job && program.pod.startsWith(pod))!;
   }
 
   private startAll(): void {
@@ -87,46 +101,59 @@ export class PlatformPrograms {
   private alertmanagers(): string {
     const config = this.file('alertmanager.yaml', 'route: {receiver: dead, group_wait: 0s}\nreceivers: [{name: dead, webhook_configs: [{url: "http://127.0.0.1:1/"}]}]\n');
     const [first, second] = [this.address(), this.address()];
-    return [[first, second], [second, first]].map(([own, peer], index) => this.run(JOBS.alertmanager, 'alertmanager', JOBS.alertmanager, [
+    return [[first, second], [second, first]].map(([own, peer], index) => this.run(JOBS.alertmanager, 'alertmanager', 'platform-alertmanager', [
       `--config.file=${config}`, `--storage.path=${this.folder}/alertmanager-${index}`, `--cluster.listen-address=${own}`, `--cluster.peer=${peer}`,
     ], 'web.listen-address'))[0];
   }
 
   private pushgateway(): void {
-    this.run(JOBS.pushgateway, 'pushgateway', JOBS.pushgateway, [`--persistence.file=${this.folder}/pushed`, '--persistence.interval=1s'], 'web.listen-address');
+    this.run(JOBS.pushgateway, 'pushgateway', 'platform-pushgateway-0', [`--persistence.file=${this.folder}/pushed`, '--persistence.interval=1s'], 'web.listen-address');
   }
 
   private prometheus(router: string, alertmanager: string): void {
-    const jobs = this.all.map(({ job, url }, index) => ({ job_name: `${job}-${index}`, scrape_interval: '1s', static_configs: [{ targets: [new URL(url).host] }] }));
-    const config = { remote_write: [{ url: router }], scrape_configs: jobs };
+    const config = { remote_write: [{ url: router }], scrape_configs: this.jobs() };
     const template = path.join(this.folder, 'template');
     fs.mkdirSync(template);
     fs.writeFileSync(path.join(template, 'agent.yaml'), JSON.stringify(config));
-    const agent = this.run(JOBS.prometheus, 'prometheus', JOBS.prometheus, [
+    const agent = this.run(JOBS.prometheus, 'prometheus', 'platform-prometheus-a', [
       '--agent', `--config.file=${template}/agent.yaml`, `--storage.agent.path=${this.folder}/agent`, '--web.enable-lifecycle',
     ], 'web.listen-address');
-    const rules = this.file('rules-prometheus.yaml', 'groups: [{name: one, interval: 1s, rules: [{alert: Always, expr: vector(1)}]}]\n');
-    const server = { ...config, rule_files: [rules], alerting: { alertmanagers: [{ static_configs: [{ targets: [alertmanager] }] }] } };
-    this.run(JOBS.prometheus, 'prometheus', JOBS.prometheus, [
-      `--config.file=${this.file('server.json', JSON.stringify(server))}`, `--storage.tsdb.path=${this.folder}/server`, '--storage.tsdb.retention.size=1GB',
-    ], 'web.listen-address');
-    this.run(JOBS.prometheus, 'prometheus-config-reloader', 'config-reloader', [
+    this.run(JOBS.prometheus, 'prometheus-config-reloader', 'platform-prometheus-a', [
       `--config-file=${template}/agent.yaml`, `--config-envsubst-file=${this.folder}/rendered.yaml`, `--watched-dir=${template}`, `--reload-url=http://${agent}/-/reload`,
     ], 'listen-address');
+    const server = {
+      ...config,
+      global: { evaluation_interval: '5s' },
+      scrape_configs: this.jobs(),
+      rule_files: this.rules.map((text, index) => this.file(`platform-rules-${index}.yaml`, text)),
+      alerting: { alertmanagers: [{ static_configs: [{ targets: [alertmanager] }] }] },
+    };
+    this.run(JOBS.prometheus, 'prometheus', 'platform-meta-a', [
+      `--config.file=${this.file('server.json', JSON.stringify(server))}`, `--storage.tsdb.path=${this.folder}/server`, '--storage.tsdb.retention.size=1GB',
+    ], 'web.listen-address');
+  }
+
+  /** Scrapes what runs so far, with the labels that it would have in a cluster. */
+  private jobs(): object[] {
+    return this.all.map(({ job, pod, container, url }, index) => ({
+      job_name: `job-${index}`, scrape_interval: '1s', static_configs: [{ targets: [new URL(url).host], labels: { job, pod, container, namespace: 'monitoring' } }],
+    }));
   }
 
   /** Returns the address of its Store API. */
   private thanos(job: string, subcommand: string, args: readonly string[], grpc = true): string {
     const address = this.address();
-    this.run(job, 'thanos', job, [subcommand, ...args, ...grpc ? [`--grpc-address=${address}`] : []], 'http-address');
+    this.run(job, 'thanos', THANOS_PODS[job], [subcommand, ...args, ...grpc ? [`--grpc-address=${address}`] : []], 'http-address');
     return address;
   }
 
   /** Returns the address of its web interface, which `listen` names. */
-  private run(job: string, program: string, container: string, args: readonly string[], listen: string): string {
+  private run(job: string, program: string, workload: string, args: readonly string[], listen: string): string {
     const address = this.address();
     const started = new Started('nice', ['-n', '19', programPath(program), ...args, `--${listen}=${address}`], { cwd: this.folder });
-    this.all.push({ job, container, started, url: `http://${address}/metrics` });
+    const container = program === 'prometheus-config-reloader' ? 'config-reloader' : job.replace('thanos-', '');
+    const pods = this.all.filter(other => other.pod.startsWith(`${workload}-`) && other.container === container).length;
+    this.all.push({ job, pod: `${workload}-${pods}`, container, started, url: `http://${address}/metrics` });
     return address;
   }
 
