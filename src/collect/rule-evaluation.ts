@@ -5,7 +5,6 @@ import { Graph } from '../core/graph';
 import type { MountedVolume } from '../core/pod';
 import type { PodWorkload } from '../core/pod-workload';
 import { stringify } from '../core/yaml';
-import type { RulePlacement } from '../rules/rule';
 import type { FileGroup } from '../rules/rule-file';
 import type { RuleSet } from '../rules/rule-set';
 import { sentAlerts } from '../rules/sent-alerts';
@@ -41,14 +40,13 @@ export class RuleEvaluation extends Construct {
     return this.configMap.mount(RULES.mountPath, RULES.name);
   }
 
-  /** @param placements the only groups that are meant; all if left out */
-  public addRules(set: RuleSet, placements?: RulePlacement[]): void {
+  public addRules(set: RuleSet, of: () => FileGroup[]): void {
     const file = `${set.name}.yaml`;
     if (file in this.files) {
       Graph.of(this).report(this, 'rule-set-name-twice', `Two rule sets are called '${set.name}', and the file of the one would replace that of the other; give one of them another 'name'.`);
       return;
     }
-    const groups = () => set._groups().filter(({ placement }) => placements?.includes(placement) ?? true).map(({ group }) => forPrometheus(group));
+    const groups = () => of().map(forPrometheus);
     this.files[file] = () => stringify({ groups: groups() }, { lineWidth: 0 });
     this.groups.push(groups);
     set._evaluatedEvery(this.options.interval);

@@ -18,7 +18,8 @@ import { commonLabels } from '../core/labels';
 import type { PodWorkload } from '../core/pod-workload';
 import { checkAgainstPlan, IPlanned } from '../plan/context';
 import type { Figure } from '../plan/figure';
-import type { IRuleEvaluator, RulePlacement } from '../rules/rule';
+import type { IRuleEvaluator } from '../rules/rule';
+import type { FileGroup } from '../rules/rule-file';
 import type { RuleSet } from '../rules/rule-set';
 import { ruleSet } from '../rules/rule-set-field';
 
@@ -86,7 +87,7 @@ export class ShardedPrometheus extends Construct implements IPlanned, IRuleEvalu
    * belongs to a ruler.
    */
   public addRules(...sets: RuleSet[]): void {
-    sets.forEach(set => this._addRules(set));
+    sets.forEach(set => this._addRules(set, () => set._groups([]).map(({ group }) => group)));
   }
 
   /** Whether rules can be added. @internal */
@@ -94,15 +95,15 @@ export class ShardedPrometheus extends Construct implements IPlanned, IRuleEvalu
     return this.evaluation !== undefined;
   }
 
-  /** Evaluates the groups of a set that have one of the placements; all if none are given. @internal */
-  public _addRules(set: RuleSet, placements?: RulePlacement[]): void {
+  /** Evaluates some groups of a set. @internal */
+  public _addRules(set: RuleSet, groups: () => FileGroup[]): void {
     const problem = ruleSet().problem(set);
     if (problem) {
       Graph.of(this).report(this, 'invalid-rules', `What 'addRules' is given ${problem}.`);
     } else if (!this.evaluation) {
       Graph.of(this).report(this, 'agent-evaluates-nothing', `An agent keeps no samples and evaluates no rules, but was given those of '${set.node.path}'. Give them to a ruler, or use PrometheusMode.SERVER.`);
     } else {
-      this.evaluation.addRules(set, placements);
+      this.evaluation.addRules(set, groups);
     }
   }
 

@@ -18,7 +18,7 @@ import { stringify } from '../core/yaml';
 import { checkAgainstPlan, IPlanned, loadFor } from '../plan/context';
 import type { Figure } from '../plan/figure';
 import { planRuler } from '../plan/ruler';
-import type { IRuleEvaluator, RulePlacement } from '../rules/rule';
+import { type IRuleEvaluator, RulePlacement } from '../rules/rule';
 import type { FileGroup } from '../rules/rule-file';
 import type { RuleSet } from '../rules/rule-set';
 import { ruleSet } from '../rules/rule-set-field';
@@ -82,11 +82,11 @@ export class ThanosRuler extends Construct implements IRuleEvaluator, IStoreApi,
 
   /** Evaluates all groups of the sets. Each set becomes a ConfigMap. */
   public addRules(...sets: RuleSet[]): void {
-    sets.forEach(set => this._addRules(set));
+    sets.forEach(set => this._addRules(set, () => set._groups([RulePlacement.RULER]).map(({ group }) => group)));
   }
 
-  /** Evaluates the groups of a set that have one of the placements; all if none are given. @internal */
-  public _addRules(set: RuleSet, placements?: RulePlacement[]): void {
+  /** Evaluates some groups of a set. @internal */
+  public _addRules(set: RuleSet, groups: () => FileGroup[]): void {
     if (!this.isSound('addRules', 'invalid-rules', ruleSet(), set)) {
       return;
     }
@@ -95,7 +95,6 @@ export class ThanosRuler extends Construct implements IRuleEvaluator, IStoreApi,
       Graph.of(this).report(this, 'rule-set-name-twice', `Two rule sets are called '${set.name}', and the ConfigMap of the one would replace that of the other; give one of them another 'name'.`);
       return;
     }
-    const groups = () => set._groups().filter(({ placement }) => placements?.includes(placement) ?? true).map(({ group }) => group);
     this.taken.set(set.name, groups);
     set._evaluatedEvery(this.settings.evaluationInterval);
     new ConfigFiles(this, `rules-${set.name}`, {

@@ -13,6 +13,11 @@ const SET_BY_STACK: Partial<Record<keyof MonitoringStackProps, Record<string, st
   compactor: { bucket: "the stack's 'bucket'", streamLabels: 'the number of rings', workload: "the stack's 'workload'" },
   query: { stores: "the parts of the stack; add others by 'stack.query.addStore'", workload: "the stack's 'workload'" },
   continuousTest: { remoteWrite: 'the ring of the stack', query: "the stack's Query", workload: "the stack's 'workload'" },
+  alertmanager: { workload: "the stack's 'workload'" },
+  ruler: {
+    queries: "the stack's Query", remoteWrite: 'the ring of the stack', bucket: 'the ring of the stack', alertSinks: "the stack's Alertmanager; add others by 'stack.ruler.addAlertSink'",
+    workload: "the stack's 'workload'",
+  },
   queryFrontend: { downstream: "the stack's Query", workload: "the stack's 'workload'" },
 };
 

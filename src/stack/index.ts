@@ -1,3 +1,3 @@
 export { MetaMonitoring, type MetaMonitoringOptions, type MetaMonitoringProps } from './meta-monitoring';
 export { MonitoringStack } from './monitoring-stack';
-export type { MonitoringStackProps } from './stack-props';
+export type { MonitoringStackProps, PlatformAlertOptions } from './stack-props';

@@ -9,7 +9,8 @@ import { type IPlanned, loadFor } from '../plan/context';
 import type { Figure } from '../plan/figure';
 import { planPlatformSeries } from '../plan/platform-series';
 import { Workload } from '../plan/workload';
-import type { IRuleEvaluator, RulePlacement } from '../rules/rule';
+import type { IRuleEvaluator } from '../rules/rule';
+import type { FileGroup } from '../rules/rule-file';
 import type { RuleSet } from '../rules/rule-set';
 
 /** What one decides about meta-monitoring; a `MonitoringStack` joins it to the rest. */
@@ -79,8 +80,8 @@ export class MetaMonitoring extends Construct implements IPlanned, IRuleEvaluato
   }
 
   /** @internal */
-  public _addRules(set: RuleSet, placements: RulePlacement[]): void {
-    this.prometheus._addRules(set, placements);
+  public _addRules(set: RuleSet, groups: () => FileGroup[]): void {
+    this.prometheus._addRules(set, groups);
   }
 
   /** It scrapes the platform's own programs, and these only. */

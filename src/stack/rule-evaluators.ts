@@ -4,13 +4,14 @@ import { Graph } from '../core/graph';
 import type { EvaluatedRule } from '../plan/capacity-plan';
 import type { ThanosRuler } from '../ruler/thanos-ruler';
 import { RulePlacement } from '../rules/rule';
+import type { FileGroup } from '../rules/rule-file';
 import type { RuleSet } from '../rules/rule-set';
 
 /** A part that evaluates the groups of some placements. */
 interface Evaluator {
   readonly called: string;
   readonly placements: RulePlacement[];
-  readonly take: (set: RuleSet, placements: RulePlacement[]) => void;
+  readonly take: (set: RuleSet, groups: () => FileGroup[]) => void;
 }
 
 /**
@@ -19,10 +20,13 @@ interface Evaluator {
  */
 export class RuleEvaluators {
   private readonly evaluators: Evaluator[];
+  /** Placements that somebody is there for by name. */
+  private readonly places: RulePlacement[];
   private readonly sets: RuleSet[] = [];
 
   constructor({ ruler, senders, metaMonitoring }: { ruler?: ThanosRuler; senders: ShardedPrometheus[]; metaMonitoring?: MetaMonitoring }) {
     const servers = senders.filter(sender => sender._evaluates);
+    this.places = [...(ruler ? [RulePlacement.RULER] : []), ...(servers.length > 0 ? [RulePlacement.SENDERS] : []), ...(metaMonitoring ? [RulePlacement.META_MONITORING] : [])];
     const inRulersPlace = [...(servers.length > 0 ? [] : [RulePlacement.SENDERS]), ...(metaMonitoring ? [] : [RulePlacement.META_MONITORING])];
     this.evaluators = [
       ...(ruler ? [{ called: 'ruler', placements: [RulePlacement.RULER, ...inRulersPlace], take: ruler._addRules.bind(ruler) }] : []),
@@ -33,11 +37,11 @@ export class RuleEvaluators {
 
   public add(set: RuleSet): void {
     this.sets.push(set);
-    const placed = new Set(set._groups().map(({ placement }) => placement));
+    const groups = () => set._groups(this.places);
+    const placed = new Set(groups().map(({ placement }) => placement));
     for (const { placements, take } of this.evaluators) {
-      const own = placements.filter(placement => placed.has(placement));
-      if (own.length > 0) {
-        take(set, own);
+      if (placements.some(placement => placed.has(placement))) {
+        take(set, () => groups().filter(({ placement }) => placements.includes(placement)).map(({ group }) => group));
       }
     }
     const left = [...placed].filter(placement => !this.evaluators.some(({ placements }) => placements.includes(placement)));

@@ -241,9 +241,9 @@ test('rules of the app become a ConfigMap that the rule-loader finds', () => {
   });
 });
 
-test('groups of other placements are left to others', () => {
+test('groups that are meant for others are left to them', () => {
   const { chart, ruler } = stateless();
-  ruler._addRules(rulesOf(chart), [RulePlacement.META_MONITORING]);
+  ruler._addRules(rulesOf(chart), () => []);
   expect(parse(manifest(chart, 'ConfigMap', 'ruler-rules-shop').data['rules.yaml'])).toEqual({ groups: [] });
 });
 

@@ -1,0 +1,144 @@
+import { parse } from 'yaml';
+import { PrometheusMode } from '../../src/collect';
+import { Workload } from '../../src/plan';
+import { AlertRuleSet, AlertSeverity, RecordingRuleSet, RulePlacement } from '../../src/rules';
+import { MonitoringStack, MonitoringStackProps } from '../../src/stack';
+import { errorsOf, fixture, manifests } from '../fixture';
+
+function platform(props: Partial<MonitoringStackProps> = {}) {
+  const { app, chart } = fixture();
+  const stack = new MonitoringStack(chart, 'platform', { cluster: 'eu-1', workload: Workload.of({ activeSeries: 10_000 }), ...props });
+  return { app, chart, stack };
+}
+
+const PARTS = {
+  alertmanager: {}, ruler: {}, metaMonitoring: {}, pushgateway: {},
+} satisfies Partial<MonitoringStackProps>;
+
+/** One rule for each placement. */
+function mixed({ chart }: ReturnType<typeof platform>) {
+  const rule = (alert: string, expr: string, placement?: RulePlacement) => ({ alert, expr, placement, severity: AlertSeverity.WARNING });
+  return new AlertRuleSet(chart, 'shop', {
+    groups: [
+      { name: 'whole', rules: [rule('ShopSlow', 'sum by (job) (rate(shop_requests_total[5m])) > 100')] },
+      { name: 'target', rules: [rule('ShopDown', 'up{job="shop"} == 0')] },
+      { name: 'meta', rules: [rule('RingDown', 'up{job="thanos-receive-ingestor"} == 0', RulePlacement.META_MONITORING)] },
+    ],
+  });
+}
+
+/** Names of the groups of a set, by the ConfigMap in which they stand. */
+function groupsOf({ chart }: ReturnType<typeof platform>, set: string): Record<string, string[]> {
+  const files = manifests(chart).filter(({ kind }) => kind === 'ConfigMap').flatMap(({ metadata, data }) =>
+    Object.entries(data as Record<string, string>).filter(([file]) => file === `${set}.yaml` || metadata.name.endsWith(`-rules-${set}`))
+      .map(([, text]) => [metadata.name, parse(text).groups.map(({ name }: { name: string }) => name)]));
+  return Object.fromEntries(files);
+}
+
+describe('a group is evaluated where its placement says', () => {
+  test.each<[string, Partial<MonitoringStackProps>, Record<string, string[]>]>([
+    ['with a ruler alone, by the ruler', { ruler: {} }, { 'platform-ruler-rules-shop': ['whole', 'target', 'meta'] }],
+    ['with meta-monitoring, by that', { ruler: {}, metaMonitoring: {} }, {
+      'platform-ruler-rules-shop': ['whole', 'target'], 'platform-meta-monitoring-rules': ['meta'],
+    }],
+    ['with servers, by those', { ruler: {}, prometheus: { mode: PrometheusMode.SERVER } }, {
+      'platform-ruler-rules-shop': ['whole', 'meta'], 'platform-prometheus-rules': ['target'],
+    }],
+  ])('%s', (_, props, expected) => {
+    const made = platform(props);
+    made.stack.addRules(mixed(made));
+    expect(errorsOf(made.app)).toEqual([]);
+    expect(groupsOf(made, 'shop')).toEqual(expected);
+  });
+
+  test('and the plan says by whom, and why', () => {
+    const made = platform({ ruler: {}, metaMonitoring: {} });
+    made.stack.addRules(mixed(made));
+    const rules = made.stack.plan.rules.filter(({ set }) => set === 'shop');
+    expect(rules.map(({ rule, evaluator, byHand }) => [rule, evaluator, byHand])).toEqual([
+      ['ShopSlow', 'ruler', false], ['ShopDown', 'ruler', false], ['RingDown', 'meta-monitoring', true],
+    ]);
+    expect(made.stack.plan.toMarkdown()).toContain('| shop | meta | RingDown | meta-monitoring (by hand) |');
+    expect(made.stack.plan.toTable()).toContain('RingDown');
+  });
+});
+
+describe('the platform\'s own alerts', () => {
+  const names = (props: Partial<MonitoringStackProps>) => platform(props).stack.plan.rules.map(({ rule, evaluator }) => `${rule} by ${evaluator}`);
+
+  test('are there as soon as somebody can judge them, each part\'s with its own', () => {
+    expect(names({})).toEqual([]);
+    const all = names(PARTS);
+    for (const alert of [
+      'PlatformTargetDown by meta-monitoring', 'ThanosReceiveIngestorMissing by meta-monitoring', 'ThanosCompactHalted by meta-monitoring', 'MetaMonitoringMissing by ruler',
+      'PushgatewayMissing by meta-monitoring', 'AlertmanagerMissing by meta-monitoring', 'Watchdog by ruler', 'Watchdog by meta-monitoring',
+    ]) expect(all).toContain(alert);
+    expect(all.join()).not.toContain('ContinuousTest');
+    expect(names({ ...PARTS, continuousTest: {} }).join()).toContain('ContinuousTestLost');
+  });
+
+  test('are all judged by the ruler, where there is nobody else', () => {
+    expect(names({ alertmanager: {} }).filter(name => !name.endsWith('by ruler'))).toEqual([]);
+  });
+
+  test('can be left out', () => {
+    expect(names({ ...PARTS, platformAlerts: { enabled: false } })).toEqual([]);
+    expect(names({ ...PARTS, selfMonitoring: false })).toEqual([]);
+  });
+
+  test('take owner, labels and limits', () => {
+    const { app, chart } = platform({ ...PARTS, platformAlerts: { owner: 'platform', labels: { tier: 'infra' }, thresholds: { remote_write_behind_seconds: 77 } } });
+    expect(errorsOf(app)).toEqual([]);
+    const { data } = manifests(chart).find(({ kind, metadata }) => kind === 'ConfigMap' && metadata.name === 'platform-meta-monitoring-rules')!;
+    const { groups } = parse(data['platform-prometheus.yaml']);
+    expect({ ...groups[0].labels, ...groups[0].rules[0].labels }).toMatchObject({ owner: 'platform', tier: 'infra' });
+    expect(JSON.stringify(groups)).toContain('> 77');
+  });
+
+  test('know what is no limit of theirs', () => {
+    expect(errorsOf(platform({ ...PARTS, platformAlerts: { thresholds: { nonsense: 1 } } }).app)[0]).toMatch(
+      /^\[monitoring\/platform\/platform-rules\] No alert of the parts that are listed knows the threshold 'nonsense'; there are /);
+  });
+});
+
+describe('what is pushed', () => {
+  test('is scraped with its own labels, and the job has its alerts', () => {
+    const { app, chart, stack } = platform(PARTS);
+    stack.addPushJob('backup', { image: 'registry.example.com/backup:1.0', schedule: '0 2 * * *' });
+    expect(errorsOf(app)).toEqual([]);
+    expect(manifests(chart).filter(({ kind }) => kind === 'CronJob').map(({ metadata }) => metadata.name)).toEqual(['platform-backup']);
+    const config = manifests(chart).find(({ kind, metadata }) => kind === 'ConfigMap' && metadata.name === 'platform-prometheus-a')!.data['prometheus.yaml'];
+    expect(parse(config).scrape_configs.find(({ job_name: name }: { job_name: string }) => name === 'pushed')).toMatchObject({
+      honor_labels: true, static_configs: [{ targets: [0, 1].map(shard => `platform-pushgateway-${shard}.monitoring.svc.cluster.local:9091`) }],
+    });
+    expect(stack.plan.rules.map(({ rule }) => rule)).toEqual(expect.arrayContaining(['PushJobNotStarted', 'PushJobFailing']));
+  });
+
+  test('needs a Pushgateway', () => {
+    expect(() => platform().stack.addPushJob('backup', { image: 'registry.example.com/backup:1.0' })).toThrow(
+      "[monitoring/platform] 'addPushJob' is called for 'backup', but the stack has no Pushgateway that it could push to; give it `pushgateway: {}`.");
+  });
+});
+
+describe('what is refused', () => {
+  test('rules that nobody evaluates', () => {
+    const made = platform();
+    made.stack.addRules(new RecordingRuleSet(made.chart, 'sums', { groups: [{ name: 'sums', rules: [{ record: 'job:up:sum', expr: 'sum by (job) (up)' }] }] }));
+    expect(errorsOf(made.app)).toEqual(["[monitoring/sums] Groups of 'sums' are to be evaluated by 'ruler', but the platform has no such part. "
+      + "Give the stack a 'ruler', which sees all series (`ruler: {}` is enough). (rules-without-evaluator)"]);
+  });
+
+  test('what is no rule set', () => {
+    const { app, stack } = platform({ ruler: {} });
+    stack.addRules('rules.yaml' as never);
+    expect(errorsOf(app)).toEqual(["[monitoring/platform] What 'addRules' is given must be a rule set, e.g. new AlertRuleSet(…), but is \"rules.yaml\". (invalid-rules)"]);
+  });
+
+  test('what follows from other parts', () => {
+    const { app } = platform({ ruler: { queries: [] } as never, alertmanager: { workload: Workload.of({ activeSeries: 1 }) } as never });
+    expect(errorsOf(app)).toEqual(expect.arrayContaining([
+      "[monitoring/platform] 'ruler.queries' must not be given, for it follows from the stack's Query; leave it out. (set-twice)",
+      "[monitoring/platform] 'alertmanager.workload' must not be given, for it follows from the stack's 'workload'; leave it out. (set-twice)",
+    ]));
+  });
+});
