@@ -115,7 +115,11 @@ function senderArgs(at: Construct, settings: SenderSettings): string[] {
       // the disk would have to be twice as large. One period is the least that Prometheus takes.
       `--storage.agent.retention.max-time=${durationText(settings.walTruncateFrequency)}`,
     ] : [`--storage.tsdb.path=${DATA}`]),
-    ...renderFlags(SHARDED_PROMETHEUS_FIELDS, { ...settings, walTruncateFrequency: agent ? settings.walTruncateFrequency : undefined, flushDeadline: settings.remoteWrite ? settings.flushDeadline : undefined }),
+    ...renderFlags(SHARDED_PROMETHEUS_FIELDS, {
+      ...settings,
+      walTruncateFrequency: agent ? settings.walTruncateFrequency : undefined,
+      flushDeadline: settings.remoteWrite ? settings.flushDeadline : undefined,
+    }),
   ];
 }
 

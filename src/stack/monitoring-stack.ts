@@ -1,18 +1,18 @@
 import { Chart } from 'cdk8s';
 import { Construct } from 'constructs';
-import { checkContradictions, reportTooLarge, together } from './contradictions';
+import { Alerting, present } from './alerting';
+import { checkContradictions, together } from './contradictions';
 import { writeDocuments } from './documents';
-import { MetaMonitoring } from './meta-monitoring';
-import { platformRules } from './platform-alerts';
-import { RuleEvaluators } from './rule-evaluators';
-import { MAX_RINGS, MonitoringStackProps, PLATFORM_ALERT_FIELDS, STACK_FIELDS } from './stack-props';
-import { Alertmanager } from '../alerting/alertmanager';
+import type { MetaMonitoring } from './meta-monitoring';
+import { carriedWorkload, embeddedBucket, ringFacts } from './shape';
+import { MonitoringStackProps, STACK_FIELDS } from './stack-props';
+import type { Alertmanager } from '../alerting/alertmanager';
 import { clusterJobs } from '../collect/ready-made-jobs';
 import { ScrapeJob } from '../collect/scrape-job';
 import { ShardedPrometheus } from '../collect/sharded-prometheus';
-import { SHARDED_PROMETHEUS_FIELDS, type ShardedPrometheusOptions } from '../collect/sharded-prometheus-props';
+import type { ShardedPrometheusOptions } from '../collect/sharded-prometheus-props';
 import { ContinuousTest } from '../continuous-test/continuous-test';
-import { Field, Given, read, some } from '../core/fields';
+import { Given, read, some } from '../core/fields';
 import type { Finding } from '../core/findings';
 import { Graph } from '../core/graph';
 import { KubeObject } from '../core/kube-object';
@@ -20,24 +20,19 @@ import type { IObjectStore } from '../core/object-store';
 import { Platform, PLATFORM_FIELDS, PlatformOptions, setPartOf } from '../core/platform';
 import { CapacityPlan } from '../plan/capacity-plan';
 import { planCombinations } from '../plan/combinations';
-import { decide, loadFor } from '../plan/context';
-import { FigureUnit } from '../plan/figure';
-import { formatValue } from '../plan/format';
+import { decide, type IPlanned } from '../plan/context';
 import type { Load } from '../plan/load';
-import { planRing, RingFacts } from '../plan/ring';
+import type { RingFacts } from '../plan/ring';
 import { planTotal } from '../plan/total';
 import { Workload } from '../plan/workload';
-import { WatchdogRules } from '../platform-rules/watchdog-rules';
 import { PushGatewayJob } from '../push/push-gateway-job';
 import type { PushGatewayJobOptions } from '../push/push-gateway-job-props';
 import { Pushgateway } from '../push/pushgateway';
 import type { PushgatewayProps } from '../push/pushgateway-props';
 import { QueryFrontend } from '../query/query-frontend';
 import { ThanosQuery } from '../query/thanos-query';
-import { RING_FIELDS } from '../receive/ring-props';
 import { ThanosReceiveRing } from '../receive/thanos-receive-ring';
-import { ThanosRuler } from '../ruler/thanos-ruler';
-import { RulePlacement } from '../rules/rule';
+import type { ThanosRuler } from '../ruler/thanos-ruler';
 import type { RuleSet } from '../rules/rule-set';
 import { ruleSet } from '../rules/rule-set-field';
 import { Compactor } from '../store/compactor';
@@ -83,7 +78,7 @@ export class MonitoringStack extends Construct {
   /** Takes what jobs push, if it is switched on. */
   public readonly pushgateway?: Pushgateway;
 
-  private readonly evaluators: RuleEvaluators;
+  private readonly alerting: Alerting;
   private readonly senders: ShardedPrometheus[];
   private readonly groups: ShardedPrometheus[] = [];
   private readonly workload: Workload;
@@ -96,17 +91,17 @@ export class MonitoringStack extends Construct {
     super(scope, id);
     this.given = read(this, STACK_FIELDS, props);
     this.name = this.given.name ?? id;
-    this.workload = this.carried(this.given.workload!);
+    this.workload = carriedWorkload(this, this.given);
     this.load = this.workload._load;
     checkContradictions(this, this.given);
     Platform.configure(this, this.platformOptions());
     setPartOf(this, this.name);
     const { ring, prometheus, storeGateway, compactor, query, queryFrontend } = this.given;
-    const facts = this.ringFacts();
+    const facts = ringFacts(this.load, this.given);
     decide(this, { workload: this.workload, ring: facts });
 
     this.addNamespace();
-    this.bucket = this.given.bucket ?? this.embeddedBucket(facts);
+    this.bucket = this.given.bucket ?? embeddedBucket(this, this.name, this.load, facts);
     this.rings = this.perRing(facts, (suffix, index) => new ThanosReceiveRing(this, `receive${suffix}`, {
       name: `${this.name}-receive${suffix}`,
       senderReplicas: facts.senderReplicas,
@@ -131,18 +126,26 @@ export class MonitoringStack extends Construct {
     });
     const continuousTests = this.addContinuousTests(facts);
     this.continuousTest = continuousTests[0];
-    const { alertmanager, ruler = alertmanager && {}, metaMonitoring, pushgateway } = this.given;
-    this.alertmanager = alertmanager && new Alertmanager(this, 'alertmanager', { name: `${this.name}-alertmanager`, ...alertmanager });
-    this.ruler = ruler && new ThanosRuler(this, 'ruler', {
-      name: `${this.name}-ruler`, ...ruler, queries: [this.query], remoteWrite: this.ring, alertSinks: this.alertmanager && [this.alertmanager],
+    this.alerting = new Alerting(this, {
+      name: this.name, given: this.given, query: this.query, ring: this.ring, senders: this.senders, clusterLabels: own => this.withClusterLabels(own),
     });
-    this.metaMonitoring = metaMonitoring && new MetaMonitoring(this, 'meta-monitoring', {
-      name: `${this.name}-meta-monitoring`, ...metaMonitoring, externalLabels: this.withClusterLabels(metaMonitoring.externalLabels), watches: this,
-    });
-    this.pushgateway = pushgateway && this.newPushgateway(pushgateway);
-    this.evaluators = new RuleEvaluators({ ruler: this.ruler, senders: this.senders, metaMonitoring: this.metaMonitoring });
+    this.alertmanager = this.alerting.alertmanager;
+    this.ruler = this.alerting.ruler;
+    this.metaMonitoring = this.alerting.metaMonitoring;
+    this.pushgateway = this.given.pushgateway && this.newPushgateway(this.given.pushgateway);
     this.addJobs();
-    this.addPlatformAlerts(facts, continuousTests);
+    this.alerting.addPlatformAlerts({
+      load: this.load,
+      bucket: bucketPlan(this.load, facts),
+      rings: this.rings,
+      storeGateways: [this.storeGateway],
+      compactors: this.compactors,
+      queries: [this.query],
+      queryFrontends: [this.queryFrontend],
+      pushgateways: present(this.pushgateway),
+      continuousTests,
+      embeddedBuckets: this.given.bucket ? [] : [this.bucket],
+    });
   }
 
   /** Scrapes a job; each of its targets belongs to one shard of the senders, and to its twin. */
@@ -172,7 +175,7 @@ export class MonitoringStack extends Construct {
       if (problem) {
         Graph.of(this).report(this, 'invalid-rules', `What 'addRules' is given ${problem}.`);
       } else {
-        this.evaluators.add(set);
+        this.alerting.evaluators.add(set);
       }
     }
   }
@@ -183,8 +186,8 @@ export class MonitoringStack extends Construct {
       throw new Error(`[${this.node.path}] 'addPushJob' is called for '${id}', but the stack has no Pushgateway that it could push to; give it \`pushgateway: {}\`.`);
     }
     const job = new PushGatewayJob(this, id, { name: `${this.name}-${id}`, ...options, pushgateway: this.pushgateway });
-    if (this.ruler || this.metaMonitoring) {
-      this.evaluators.add(job.alerts);
+    if (this.alerting.judges) {
+      this.alerting.evaluators.add(job.alerts);
     }
     return job;
   }
@@ -192,7 +195,7 @@ export class MonitoringStack extends Construct {
   /** Every figure of the platform with its reason, and what the checks found. */
   public get plan(): CapacityPlan {
     const parts = [this.prometheus, ...this.groups, this.ring, this.storeGateway, this.compactor, this.query, this.queryFrontend,
-      ...[this.continuousTest, this.ruler, this.alertmanager, this.pushgateway, this.metaMonitoring].filter(part => part !== undefined)];
+      ...[this.continuousTest, this.ruler, this.alertmanager, this.pushgateway, this.metaMonitoring].flatMap(part => present<IPlanned>(part))];
     const bucket = bucketPlan(this.load, this.ring._plan);
     const needs = Graph.of(this).workloads.filter(workload => workload.node.scopes.includes(this)).flatMap(workload =>
       workload.sets.map(({ replicas }) => ({ pods: replicas, ...workload.needs })));
@@ -205,7 +208,7 @@ export class MonitoringStack extends Construct {
         ...planTotal(this.load, needs, bucket.monthlyCost).figures,
       ],
       combinations: planCombinations(this.load, this.ring._plan),
-      rules: this.evaluators.rules,
+      rules: this.alerting.evaluators.rules,
       findings: this.findings.map(({ severity, message }) => `${severity}: ${message}`),
     });
   }
@@ -252,17 +255,6 @@ export class MonitoringStack extends Construct {
     })) : [];
   }
 
-  /** The workload, or a small one in the place of one that is too large, so that the rest is judged all the same. */
-  private carried(stated: Workload): Workload {
-    const workload = stated._onPlatform(this.given.selfMonitoring !== false);
-    const load = loadFor(this, workload);
-    if (planRing(load, { senderReplicas: 1 }, {}).rings <= MAX_RINGS) {
-      return workload;
-    }
-    reportTooLarge(this, load.activeSeries);
-    return Workload.of({ activeSeries: 1 });
-  }
-
   private addJobs(): void {
     if (this.given.clusterJobs !== false) {
       this.scrape(...clusterJobs(this.given.clusterJobOptions, this.given.kubeletJobOptions));
@@ -276,44 +268,6 @@ export class MonitoringStack extends Construct {
     const pushgateway = new Pushgateway(this, 'pushgateway', { name: `${this.name}-pushgateway`, ...options });
     this.scrape(ScrapeJob.pushgateway('pushed', pushgateway, this.given.clusterJobOptions));
     return pushgateway;
-  }
-
-  private addPlatformAlerts(facts: RingFacts, continuousTests: ContinuousTest[]): void {
-    const { enabled = true, ...options } = read(this, PLATFORM_ALERT_FIELDS, this.given.platformAlerts ?? {}, 'platformAlerts.');
-    const { ruler, metaMonitoring, alertmanager, pushgateway, cluster } = { ...this, cluster: this.given.cluster };
-    if (!enabled || this.given.selfMonitoring === false || !(ruler ?? metaMonitoring)) {
-      return;
-    }
-    const present = <T>(part?: T): T[] => (part ? [part] : []);
-    const rules = platformRules(this, {
-      name: this.name,
-      load: this.load,
-      bucket: bucketPlan(this.load, facts),
-      senders: this.senders,
-      rings: this.rings,
-      storeGateways: [this.storeGateway],
-      compactors: this.compactors,
-      queries: [this.query],
-      queryFrontends: [this.queryFrontend],
-      rulers: present(ruler),
-      alertmanagers: [...present(alertmanager), ...present(metaMonitoring?.alertmanager)],
-      pushgateways: present(pushgateway),
-      continuousTests,
-      embeddedBuckets: this.given.bucket ? [] : [this.bucket],
-      metaMonitoring: present(metaMonitoring?.prometheus),
-    }, {
-      ...options,
-      cluster,
-      // With nobody else to judge them, all are the ruler's; and without a ruler, those that look far back are left to meta-monitoring.
-      placement: !metaMonitoring ? RulePlacement.RULER : !ruler ? RulePlacement.META_MONITORING : undefined,
-    });
-    const watchdog = (id: string, evaluator: string, placement: RulePlacement) =>
-      new WatchdogRules(this, id, { evaluator, placement, labels: { cluster: cluster ?? 'unknown', ...options.labels }, owner: options.owner, runbookBaseUrl: options.runbookBaseUrl });
-    this.addRules(
-      ...rules.all,
-      ...present(ruler).map(() => watchdog('ruler-watchdog', `${this.name}-ruler`, RulePlacement.RULER)),
-      ...present(metaMonitoring).map(() => watchdog('meta-monitoring-watchdog', `${this.name}-meta-monitoring`, RulePlacement.META_MONITORING)),
-    );
   }
 
   private perRing<T>({ rings }: RingFacts, make: (suffix: string, index: number) => T): T[] {
@@ -336,37 +290,9 @@ export class MonitoringStack extends Construct {
     }
   }
 
-  /** The shape of the rings, known before the ring itself, for the bucket depends on it. */
-  private ringFacts(): RingFacts {
-    const { ring = {}, prometheus = {}, rings } = this.given;
-    const senderReplicas = sound(RING_FIELDS.senderReplicas, ring.senderReplicas) ?? sound(SHARDED_PROMETHEUS_FIELDS.replicas, prometheus.replicas) ?? 2;
-    return planRing(this.load, { senderReplicas, zones: sound(RING_FIELDS.zones, ring.zones)?.length }, {
-      rings,
-      replicationFactor: sound(RING_FIELDS.replicationFactor, ring.replicationFactor),
-      members: sound(RING_FIELDS.members, ring.members),
-      routers: sound(RING_FIELDS.routers, ring.routers),
-    });
-  }
-
-  private embeddedBucket(facts: RingFacts): ObjectStoreBucket {
-    const { bytesTotal, embeddedBytesLimit } = bucketPlan(this.load, facts);
-    const text = (bytes: number) => formatValue(bytes, FigureUnit.BYTES);
-    if (bytesTotal > embeddedBytesLimit) {
-      Graph.of(this).report(this, 'bucket-missing', `This workload keeps ${text(bytesTotal)} in its bucket, and the embedded one is chosen by itself only up to `
-        + `${text(embeddedBytesLimit)}. Give the stack a 'bucket', e.g. ObjectStoreBucket.s3(…), or, if one volume of one cluster is what you want, `
-        + 'ObjectStoreBucket.embedded(…) by name; or keep less: shorter retention, longer scrape interval.');
-    }
-    return ObjectStoreBucket.embedded(this, 'bucket', { name: `${this.name}-bucket` });
-  }
-
   private platformOptions(): PlatformOptions {
     return Object.fromEntries(Object.entries(this.given).filter(([key]) => key in PLATFORM_FIELDS));
   }
-}
-
-/** What a plan can go on with; the part itself says what is wrong with another value. */
-function sound<T>(field: Field<T>, value: T | undefined): T | undefined {
-  return value !== undefined && field.problem(value) === undefined ? value : undefined;
 }
 
 function ringLabel({ rings }: RingFacts, index: number): Record<string, string> {

@@ -58,11 +58,13 @@ export function platformRules(at: Construct, parts: WatchedParts, options: Parti
 function ringFigures(ring: ThanosReceiveRing, uploadedBytesPerDay: number): RingFigures {
   const { routers, ingestors, members, replicationFactor, seriesPerIngestor, senderReplicas, tsdbRetention } = ring._plan;
   const { instance: name } = programOf(ring).group;
-  return { name, routers, ingestors, members, replicationFactor, seriesPerIngestor, tenants: senderReplicas + OTHER_TENANTS, tsdbRetention, uploadedBytesPerDay };
+  const tenants = senderReplicas + OTHER_TENANTS;
+  return { name, routers, ingestors, members, replicationFactor, seriesPerIngestor, tenants, tsdbRetention, uploadedBytesPerDay };
 }
 
-export function senderFigures(senders: ShardedPrometheus, { outage }: Load): SenderFigures {
-  return { name: programOf(senders).group.instance, replicas: senders.replicas, shards: senders.shards, seriesPerSender: valueOf(senders, 'seriesInMemory'), outage };
+function senderFigures(senders: ShardedPrometheus, { outage }: Load): SenderFigures {
+  const { replicas, shards } = senders;
+  return { name: programOf(senders).group.instance, replicas, shards, seriesPerSender: valueOf(senders, 'seriesInMemory'), outage };
 }
 
 /** Pods of all sets, or of each where a set is a shard. */

@@ -26,12 +26,13 @@ export class RuleEvaluators {
 
   constructor({ ruler, senders, metaMonitoring }: { ruler?: ThanosRuler; senders: ShardedPrometheus[]; metaMonitoring?: MetaMonitoring }) {
     const servers = senders.filter(sender => sender._evaluates);
-    this.places = [...(ruler ? [RulePlacement.RULER] : []), ...(servers.length > 0 ? [RulePlacement.SENDERS] : []), ...(metaMonitoring ? [RulePlacement.META_MONITORING] : [])];
-    const inRulersPlace = [...(servers.length > 0 ? [] : [RulePlacement.SENDERS]), ...(metaMonitoring ? [] : [RulePlacement.META_MONITORING])];
+    const { RULER, SENDERS, META_MONITORING } = RulePlacement;
+    this.places = [...(ruler ? [RULER] : []), ...(servers.length > 0 ? [SENDERS] : []), ...(metaMonitoring ? [META_MONITORING] : [])];
+    const inRulersPlace = [SENDERS, META_MONITORING].filter(placement => !this.places.includes(placement));
     this.evaluators = [
-      ...(ruler ? [{ called: 'ruler', placements: [RulePlacement.RULER, ...inRulersPlace], take: ruler._addRules.bind(ruler) }] : []),
-      ...servers.map(server => ({ called: 'senders', placements: [RulePlacement.SENDERS], take: server._addRules.bind(server) })),
-      ...(metaMonitoring ? [{ called: 'meta-monitoring', placements: [RulePlacement.META_MONITORING], take: metaMonitoring._addRules.bind(metaMonitoring) }] : []),
+      ...(ruler ? [{ called: 'ruler', placements: [RULER, ...inRulersPlace], take: ruler._addRules.bind(ruler) }] : []),
+      ...servers.map(server => ({ called: 'senders', placements: [SENDERS], take: server._addRules.bind(server) })),
+      ...(metaMonitoring ? [{ called: 'meta-monitoring', placements: [META_MONITORING], take: metaMonitoring._addRules.bind(metaMonitoring) }] : []),
     ];
   }
 

@@ -7,7 +7,6 @@ import { Graph } from '../../src/core/graph';
 import { NetworkPeer } from '../../src/core/network-peer';
 import { LogLevel } from '../../src/core/platform';
 import { QueryHttpMethod, ThanosRuler, ThanosRulerProps } from '../../src/ruler';
-import { RulePlacement } from '../../src/rules';
 import { argsOf, errorsOf, manifest, manifests } from '../fixture';
 import { findingsOf, said, secret } from '../store/parts';
 

@@ -1,9 +1,9 @@
 import { parse } from 'yaml';
 import { Notifier } from '../../src/alerting';
+import { NetworkPeer } from '../../src/core';
+import { Workload } from '../../src/plan';
 import { AlertRuleSet, AlertSeverity } from '../../src/rules';
 import { MetaMonitoring, MetaMonitoringProps, MonitoringStack } from '../../src/stack';
-import { Workload } from '../../src/plan';
-import { NetworkPeer } from '../../src/core';
 import { errorsOf, fixture, manifest } from '../fixture';
 
 function platform(props: Partial<MetaMonitoringProps> = {}) {

@@ -1,0 +1,55 @@
+import type { Construct } from 'constructs';
+import { reportTooLarge } from './contradictions';
+import { MAX_RINGS, type MonitoringStackProps } from './stack-props';
+import { SHARDED_PROMETHEUS_FIELDS } from '../collect/sharded-prometheus-props';
+import type { Field, Given } from '../core/fields';
+import { Graph } from '../core/graph';
+import type { IObjectStore } from '../core/object-store';
+import { loadFor } from '../plan/context';
+import { FigureUnit } from '../plan/figure';
+import { formatValue } from '../plan/format';
+import type { Load } from '../plan/load';
+import { planRing, type RingFacts } from '../plan/ring';
+import { Workload } from '../plan/workload';
+import { RING_FIELDS } from '../receive/ring-props';
+import { ObjectStoreBucket } from '../store/object-store-bucket';
+import { bucketPlan } from '../store/planned-bytes';
+
+/** The workload, or a small one in the place of one that is too large, so that the rest is judged all the same. */
+export function carriedWorkload(stack: Construct, { workload: stated, selfMonitoring }: Given<MonitoringStackProps>): Workload {
+  const workload = stated!._onPlatform(selfMonitoring !== false);
+  const load = loadFor(stack, workload);
+  if (planRing(load, { senderReplicas: 1 }, {}).rings <= MAX_RINGS) {
+    return workload;
+  }
+  reportTooLarge(stack, load.activeSeries);
+  return Workload.of({ activeSeries: 1 });
+}
+
+/** The shape of the rings, known before the ring itself, for the bucket depends on it. */
+export function ringFacts(load: Load, { ring = {}, prometheus = {}, rings }: Given<MonitoringStackProps>): RingFacts {
+  const senderReplicas = sound(RING_FIELDS.senderReplicas, ring.senderReplicas) ?? sound(SHARDED_PROMETHEUS_FIELDS.replicas, prometheus.replicas) ?? 2;
+  return planRing(load, { senderReplicas, zones: sound(RING_FIELDS.zones, ring.zones)?.length }, {
+    rings,
+    replicationFactor: sound(RING_FIELDS.replicationFactor, ring.replicationFactor),
+    members: sound(RING_FIELDS.members, ring.members),
+    routers: sound(RING_FIELDS.routers, ring.routers),
+  });
+}
+
+/** The bucket of a stack that was given none. */
+export function embeddedBucket(stack: Construct, name: string, load: Load, facts: RingFacts): IObjectStore {
+  const { bytesTotal, embeddedBytesLimit } = bucketPlan(load, facts);
+  const text = (bytes: number) => formatValue(bytes, FigureUnit.BYTES);
+  if (bytesTotal > embeddedBytesLimit) {
+    Graph.of(stack).report(stack, 'bucket-missing', `This workload keeps ${text(bytesTotal)} in its bucket, and the embedded one is chosen by itself only up to `
+      + `${text(embeddedBytesLimit)}. Give the stack a 'bucket', e.g. ObjectStoreBucket.s3(…), or, if one volume of one cluster is what you want, `
+      + 'ObjectStoreBucket.embedded(…) by name; or keep less: shorter retention, longer scrape interval.');
+  }
+  return ObjectStoreBucket.embedded(stack, 'bucket', { name: `${name}-bucket` });
+}
+
+/** What a plan can go on with; the part itself says what is wrong with another value. */
+function sound<T>(field: Field<T>, value: T | undefined): T | undefined {
+  return value !== undefined && field.problem(value) === undefined ? value : undefined;
+}
