@@ -8,8 +8,9 @@ import { EXAMPLES_FOLDER, loadExamples } from './examples';
 import { checkEmitted } from './flags/check-emitted';
 import { checkFlags } from './flags/check-flags';
 import { Report } from './report';
+import { checkPlatformRules } from '../platform-rules/check';
 
-const PROGRAMS = ['thanos', 'prometheus', 'promtool', 'alertmanager', 'amtool', 'prometheus-config-reloader', 'versitygw', 'node', 'kube-apiserver'];
+const PROGRAMS = ['thanos', 'prometheus', 'promtool', 'alertmanager', 'amtool', 'pushgateway', 'prometheus-config-reloader', 'versitygw', 'node', 'kube-apiserver'];
 
 async function main(): Promise<void> {
   const report = new Report();
@@ -24,6 +25,7 @@ async function main(): Promise<void> {
   checkEmitted(report, emittedFlags(commands, examples), commands);
   await checkConfigs({ report, examples, commands, accepted });
   await checkAlerting(report);
+  await checkPlatformRules(report);
   await checkCluster(report, examples, accepted);
   if (examplesFolder === EXAMPLES_FOLDER && !report.failed) accepted.store();
   console.log(report.summary);
