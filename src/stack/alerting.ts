@@ -4,6 +4,8 @@ import { platformRules, type WatchedParts } from './platform-alerts';
 import { RuleEvaluators } from './rule-evaluators';
 import { type MonitoringStackProps, PLATFORM_ALERT_FIELDS } from './stack-props';
 import { Alertmanager } from '../alerting/alertmanager';
+import { Matcher } from '../alerting/matcher';
+import type { InhibitRule } from '../alerting/route';
 import { Relabeling } from '../collect/relabeling';
 import type { ShardedPrometheus } from '../collect/sharded-prometheus';
 import { Given, read } from '../core/fields';
@@ -11,7 +13,15 @@ import { WatchdogRules } from '../platform-rules/watchdog-rules';
 import type { ThanosQuery } from '../query/thanos-query';
 import type { ThanosReceiveRing } from '../receive/thanos-receive-ring';
 import { ThanosRuler } from '../ruler/thanos-ruler';
-import { RulePlacement } from '../rules/rule';
+import { AlertSeverity, RulePlacement } from '../rules/rule';
+
+/** Many of the platform's alerts are a warning first, and critical under the same name when it grows worse: nobody needs both. */
+const WORSE_SILENCES_BETTER: InhibitRule = {
+  name: 'platform',
+  source: [Matcher.equal('severity', AlertSeverity.CRITICAL), Matcher.matches('part', '.+')],
+  target: [Matcher.equal('severity', AlertSeverity.WARNING)],
+  equal: ['alertname', 'cluster', 'namespace', 'part', 'pod'],
+};
 
 /** What alerting needs of the rest of a platform. */
 export interface AlertingInputs {
@@ -70,6 +80,7 @@ export class Alerting {
     const watchdog = (part: string, placement: RulePlacement) => new WatchdogRules(stack, `${part}-watchdog`, {
       ...options, evaluator: `${name}-${part}`, placement, labels: { cluster: given.cluster ?? 'unknown', ...options.labels },
     });
+    [...present(alertmanager), ...present(metaMonitoring?.alertmanager)].forEach(each => each.addInhibitRule(WORSE_SILENCES_BETTER));
     rules.all.forEach(set => this.evaluators.add(set));
     present(ruler).forEach(() => this.evaluators.add(watchdog('ruler', RulePlacement.RULER)));
     present(metaMonitoring).forEach(() => this.evaluators.add(watchdog('meta-monitoring', RulePlacement.META_MONITORING)));

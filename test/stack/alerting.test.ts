@@ -95,6 +95,15 @@ describe('the platform\'s own alerts', () => {
     expect(JSON.stringify(groups)).toContain('> 77');
   });
 
+  test('tell the worse of two of one name', () => {
+    const { stack } = platform(PARTS);
+    for (const alertmanager of [stack.alertmanager!, stack.metaMonitoring!.alertmanager]) {
+      expect(parse(alertmanager.toYaml()).inhibit_rules).toEqual([{
+        name: 'platform', source_matchers: ['severity="critical"', 'part=~".+"'], target_matchers: ['severity="warning"'], equal: ['alertname', 'cluster', 'namespace', 'part', 'pod'],
+      }]);
+    }
+  });
+
   test('know what is no limit of theirs', () => {
     expect(errorsOf(platform({ ...PARTS, platformAlerts: { thresholds: { nonsense: 1 } } }).app)[0]).toMatch(
       /^\[monitoring\/platform\/platform-rules\] No alert of the parts that are listed knows the threshold 'nonsense'; there are /);
