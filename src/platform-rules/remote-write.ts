@@ -22,7 +22,7 @@ export function remoteWriteAlerts(prefix: string, called: string, targets: strin
       `${called} sends late`,
       '{{ $labels.pod }} is {{ $value | humanizeDuration }} behind with sending to {{ $labels.url }}: the newest samples are seen late, and what outlasts its WAL is lost.'),
     ...outage === undefined ? [] : [
-      critical(`${prefix}RemoteWriteBehind`, 1, `(${behind(targets)}) > 0.5 * $outage_seconds`,
+      critical(`${prefix}RemoteWriteBehind`, 2, `(${behind(targets)}) > 0.5 * $outage_seconds`,
         `${called} will lose samples soon`,
         '{{ $labels.pod }} is {{ $value | humanizeDuration }} behind, more than half of the $outage_seconds s that its WAL is planned to outlast. Samples beyond that are gone.'),
     ],

@@ -1,13 +1,20 @@
 import type { Container, PodSpec, ServicePort } from 'kubernetes-types/core/v1';
+import { stringify } from 'yaml';
 import { EXAMPLE_NAMES, printed } from './load';
-import type { Manifest } from '../fixture';
+import { AlertRuleSet } from '../../src';
+import { errorsOf, fixture, type Manifest } from '../fixture';
 
 const WORKLOADS = ['StatefulSet', 'Deployment', 'DaemonSet', 'Job', 'CronJob'];
 
 const ofKind = (objects: Manifest[], ...kinds: string[]) => objects.filter(({ kind }) => kinds.includes(kind));
 const called = ({ kind, metadata }: Manifest) => `${kind} ${metadata.name}`;
-const podOf = (workload: Manifest): PodSpec => workload.spec.template.spec;
-const podLabels = (workload: Manifest): Record<string, string> => workload.spec.template.metadata.labels;
+const templateOf = ({ kind, spec }: Manifest) => (kind === 'CronJob' ? spec.jobTemplate.spec.template : spec.template);
+const podOf = (workload: Manifest): PodSpec => templateOf(workload).spec;
+const podLabels = (workload: Manifest): Record<string, string> => templateOf(workload).metadata.labels;
+const hasToken = (workload: Manifest): boolean => podOf(workload).automountServiceAccountToken
+  || (podOf(workload).volumes ?? []).some(({ projected }) => projected?.sources?.some(({ serviceAccountToken }) => serviceAccountToken));
+/** The one that Kubernetes itself puts into every namespace. */
+const ROOT_CA = 'kube-root-ca.crt';
 const containers = (workload: Manifest): Container[] => [...(podOf(workload).initContainers ?? []), ...podOf(workload).containers];
 const matches = (selector: Record<string, string>, labels: Record<string, string>) => Object.entries(selector).every(([key, value]) => labels[key] === value);
 const sameNamespace = (a: Manifest, b: Manifest) => a.metadata.namespace === b.metadata.namespace;
@@ -35,13 +42,13 @@ describe.each(EXAMPLE_NAMES)('%s', example => {
 
   test('every pod runs as a numeric user that is not root, without a token unless it calls the API', () => {
     for (const workload of workloads()) {
-      const { securityContext, serviceAccountName, automountServiceAccountToken } = podOf(workload);
+      const { securityContext, serviceAccountName } = podOf(workload);
       expect(securityContext).toMatchObject({ runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } });
       expect(securityContext?.runAsUser).toBeGreaterThan(0);
       expect(securityContext?.fsGroup).toBeGreaterThan(0);
       const bindings = ofKind(objects(), 'RoleBinding', 'ClusterRoleBinding').filter(({ subjects }) =>
         subjects.some(({ name }: { name: string }) => name === serviceAccountName));
-      expect([called(workload), automountServiceAccountToken]).toEqual([called(workload), bindings.length > 0]);
+      expect([called(workload), hasToken(workload)]).toEqual([called(workload), bindings.length > 0]);
     }
   });
 
@@ -97,7 +104,7 @@ describe.each(EXAMPLE_NAMES)('%s', example => {
       const behind = workloads().filter(workload => sameNamespace(workload, service) && matches(service.spec.selector, podLabels(workload)));
       expect([called(service), behind.length]).not.toEqual([called(service), 0]);
       for (const workload of behind) {
-        const names = containers(workload).flatMap(({ ports = [] }) => ports.map(({ name }) => name));
+        const names = containers(workload).flatMap(({ ports = [] }) => ports.flatMap(({ name, containerPort }) => [name, containerPort]));
         expect(names).toEqual(expect.arrayContaining(service.spec.ports.map(({ targetPort }: ServicePort) => targetPort)));
       }
     }
@@ -116,7 +123,9 @@ describe.each(EXAMPLE_NAMES)('%s', example => {
     const names = (kind: string) => ofKind(objects(), kind).map(({ metadata }) => metadata.name);
     for (const workload of workloads()) {
       const { volumes = [] } = podOf(workload);
-      expect(names('ConfigMap')).toEqual(expect.arrayContaining(volumes.flatMap(({ configMap }) => configMap?.name ?? [])));
+      const sources = volumes.flatMap(({ configMap, projected }) => [configMap, ...projected?.sources?.map(source => source.configMap) ?? []]);
+      const mounted = sources.flatMap(configMap => configMap?.name ?? []);
+      expect([...names('ConfigMap'), ROOT_CA]).toEqual(expect.arrayContaining(mounted));
       const claims: string[] = (workload.spec.volumeClaimTemplates ?? []).map((claim: Manifest) => claim.metadata.name);
       const known = [...volumes.map(({ name }) => name), ...claims];
       expect(known).toEqual(expect.arrayContaining(containers(workload).flatMap(({ volumeMounts = [] }) => volumeMounts.map(({ name }) => name))));
@@ -149,21 +158,57 @@ describe.each(EXAMPLE_NAMES)('%s', example => {
   });
 
   test('every address of a Service in arguments and files exists, and both ends\' policies let it through', () => {
-    const address = /\b(?:[a-z0-9-]+\.)?([a-z0-9-]+)\.([a-z0-9-]+)\.svc\.cluster\.local(?::(\d+))?/g;
+    const address = /(?:_([a-z-]+)\._tcp\.|\b(?:[a-z0-9-]+\.)?)([a-z0-9-]+)\.([a-z0-9-]+)\.svc\.cluster\.local(?::(\d+))?/g;
+    // For people: it stands in messages.
+    const links = /^--web\.external-url=/;
     const configs = new Map(ofKind(objects(), 'ConfigMap').map(map => [map.metadata.name, JSON.stringify(map.data)]));
     for (const workload of workloads()) {
       const mounted = (podOf(workload).volumes ?? []).flatMap(({ configMap }) => configs.get(configMap?.name ?? '') ?? []);
-      const text = [...containers(workload).flatMap(({ args = [] }) => args), ...mounted].join('\n');
-      for (const [, name, namespace, port] of text.matchAll(address)) {
+      const given = containers(workload).flatMap(({ args = [], env = [] }) => [...args.filter(arg => !links.test(arg)), ...env.map(({ value }) => value)]);
+      const text = [...given, ...mounted].join('\n');
+      for (const [, portName, name, namespace, port] of text.matchAll(address)) {
         const service = ofKind(objects(), 'Service').find(({ metadata }) => metadata.name === name && metadata.namespace === namespace);
         expect([called(workload), name, service === undefined]).toEqual([called(workload), name, false]);
-        const number = Number(port ?? service!.spec.ports[0].port);
+        const named = service!.spec.ports.find((entry: ServicePort) => entry.name === portName);
+        const number = Number(port ?? (portName ? named : service!.spec.ports[0]).port);
         expect(service!.spec.ports.map((entry: ServicePort) => entry.port)).toContain(number);
         const target = workloads().find(other => matches(service!.spec.selector, podLabels(other)))!;
         expect([called(workload), called(target), number, passes(objects(), workload, target, number)])
           .toEqual([called(workload), called(target), number, true]);
       }
     }
+  });
+
+  test('every run of a job ends, none overlaps, and none is done again for ever', () => {
+    for (const workload of ofKind(objects(), 'Job', 'CronJob')) {
+      const { jobTemplate, ...schedule } = workload.spec;
+      const { activeDeadlineSeconds, backoffLimit, template } = jobTemplate?.spec ?? workload.spec;
+      expect([called(workload), activeDeadlineSeconds, backoffLimit, template.spec.restartPolicy]).toEqual([called(workload), expect.any(Number), expect.any(Number), 'Never']);
+      if (jobTemplate) {
+        expect([called(workload), schedule]).toEqual([called(workload), expect.objectContaining({ concurrencyPolicy: 'Forbid', startingDeadlineSeconds: expect.any(Number) })]);
+      }
+    }
+  });
+
+  test('every ConfigMap with rules is looked for by exactly one evaluator, which may see it', () => {
+    const loaders = ofKind(objects(), 'ConfigMap').filter(({ data }) => /"labelSelector"/.test(data?.['config.json'] ?? ''))
+      .map(({ data }) => JSON.parse(data['config.json']) as { labelSelector: string; namespaces: string[] });
+    const rules = ofKind(objects(), 'ConfigMap').filter(({ metadata }) => metadata.labels?.['thanos.io/rules']);
+    for (const map of rules) {
+      const finders = loaders.filter(({ labelSelector, namespaces }) =>
+        matches(Object.fromEntries(labelSelector.split(',').map(pair => pair.split('='))), map.metadata.labels) && namespaces.includes(map.metadata.namespace!));
+      expect([called(map), finders.length]).toEqual([called(map), 1]);
+    }
+    expect(rules.length > 0).toBe(loaders.length > 0);
+  });
+
+  test('every rule that is printed can be read', () => {
+    const maps = ofKind(objects(), 'ConfigMap').filter(({ metadata }) => metadata.labels?.['thanos.io/rules'] || metadata.name.endsWith('-rules'));
+    const rules = [...ofKind(objects(), 'PrometheusRule').map(rule => stringify(rule)), ...maps.flatMap(({ data }) => Object.values<string>(data))];
+    const { app, chart } = fixture();
+    rules.forEach((text, index) => AlertRuleSet.fromYaml(chart, `set-${index}`, text));
+    expect(errorsOf(app)).toEqual([]);
+    expect(rules.length > 0).toBe(workloads().some(({ metadata }) => metadata.labels!['app.kubernetes.io/component'] === 'rule'));
   });
 
   test('no object is of the kind that holds secrets', () => {

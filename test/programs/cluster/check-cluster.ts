@@ -5,6 +5,7 @@ import { inParallel } from '../process';
 import { Report } from '../report';
 import { ApiAnswer, ApiClient } from './api-client';
 import { ControlPlane } from './control-plane';
+import { operatorDefinitions, waitForDefinitions } from './operator';
 
 const REQUESTS_AT_ONCE = 8;
 
@@ -26,11 +27,13 @@ function namespaceObject(name: string): Manifest {
 /** Makes every namespace that an object names, enforcing `restricted`, and the other objects that come first. */
 async function makeFirst(client: ApiClient, objects: readonly Manifest[]): Promise<void> {
   const names = new Set(objects.flatMap(({ kind, metadata }) => kind === 'Namespace' ? metadata.name : metadata.namespace ?? []));
-  const others = objects.filter(({ kind }) => MADE_FIRST.includes(kind) && kind !== 'Namespace');
+  const definitions = await operatorDefinitions(objects);
+  const others = [...definitions, ...objects.filter(({ kind }) => MADE_FIRST.includes(kind) && kind !== 'Namespace')];
   for (const object of [...[...names].map(namespaceObject), ...others]) {
     const refused = whyRefused(await client.apply(object, false));
     if (refused !== undefined) throw new Error(`The ${object.kind} '${object.metadata.name}' could not be made: ${refused}`);
   }
+  await waitForDefinitions(client, definitions);
 }
 
 /** A pod that is refused in a restricted namespace, and an object with a field that Kubernetes does not know. */

@@ -9,9 +9,11 @@ import { whyBucketRefused } from './bucket';
 import { CONTROLS } from './controls';
 import { whyEndpointsUnread } from './endpoints';
 import { whyUnknownKeys } from './known-keys';
+import { Neighbour } from './neighbour';
 import { whyPromtoolRefuses } from './promtool';
+import { whyRulesUnread } from './rules';
 import { Sandbox } from './sandbox';
-import { runInitContainers, startContainers } from './start';
+import { WhileRunning, runInitContainers, startContainers } from './start';
 
 /** Most of the time a program waits, so more than there are cores. */
 const PODS_AT_ONCE = 8;
@@ -19,7 +21,7 @@ const PODS_AT_ONCE = 8;
 /** What the real programs say of a pod's configuration when they are run with it. */
 interface Trial {
   readonly faults: readonly string[];
-  /** The ConfigMaps that the pod mounts. */
+  /** The ConfigMaps that the pod mounts, or takes in from the API. */
   readonly configMaps: readonly Manifest[];
 }
 
@@ -28,21 +30,29 @@ async function staticFaults(sandbox: Sandbox): Promise<string[]> {
   for (const container of containersOf(sandbox.pod.manifest.spec)) {
     const containerRun = sandbox.run(container);
     if (!containerRun) continue;
-    const reasons = [await whyPromtoolRefuses(containerRun), await whyAmtoolRefuses(containerRun), await whyBucketRefused(containerRun), await whyUnknownKeys(containerRun)];
+    const reasons = [
+      await whyPromtoolRefuses(containerRun), await whyAmtoolRefuses(containerRun), await whyBucketRefused(containerRun), await whyUnknownKeys(containerRun),
+    ];
     faults.push(...reasons.filter(reason => reason !== undefined).map(reason => `${container.name}: ${reason}`));
   }
   return faults;
 }
 
+const whileRunning = (sandbox: Sandbox, { served }: Neighbour): WhileRunning => async (containerRun, started) =>
+  await whyEndpointsUnread(containerRun, started) ?? await whyRulesUnread(sandbox, containerRun, served);
+
 async function tryPod(pod: WorkloadPod, objects: readonly Manifest[], commands: readonly CommandFlags[]): Promise<Trial> {
+  let neighbour: Neighbour | undefined;
   try {
     const sandbox = await Sandbox.of(pod, objects, commands);
-    const { configMaps } = sandbox.files;
+    neighbour = await Neighbour.start(sandbox.neighbour, objects);
     const early = await runInitContainers(sandbox);
-    if (early.length > 0) return { faults: early, configMaps };
-    return { faults: [...await staticFaults(sandbox), ...await startContainers(sandbox, whyEndpointsUnread)], configMaps };
+    const later = early.length > 0 ? [] : [...await staticFaults(sandbox), ...await startContainers(sandbox, whileRunning(sandbox, neighbour))];
+    return { faults: [...early, ...later], configMaps: [...sandbox.files.configMaps, ...neighbour.served] };
   } catch (error) {
     return { faults: [(error as Error).message], configMaps: [] };
+  } finally {
+    neighbour?.stop();
   }
 }
 
@@ -55,12 +65,12 @@ async function checkControls(report: Report, commands: readonly CommandFlags[]):
 }
 
 /** Configuration files that some program must read, by their key in a ConfigMap. */
-const CONFIG_KEYS = /^(prometheus\.ya?ml|alertmanager\.ya?ml|objstore\.ya?ml|hashrings\.json|limits\.ya?ml|endpoints\.ya?ml)$/;
+const CONFIG_KEYS = /^(prometheus\.ya?ml|alertmanager\.ya?ml|objstore\.ya?ml|hashrings\.json|limits\.ya?ml|endpoints\.ya?ml|rules\.ya?ml)$/;
 
 function checkUnread(report: Report, objects: readonly ExampleObject[], read: ReadonlySet<Manifest>): void {
   for (const object of objects) {
     const keys = object.manifest.kind === 'ConfigMap' ? Object.keys(object.manifest.data ?? {}).filter(key => CONFIG_KEYS.test(key)) : [];
-    if (keys.length > 0 && !read.has(object.manifest)) report.fail(titleOf(object), `no pod mounts it, so no program has read ${keys.join(', ')}`);
+    if (keys.length > 0 && !read.has(object.manifest)) report.fail(titleOf(object), `no pod mounts it or takes it in, so no program has read ${keys.join(', ')}`);
   }
 }
 

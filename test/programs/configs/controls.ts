@@ -76,6 +76,8 @@ export const CONTROLS: readonly Control[] = [
     args: alertmanager,
     files: { 'alertmanager.yaml': `templates: [${FOLDER}/*.tmpl]\nroute: {receiver: a}\nreceivers: [{name: a}]`, 'a.tmpl': '{{ define "a" }}{{ .Alerts' },
   }),
+  toControl('a rule that PromQL does not parse', /unclosed left parenthesis/, withFile('thanos',
+    ['rule', `--rule-file=${FOLDER}/rules.yaml`, '--query=127.0.0.1:9'], 'rules.yaml', 'groups: [{name: a, rules: [{record: a, expr: "sum(b"}]}]')),
   toControl('rules in the configuration of an agent', /rule_files is not allowed in agent mode/, withFile('prometheus', [...prometheus, '--agent'], 'prometheus.yaml', 'rule_files: [a.yaml]')),
   toControl('a server flag on an agent', /can not be used in agent mode/, withFile('prometheus', [...prometheus, '--agent', '--storage.tsdb.path=data'], 'prometheus.yaml', 'global: {}')),
 ];

@@ -9,8 +9,14 @@ export const DUMMY_SECRET = 'dummy-secret';
 
 const SERVICE_ACCOUNT_FOLDER = '/var/run/secrets/kubernetes.io/serviceaccount';
 
+/** The ConfigMap that Kubernetes itself puts into every namespace. */
+const ROOT_CA: Manifest = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'kube-root-ca.crt' }, data: { 'ca.crt': DUMMY_SECRET } };
+
 /** Finds an object of the pod's namespace. */
 export type Lookup = (kind: string, name: string) => Manifest | undefined;
+
+/** The content of a file of a ConfigMap, as the pod finds it on this machine. */
+export type Localize = (file: string, text: string) => string;
 
 /** The volumes of a pod as folders of this machine. */
 export class PodFiles {
@@ -24,7 +30,7 @@ export class PodFiles {
    * @param root - an empty folder
    * @throws when a ConfigMap that the pod needs is not among the objects.
    */
-  constructor(private readonly root: string, pod: PodSpec, private readonly lookup: Lookup) {
+  constructor(private readonly root: string, pod: PodSpec, private readonly lookup: Lookup, private readonly localize: Localize) {
     for (const volume of pod.volumes ?? []) this.byVolume.set(volume.name, this.newFolder('volumes', volume.name));
     for (const container of containersOf(pod)) this.mount(container);
     if (this.hasToken(pod)) this.addServiceAccount();
@@ -99,13 +105,13 @@ export class PodFiles {
   }
 
   private addConfigMap(folder: string, name: string, items: readonly KeyToPath[] | undefined, optional: boolean | undefined): void {
-    const configMap = this.lookup('ConfigMap', name);
+    const configMap = name === ROOT_CA.metadata.name ? ROOT_CA : this.lookup('ConfigMap', name);
     const data = configMap?.data as Record<string, string> | undefined;
     if (configMap) this.configMaps.push(configMap);
     if (!data && !optional) throw new Error(`it mounts the ConfigMap '${name}', which is not in the example`);
     for (const { key, path: file } of items ?? Object.keys(data ?? {}).map(entry => ({ key: entry, path: entry }))) {
       if (data?.[key] === undefined) throw new Error(`it mounts the key '${key}' of the ConfigMap '${name}', which has no such key`);
-      this.write(path.join(folder, file), this.rewrite(data[key]));
+      this.write(path.join(folder, file), this.localize(key, this.rewrite(data[key])));
     }
   }
 

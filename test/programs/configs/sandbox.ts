@@ -1,4 +1,5 @@
 import type { Container, EnvVar, EnvVarSource } from 'kubernetes-types/core/v1';
+import { programPath } from '../build';
 import type { Manifest } from '../examples';
 import type { CommandFlags } from '../flags/types';
 import { WorkloadPod, programOf } from '../pods';
@@ -9,9 +10,19 @@ import { DUMMY_SECRET, Lookup, PodFiles } from './pod-files';
 export interface ContainerRun {
   readonly container: Container;
   readonly program: string;
+  /** What is run: the program, or a command of the image such as `cp`. */
+  readonly executable: string;
   readonly subcommand: string;
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
+}
+
+/** What a pod finds around itself. */
+interface Surroundings {
+  readonly lookup: Lookup;
+  readonly neighbour: number;
+  /** Ports of this machine by those of the pod. */
+  readonly ports: ReadonlyMap<number, number>;
 }
 
 // An address to listen on, of all interfaces: `0.0.0.0:9090`, `:9090`.
@@ -19,6 +30,11 @@ const LISTEN_ADDRESS = /^(?:0\.0\.0\.0|\[::\])?:(\d+)$/;
 // Flags whose value is a path, by the names that Thanos, Prometheus and the config-reloader give them.
 const UNMOUNTED_PATH = /^--(?:[\w.-]*[.-])?(?:path|dir|file)=(\/.*)$/;
 const LOCAL_URL = /^(https?:\/\/)(?:localhost|127\.0\.0\.1):(\d+)/;
+// The configuration of a program of this package: JSON that names its own pod's ports, other parts by their URLs, and the folder of the API's token.
+const OWN_CONFIG = 'config.json';
+const LOCAL_ADDRESS = /\b127\.0\.0\.1:(\d+)/g;
+const SERVICE_URL = /https?:\/\/[^"/]+\.svc\.cluster\.local(?::\d+)?/g;
+const API_CREDENTIALS = /^(\s*)"credentials": /m;
 
 /**
  * A pod of an example, to be run on this machine without Kubernetes: its volumes are folders, its ports are free ports of the
@@ -30,22 +46,28 @@ export class Sandbox {
    * @throws when the pod names an object that is not there.
    */
   public static async of(pod: WorkloadPod, objects: readonly Manifest[], commands: readonly CommandFlags[]): Promise<Sandbox> {
-    const sandbox = new Sandbox(pod, objects, commands);
-    const text = JSON.stringify(pod.manifest.spec) + JSON.stringify(commands.map(command => Object.values(command.flags).map(flag => flag.default)));
+    const lookup: Lookup = (kind, name) => objects.find(object =>
+      object.kind === kind && object.metadata.name === name && object.metadata.namespace === pod.manifest.metadata.namespace);
+    const configs = (pod.manifest.spec.volumes ?? []).map(({ configMap }) => configMap && lookup('ConfigMap', configMap.name!)?.data);
+    const text = JSON.stringify([
+      pod.manifest.spec, commands.map(command => Object.values(command.flags).map(flag => flag.default)),
+      configs.map(data => (data as Record<string, string> | undefined)?.[OWN_CONFIG]),
+    ]);
     const ports = [...new Set([...text.matchAll(/\b\d{2,5}\b/g)].map(([port]) => Number(port)))];
-    const free = await freePorts(ports.length);
-    ports.forEach((port, index) => sandbox.ports.set(port, free[index]));
-    return sandbox;
+    const [neighbour, ...free] = await freePorts(ports.length + 1);
+    return new Sandbox(pod, commands, { lookup, neighbour, ports: new Map(ports.map((port, index) => [port, free[index]])) });
   }
 
   public readonly folder = temporaryFolder();
   public readonly files: PodFiles;
-  private readonly ports = new Map<number, number>();
+  /** The port at which something answers in the place of all that the pod's programs connect to. */
+  public readonly neighbour: number;
+  private readonly ports: ReadonlyMap<number, number>;
 
-  private constructor(public readonly pod: WorkloadPod, objects: readonly Manifest[], private readonly commands: readonly CommandFlags[]) {
-    const lookup: Lookup = (kind, name) => objects.find(object =>
-      object.kind === kind && object.metadata.name === name && object.metadata.namespace === pod.manifest.metadata.namespace);
-    this.files = new PodFiles(this.folder, pod.manifest.spec, lookup);
+  private constructor(public readonly pod: WorkloadPod, private readonly commands: readonly CommandFlags[], { lookup, neighbour, ports }: Surroundings) {
+    this.neighbour = neighbour;
+    this.ports = ports;
+    this.files = new PodFiles(this.folder, pod.manifest.spec, lookup, (file, text) => file === OWN_CONFIG ? this.localizeConfig(text) : text);
   }
 
   /** How to run a container; undefined when none of our programs is in its image. */
@@ -53,14 +75,15 @@ export class Sandbox {
     const program = programOf(container);
     if (program === undefined) return undefined;
     const env = this.environment(container.env ?? []);
-    const given = (container.args ?? []).map(arg => expand(arg, env)).map(arg => this.localize(arg));
+    const { executable, first } = this.commandOf(container, program);
+    const given = [...first, ...container.args ?? []].map(arg => expand(arg, env)).map(arg => this.localize(arg));
     const words = given.filter((arg, index) => !arg.startsWith('-') && (index === 0 || !given[index - 1].startsWith('-') || given[index - 1].includes('=')));
     this.refuseUnmounted(container, given);
     const ofProgram = this.commands.filter(command => command.program === program);
     const main = ofProgram.find(command => command.subcommand === '');
     const sub = ofProgram.find(command => command.subcommand !== '' && words.join(' ').startsWith(command.subcommand));
     const args = [...this.unsetAddresses(main, given, env), ...given, ...this.unsetAddresses(sub, given, env)];
-    return { container, program, subcommand: sub?.subcommand ?? '', args, env };
+    return { container, program, executable, subcommand: sub?.subcommand ?? '', args, env };
   }
 
   /** The port of this machine for a port of the pod, by number or by the name that a container gives it. */
@@ -69,6 +92,19 @@ export class Sandbox {
     const local = number === undefined ? undefined : this.ports.get(number);
     if (local === undefined) throw new Error(`container '${container.name}' has no port '${port}'`);
     return local;
+  }
+
+  /** The image's program stands where we have built it, whoever calls it by its path in the image. */
+  private commandOf({ command = [] }: Container, program: string): { readonly executable: string; readonly first: readonly string[] } {
+    const [executable = program, ...first] = command.map(word => word.endsWith(`/${program}`) && this.files.rewrite(word) === word ? programPath(program) : word);
+    return { executable: executable === program ? programPath(program) : executable, first };
+  }
+
+  private localizeConfig(text: string): string {
+    const url = `http://127.0.0.1:${this.neighbour}`;
+    return text.replace(LOCAL_ADDRESS, (_, port: string) => `127.0.0.1:${this.ports.get(Number(port)) ?? port}`)
+      .replace(SERVICE_URL, url)
+      .replace(API_CREDENTIALS, (found, indent: string) => `${indent}"apiUrl": "${url}",\n${found}`);
   }
 
   /** In the cluster the root file system is read-only, and here the program would write to this machine's. */

@@ -1,7 +1,7 @@
-import * as http from 'node:http';
+import * as fs from 'node:fs';
 import * as net from 'node:net';
+import * as path from 'node:path';
 import type { Container, Probe } from 'kubernetes-types/core/v1';
-import { programPath } from '../build';
 import { Started, poll, run } from '../process';
 import { ContainerRun, Sandbox } from './sandbox';
 
@@ -23,13 +23,6 @@ export function lastWords(output: string): string {
   const lines = output.trim().split('\n').filter(line => !/level=(info|debug)/.test(line));
   const isFrame = (part: string) => /^(>|\\t)|^[\w./()*-]+\.[\w.()*]+$|\.(go|s):\d+/.test(part);
   return lines.slice(-5).map(line => line.split('\\n').filter((part, index) => index === 0 || !isFrame(part)).join('; ').slice(0, 600)).join('\n');
-}
-
-/** Answers every request with 200, in the place of a neighbour whose readiness a program waits for. */
-async function neighbour(): Promise<http.Server> {
-  const server = http.createServer((_, response) => response.end());
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
-  return server;
 }
 
 /** The arguments, with a local folder as the bucket and a local neighbour behind the query frontend. */
@@ -57,6 +50,9 @@ async function passes(probe: Probe, container: Container, sandbox: Sandbox): Pro
   return response.ok ? true : undefined;
 }
 
+/** A run of a job ends by itself, and well. */
+const runsToItsEnd = ({ pod }: Sandbox): boolean => pod.manifest.spec.restartPolicy === 'Never';
+
 /** Whether a program becomes ready; false when it has ended before. */
 async function becomesReady(started: Started, container: Container, sandbox: Sandbox): Promise<boolean | undefined> {
   const probe = container.readinessProbe ?? container.startupProbe ?? container.livenessProbe;
@@ -71,23 +67,31 @@ async function whyNotReady(started: Started, { container }: ContainerRun, sandbo
   if (ready) return undefined;
   if (ready === undefined) return `it was not ready after ${READY_MILLISECONDS / 1000} s:\n${lastWords(started.output)}`;
   const ended = await started.ended;
+  if (runsToItsEnd(sandbox) && ended.code === 0) return undefined;
   return endedAtNetwork(started.output) ? undefined : `it ended with exit code ${ended.code}:\n${lastWords(started.output)}`;
 }
 
-function start(containerRun: ContainerRun, sandbox: Sandbox, neighbourPort: number): Started {
-  const args = withLocalNeighbours(containerRun.args, sandbox.folder, neighbourPort);
-  return new Started(programPath(containerRun.program), args, { env: containerRun.env, cwd: sandbox.folder });
+function start(containerRun: ContainerRun, sandbox: Sandbox): Started {
+  const args = withLocalNeighbours(containerRun.args, sandbox.folder, sandbox.neighbour);
+  return new Started(containerRun.executable, args, { env: containerRun.env, cwd: sandbox.folder });
 }
 
 /** What is looked at while a program runs; undefined when it is good. */
 export type WhileRunning = (containerRun: ContainerRun, started: Started) => Promise<string | undefined>;
 
+/** What a job's image would do, which is not here: it leaves its metrics where it is told to. */
+function standInFor(container: Container, sandbox: Sandbox): void {
+  const file = container.env?.find(({ name }) => name === 'PUSHGATEWAY_METRICS_FILE')?.value;
+  if (file !== undefined) fs.writeFileSync(path.join(sandbox.files.rewrite(path.dirname(file)), path.basename(file)), 'stand_in 1\n');
+}
+
 /** Runs the init containers of a pod to their end, and says what went wrong. Those that keep running are started with the others. */
 export async function runInitContainers(sandbox: Sandbox): Promise<string[]> {
   for (const container of sandbox.pod.manifest.spec.initContainers ?? []) {
     const containerRun = sandbox.run(container);
+    if (!containerRun) standInFor(container, sandbox);
     if (!containerRun || container.restartPolicy === 'Always') continue;
-    const ended = await run(programPath(containerRun.program), containerRun.args, { env: containerRun.env, cwd: sandbox.folder }, READY_MILLISECONDS);
+    const ended = await run(containerRun.executable, containerRun.args, { env: containerRun.env, cwd: sandbox.folder }, READY_MILLISECONDS);
     if (ended.code !== 0) return [`${container.name}: it ended with exit code ${ended.code}:\n${lastWords(ended.stdout + ended.stderr)}`];
   }
   return [];
@@ -96,10 +100,9 @@ export async function runInitContainers(sandbox: Sandbox): Promise<string[]> {
 /** Starts all containers of a pod that have a program of ours, waits until each is ready, stops them, and says what went wrong. */
 export async function startContainers(sandbox: Sandbox, whileRunning: WhileRunning): Promise<string[]> {
   const { initContainers = [], containers } = sandbox.pod.manifest.spec;
-  const server = await neighbour();
   const running = [...initContainers.filter(container => container.restartPolicy === 'Always'), ...containers]
     .flatMap(container => sandbox.run(container) ?? [])
-    .map(containerRun => ({ containerRun, started: start(containerRun, sandbox, (server.address() as net.AddressInfo).port) }));
+    .map(containerRun => ({ containerRun, started: start(containerRun, sandbox) }));
   try {
     const reasons = await Promise.all(running.map(async ({ containerRun, started }) => {
       const why = await whyNotReady(started, containerRun, sandbox) ?? await whileRunning(containerRun, started);
@@ -108,6 +111,5 @@ export async function startContainers(sandbox: Sandbox, whileRunning: WhileRunni
     return reasons.flat();
   } finally {
     await Promise.all(running.map(({ started }) => started.stop()));
-    server.close();
   }
 }
