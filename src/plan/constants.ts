@@ -389,7 +389,7 @@ export const TEST_SERIES_MAX = 1000;
  * with a sample each second; Node 24.21 before three ingestors on loopback.
  */
 export const TEST_MEMORY = 112 * MIB;
-/** Bytes under its limit: answers of an hour for each age at once, and garbage; derivation. */
+/** Bytes under its limit: answers of a quarter of an hour, copy by copy, for each age at once, and garbage; derivation. */
 export const TEST_MEMORY_LIMIT = 256 * MIB;
 /** Seconds; a sample that was accepted can be queried at once, and this leaves time for a slow answer. */
 export const TEST_YOUNGEST_AGE = 30;

@@ -35,7 +35,7 @@ export function planContinuousTest({ members }: Pick<RingFacts, 'members'>, give
   }, {
     value: TEST_MEMORY_LIMIT,
     how: calc`${{ TEST_MEMORY_LIMIT }}`,
-    reason: 'After an outage, answers of an hour at each age are in memory at once.',
+    reason: 'After an outage, answers of a quarter of an hour at each age, copy by copy, are in memory at once.',
     source: c.SOURCE.derivation,
   });
   return { series, cpuRequest, memoryRequest: memory.request, memoryLimit: memory.limit, figures: sheet.figures };

@@ -68,7 +68,10 @@ test('what the program is told, all by hand', () => {
     checkInterval: 120,
     confirmLossAfter: 60,
     timeout: 10,
-    reads: [{ age: 60, resolution: 0 }, { age: 7200, resolution: 0 }, { age: 432_000, resolution: 300 }, { age: 1_728_000, resolution: 3600 }],
+    reads: [
+      { age: 60, resolution: 0, mergeGap: 0 }, { age: 7200, resolution: 0, mergeGap: 0 }, { age: 432_000, resolution: 300, mergeGap: 6 },
+      { age: 1_728_000, resolution: 3600, mergeGap: 6 },
+    ],
     logLevel: 'debug',
     logFormat: 'logfmt',
   });
@@ -102,6 +105,12 @@ describe('ages', () => {
     const ring = new ThanosReceiveRing(chart, 'ring', { bucket, ingestor: { tsdbRetention: Duration.hours(48) } });
     new ContinuousTest(chart, 'continuous-test', { remoteWrite: ring, query: new ThanosQuery(chart, 'query', { stores: [ring] }) });
     expect(configOf({ chart }).reads.map(({ age }) => age / 3600)).toContain(54);
+  });
+
+  test('at which only the bucket has samples, some may be missing: those that merging leaves out', () => {
+    const gaps = (target: Partial<RemoteWriteEndpoint>) => configOf(testOf({}, target)).reads.map(({ age, mergeGap }) => `${age / 3600}: ${mergeGap}`);
+    expect(gaps({})).toEqual([`${30 / 3600}: 0`, '1: 0', '24: 0', '30: 2', '96: 6', '384: 6']);
+    expect(gaps({ replicationFactor: 5 }).slice(-2)).toEqual(['96: 10', '384: 10']);
   });
 });
 

@@ -4,6 +4,11 @@ export interface ReadTarget {
   readonly age: number;
   /** Seconds of a downsampled point; 0 for the samples as they were written. */
   readonly resolution: number;
+  /**
+   * Samples that the merging of copies may have left out: in a row of one series, or of one downsampled point. 0 where copies are still
+   * apart.
+   */
+  readonly mergeGap: number;
 }
 
 /** What the program is told by its file of configuration. Durations are in seconds. */

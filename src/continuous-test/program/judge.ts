@@ -2,10 +2,14 @@ import type { Values } from './query';
 import { serialOf, valueOf } from './series';
 import type { Run } from './writer';
 
-/** How many samples were looked for, and how many of them were not there or had another value. */
+/** How many samples were looked for, and what became of those that were not as they should be. */
 export interface Verdict {
   readonly checked: number;
+  /** Not there. */
   readonly lost: number;
+  /** Not there either, but so few at a time as the merging of copies leaves out. */
+  readonly mergedAway: number;
+  /** There with another value. */
   readonly wrong: number;
 }
 
@@ -34,7 +38,7 @@ export function inheritedRuns(found: ReadonlyMap<number, Values>, before: number
   return [...runs.values()].sort((a, b) => a.votes - b.votes);
 }
 
-/** The samples that must be there, as serial numbers by their time; where two runs overlap, the later in the list is right. */
+/** The samples that must be there, as serial numbers by their time, rising; where two runs overlap, the later in the list is right. */
 function expectedIn({ from, to }: Window, runs: readonly Run[], interval: number): Map<number, number> {
   const expected = new Map<number, number>();
   for (const { since, until } of runs) {
@@ -42,24 +46,49 @@ function expectedIn({ from, to }: Window, runs: readonly Run[], interval: number
       expected.set(time, (time - since) / interval);
     }
   }
-  return expected;
+  return new Map([...expected].sort(([one], [other]) => one - other));
 }
 
-/** Compares each sample with what was written. */
-export function judgeSamples(
-  window: Window, runs: readonly Run[], found: ReadonlyMap<number, Values>, { interval, series }: { interval: number; series: number },
-): Verdict {
-  const expected = expectedIn(window, runs, interval);
-  let lost = 0;
-  let wrong = 0;
+/** What the samples of a test are like. */
+export interface Shape {
+  readonly interval: number;
+  readonly series: number;
+  /** Samples in a row that the merging of copies may have left out; a longer gap is a loss, all of it. */
+  readonly mergeGap: number;
+}
+
+/** Compares each sample with what was written. So many samples around the window as make a gap must be there too, to tell how long one is. */
+export function judgeSamples(window: Window, runs: readonly Run[], found: ReadonlyMap<number, Values>, { interval, series, mergeGap }: Shape): Verdict {
+  const margin = mergeGap * interval;
+  const expected = expectedIn({ from: window.from - margin, to: window.to + margin }, runs, interval);
+  const isInside = (time: number) => time >= window.from && time <= window.to;
+  const times = [...expected.keys()];
+  const total = { checked: times.filter(isInside).length * series, lost: 0, mergedAway: 0, wrong: 0 };
   for (let index = 0; index < series; index++) {
-    for (const [time, serial] of expected) {
-      const value = found.get(index)?.get(time);
-      lost += value === undefined ? 1 : 0;
-      wrong += value !== undefined && value !== valueOf(index, serial) ? 1 : 0;
+    const values = found.get(index);
+    for (const gap of gapsIn(times, values)) {
+      total[gap.length > mergeGap ? 'lost' : 'mergedAway'] += gap.filter(isInside).length;
+    }
+    total.wrong += times.filter(time => isInside(time) && values?.has(time) && values.get(time) !== valueOf(index, expected.get(time)!)).length;
+  }
+  return total;
+}
+
+/** The times at which nothing is, those in a row together. */
+function gapsIn(times: readonly number[], values?: Values): number[][] {
+  const gaps: number[][] = [];
+  let gap: number[] | undefined;
+  for (const time of times) {
+    if (values?.has(time)) {
+      gap = undefined;
+    } else if (gap) {
+      gap.push(time);
+    } else {
+      gap = [time];
+      gaps.push(gap);
     }
   }
-  return { checked: expected.size * series, lost, wrong };
+  return gaps;
 }
 
 /** Sum, least and greatest of the values around each downsampled point. */
@@ -69,8 +98,8 @@ export interface Aggregates {
   readonly max: ReadonlyMap<number, Values>;
 }
 
-/** Neighbouring points of one run: their least and greatest serial number, and the sum of their values. */
-interface Stretch {
+/** The samples of a downsampled point, and those that are missing before it: their least and greatest serial number, and the sum of their values. */
+interface Point {
   readonly first: number;
   readonly last: number;
   readonly sum: number;
@@ -78,52 +107,44 @@ interface Stretch {
 
 /**
  * Judges downsampled points by themselves: values of a run grow by one, so that their sum follows from the least and the greatest, and
- * what the sum falls short of it is missing. Points before `from` were judged already, and only tell with which value to go on.
+ * what the sum falls short of it is missing. Points before `from` were judged already, and only tell with which value to go on. As many
+ * samples of a point as `mergeGap` may have been left out when copies were merged.
+ *
+ * @param last - the serial number that each series had come to, which moves on: points that are missing altogether are counted with the
+ *   next one that is there, however many they are.
  */
-export function judgeAggregates(from: number, { sum, min, max }: Aggregates): Verdict {
-  const total = { checked: 0, lost: 0, wrong: 0 };
+export function judgeAggregates(from: number, { sum, min, max }: Aggregates, mergeGap: number, last: Map<number, number>): Verdict {
+  const total = { checked: 0, lost: 0, mergedAway: 0, wrong: 0 };
   for (const [index, sums] of sum) {
-    let stretch: Stretch | undefined;
-    const close = () => {
-      const { checked, lost, wrong } = judgeStretch(index, stretch);
-      total.checked += checked;
-      total.lost += lost;
-      total.wrong += wrong;
-      stretch = undefined;
-    };
     for (const [time, value] of [...sums].sort(([a], [b]) => a - b)) {
-      const first = serialOf(index, min.get(index)?.get(time) ?? NaN);
-      const last = serialOf(index, max.get(index)?.get(time) ?? NaN);
-      if (first === undefined || last === undefined) {
+      const least = serialOf(index, min.get(index)?.get(time) ?? NaN);
+      const greatest = serialOf(index, max.get(index)?.get(time) ?? NaN);
+      const previous = last.get(index);
+      last.delete(index);
+      if (least === undefined || greatest === undefined) {
         total.wrong += time < from ? 0 : 1;
-        close();
       } else if (time < from) {
-        stretch = { first: last + 1, last, sum: 0 };
-      } else if (first === 0) {
-        // Here a run begins, and the one before may have ended anywhere.
-        close();
-      } else {
-        if (stretch && first <= stretch.last) {
-          close();
-        }
-        stretch = { first: stretch?.first ?? first, last, sum: (stretch?.sum ?? 0) + value };
+        last.set(index, greatest);
+      } else if (least > 0) {
+        const goesOn = previous !== undefined && least > previous;
+        const { checked, missing, wrong } = judgePoint(index, { first: goesOn ? previous + 1 : least, last: greatest, sum: value });
+        total.checked += checked;
+        total[missing > mergeGap ? 'lost' : 'mergedAway'] += missing;
+        total.wrong += wrong;
+        last.set(index, greatest);
       }
+      // In a point in which a run begins, the one before may have ended anywhere.
     }
-    close();
   }
   return total;
 }
 
-function judgeStretch(index: number, stretch?: Stretch): Verdict {
-  if (!stretch || stretch.last < stretch.first) {
-    return { checked: 0, lost: 0, wrong: 0 };
-  }
-  const { first, last, sum } = stretch;
+function judgePoint(index: number, { first, last, sum }: Point): { checked: number; missing: number; wrong: number } {
   const checked = last - first + 1;
   const mean = valueOf(index, (first + last) / 2);
-  const missing = checked * mean - sum;
-  const lost = Math.round(missing / mean);
+  const short = checked * mean - sum;
+  const missing = Math.round(short / mean);
   // What is missing has values of the run, none of which is farther from the mean than those at its ends.
-  const wrong = lost < 0 || Math.abs(missing - lost * mean) > lost * (last - first) / 2 ? 1 : 0;
-  return { checked, lost: Math.max(0, lost), wrong };
+  const wrong = missing < 0 || Math.abs(short - missing * mean) > missing * (last - first) / 2 ? 1 : 0;
+  return { checked, missing: Math.max(0, missing), wrong };
 }

@@ -11,13 +11,14 @@ export class Metrics {
   public readonly readDuration = new Histogram('continuous_test_read_duration_seconds', 'Durations of queries, whatever their result.');
   public readonly checked = new Metric('continuous_test_checked_samples_total', 'counter', 'Accepted samples that were looked for; each once at each age.');
   public readonly lost = new Metric('continuous_test_lost_samples_total', 'counter', 'Accepted samples that queries no longer return.');
+  public readonly mergedAway = new Metric('continuous_test_merged_away_samples_total', 'counter', 'Accepted samples that queries no longer return, in gaps so short that the merging of copies has left them out.');
   public readonly wrong = new Metric('continuous_test_wrong_samples_total', 'counter', 'Samples that queries return with another value than was written.');
   public readonly position = new Metric('continuous_test_read_position_timestamp_seconds', 'gauge', 'Time up to which samples have been read back.');
 
   public text(): string {
     return exposition([
       this.writes, this.writeDuration, this.written, this.unwritten, this.writeDelay,
-      this.reads, this.readDuration, this.checked, this.lost, this.wrong, this.position,
+      this.reads, this.readDuration, this.checked, this.lost, this.mergedAway, this.wrong, this.position,
     ]);
   }
 }

@@ -20,7 +20,8 @@ interface Body {
 }
 
 /**
- * Asks Prometheus' HTTP API for a range of values.
+ * Asks Prometheus' HTTP API for a range of values. Copies of a series that are told apart by further labels, such as the receiver's
+ * replica, are one here: a value that any of them has is there, and where two contradict each other it is NaN.
  *
  * @throws when there is no answer, or one that is no success.
  */
@@ -28,7 +29,7 @@ export async function ask(config: TestConfig, path: 'query' | 'query_range', par
   const response = await fetch(`${config.queryUrl}/api/v1/${path}`, {
     method: 'POST',
     headers: config.headers,
-    body: new URLSearchParams({ dedup: 'true', timeout: `${config.timeout}s`, ...parameters }),
+    body: new URLSearchParams({ timeout: `${config.timeout}s`, ...parameters }),
     signal: AbortSignal.timeout(config.timeout * 1000),
   });
   const text = await response.text();
@@ -39,10 +40,14 @@ export async function ask(config: TestConfig, path: 'query' | 'query_range', par
   const found: Answer['found'] = new Map();
   for (const { metric, values } of data.result) {
     const index = Number(metric[SERIES]);
-    // Copies that Query was not told to merge are one series here.
     const known = found.get(index) ?? new Map<number, number>();
-    values.forEach(([time, value]) => known.set(Math.round(time * 1000), Number(value)));
+    values.forEach(([seconds, value]) => addTo(known, Math.round(seconds * 1000), Number(value)));
     found.set(index, known);
   }
   return { found, warnings };
+}
+
+function addTo(known: Values, time: number, value: number): void {
+  const contradicts = known.has(time) && known.get(time) !== value;
+  known.set(time, contradicts ? NaN : value);
 }

@@ -64,6 +64,8 @@ export class FakeRing {
   public writeStatus = 200;
   public queryStatus = 200;
   public warnings: string[] = [];
+  /** Further copies, as other members have them. */
+  public copies: Map<string, Map<number, number>>[] = [];
   private readonly server = http.createServer((request, response) => {
     const parts: Buffer[] = [];
     request.on('data', (part: Buffer) => parts.push(part)).on('end', () => this.answer(request, response, Buffer.concat(parts)));
@@ -99,8 +101,11 @@ export class FakeRing {
 
   private query(parameters: URLSearchParams): object[] {
     const query = parameters.get('query')!;
-    const result = (values: (all: Map<number, number>) => [number, number][]) => [...this.stored].map(([series, all]) =>
-      ({ metric: { series }, values: values(all).map(([time, value]) => [time / 1000, String(value)]) })).filter(({ values: own }) => own.length > 0);
+    const result = (values: (all: Map<number, number>) => [number, number][]) =>
+      [this.stored, ...this.copies].flatMap((copy, replica) => [...copy].map(([series, all]) => ({
+        metric: { series, receive_replica: String(replica) },
+        values: values(all).map(([time, value]) => [time / 1000, String(value)]),
+      }))).filter(({ values: own }) => own.length > 0);
     const [, aggregate] = /^(sum|min|max)_over_time\(/.exec(query) ?? [];
     const inside = (all: Map<number, number>, from: number, to: number) => [...all].filter(([time]) => time > from && time <= to);
     if (!aggregate) {

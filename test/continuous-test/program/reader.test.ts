@@ -1,5 +1,5 @@
 import { configFor, FakeRing, numbersIn } from './fake-ring';
-import type { TestConfig } from '../../../src/continuous-test/program/config';
+import type { ReadTarget, TestConfig } from '../../../src/continuous-test/program/config';
 import { Metrics } from '../../../src/continuous-test/program/metrics';
 import { durationText, Reader } from '../../../src/continuous-test/program/reader';
 import { valueOf } from '../../../src/continuous-test/program/series';
@@ -17,6 +17,7 @@ beforeEach(() => {
   ring.requests.length = 0;
   ring.queryStatus = 200;
   ring.warnings = [];
+  ring.copies = [];
 });
 afterAll(() => ring.stop());
 
@@ -24,18 +25,20 @@ const FIRST = 1_790_000_010_000;
 const at = (slot: number) => FIRST + slot * 15_000;
 
 /** A process that has written up to a slot, and reads at an age. */
-async function reading(age: number, { until = 20, resolution = 0, ...config }: Partial<TestConfig> & { until?: number; resolution?: number } = {}) {
+async function reading(
+  age: number, { until = 20, resolution = 0, mergeGap = 0, ...config }: Partial<TestConfig> & Partial<ReadTarget> & { until?: number } = {},
+) {
   const metrics = new Metrics();
   const log = jest.fn();
   const all = configFor(url, config);
   const writer = new Writer(all, metrics, log, FIRST - 1);
-  const reader = new Reader(all, { age, resolution }, writer, metrics, log, FIRST - 1);
+  const reader = new Reader(all, { age, resolution, mergeGap }, writer, metrics, log, FIRST - 1);
   const writeUntil = async (slot: number) => {
     while (writer.decided < at(slot)) await writer.write(writer.decided + 15_000);
   };
   await writeUntil(until);
   const numbers = () => Object.fromEntries(Object.entries(numbersIn(metrics.text(), 'continuous_test_'))
-    .filter(([name]) => /reads|checked|lost|wrong/.test(name)).map(([name, value]) => [name.replace(/continuous_test_|_samples|_total|age="[^"]*",resolution="[^"]*",?|\{\}/g, '').replace(/\{\}/, ''), value]));
+    .filter(([name]) => /reads|checked|lost|merged|wrong/.test(name)).map(([name, value]) => [name.replace(/continuous_test_|_samples|_total|age="[^"]*",resolution="[^"]*",?|\{\}/g, '').replace(/\{\}/, ''), value]));
   return { reader, writer, writeUntil, numbers, log };
 }
 
@@ -57,7 +60,7 @@ test('asks for these series, as they were written', async () => {
   expect(headers['thanos-tenant']).toBe('continuous-test');
   expect(Object.fromEntries(new URLSearchParams(body))).toEqual({
     query: 'continuous_test_sequence{test="a",cluster="eu \\"1\\"",interval="15s",series_total="2"}[105001ms]',
-    time: String(at(5) / 1000), dedup: 'true', timeout: '2s', max_source_resolution: '0s',
+    time: String(at(5) / 1000), dedup: 'false', timeout: '2s', max_source_resolution: '0s',
   });
 });
 
@@ -120,13 +123,46 @@ test('a read that failed is done again', async () => {
   expect(numbers()).toMatchObject({ 'reads{result="complete"}': 1, 'checked': 12 });
 });
 
-test('catches up an hour at a time', async () => {
+test('catches up a quarter of an hour at a time', async () => {
   const { reader, writeUntil } = await reading(30);
   await writeUntil(250);
   await reader.read(at(250));
-  expect(reader.position).toBe(at(237));
+  expect(reader.position).toBe(at(57));
   await reader.read(at(250));
-  expect(reader.position).toBe(at(248));
+  expect(reader.position).toBe(at(117));
+});
+
+test('reads as much at a time as comes between two reads', async () => {
+  const { reader, writeUntil } = await reading(30, { checkInterval: 3600 });
+  await writeUntil(250);
+  await reader.read(at(250));
+  expect(reader.position).toBe(at(237));
+});
+
+test('a sample is there when one copy has it', async () => {
+  const { reader, numbers } = await reading(30, { confirmLossAfter: 0 });
+  const gone = (slot: number) => ring.values(0).delete(at(slot));
+  ring.copies = [new Map([['0', new Map(ring.values(0))]])];
+  [3, 4].forEach(gone);
+  ring.copies[0].get('0')!.delete(at(2));
+  await reader.read(at(6));
+  expect(numbers()).toEqual({ 'reads{result="complete"}': 1, 'checked': 10 });
+  ring.copies[0].get('0')!.set(at(7), valueOf(0, 3));
+  await reader.read(at(10));
+  expect(numbers()).toMatchObject({ checked: 18, wrong: 1 });
+});
+
+test('where copies were merged, only gaps that are longer than that leaves are lost', async () => {
+  const { reader, numbers, log } = await reading(90, { mergeGap: 2, confirmLossAfter: 0 });
+  const gone = (slot: number) => ring.values(0).delete(at(slot));
+  [2, 3].forEach(gone);
+  await reader.read(at(12));
+  expect(numbers()).toEqual({ 'reads{result="complete"}': 1, 'checked': 14, 'merged_away': 2 });
+  expect(log).not.toHaveBeenCalled();
+  // Two in this window, and one more after it.
+  [9, 10, 11].forEach(gone);
+  await reader.read(at(16));
+  expect(numbers()).toEqual({ 'reads{result="complete"}': 1, 'reads{result="incomplete"}': 1, 'checked': 22, 'merged_away': 2, 'lost': 2 });
 });
 
 test('samples of an earlier process are judged by what they tell', async () => {
@@ -136,7 +172,7 @@ test('samples of an earlier process are judged by what they tell', async () => {
   const config = configFor(url, { confirmLossAfter: 0 });
   const now = at(23);
   const writer = new Writer(config, metrics, jest.fn(), now);
-  const reader = new Reader(config, { age: 345, resolution: 0 }, writer, metrics, jest.fn(), now);
+  const reader = new Reader(config, { age: 345, resolution: 0, mergeGap: 0 }, writer, metrics, jest.fn(), now);
   await writer.write(at(24));
   await reader.read(at(24) + 345_000);
   expect(before.writer.decided).toBe(at(20));
@@ -159,6 +195,14 @@ test('downsampled points are read with the one before', async () => {
   expect((Number(end) - Number(start)) % 300).toBeCloseTo(0);
   expect(Number(end) * 1000 + 1).toBe(reader.position);
   expect(numbers()).toMatchObject({ 'reads{result="incomplete"}': 1, 'lost': 1 });
+});
+
+test('downsampled points that are gone are counted when there are some again', async () => {
+  const { reader, writeUntil, numbers } = await reading(600, { resolution: 300, confirmLossAfter: 0 });
+  await writeUntil(400);
+  for (let slot = 130; slot < 230; slot++) ring.values(0).delete(at(slot));
+  for (let slot = 80; slot <= 400; slot += 20) await reader.read(at(slot));
+  expect(numbers()).toMatchObject({ 'reads{result="incomplete"}': 1, 'lost': 100 });
 });
 
 test.each([[30, '30s'], [90, '90s'], [3600, '1h'], [108_000, '30h'], [345_600, '4d'], [0.5, '0.5s']])('%d seconds are %s', (seconds, text) => {
