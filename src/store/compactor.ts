@@ -57,8 +57,14 @@ export interface CompactorOptions extends CompactorTuning, ProgramOptions {
   readonly name?: string;
   /**
    * Merges the copies of a series that its blocks' labels tell apart, and late samples with the others. What is merged stays
-   * merged. Of twin senders it keeps one's samples at a time, as Query does when it reads (`--deduplication.func=penalty`): where one
-   * stops and the other takes over, up to two scrapes of both are left out; what counters counted meanwhile is not. @default true
+   * merged.
+   *
+   * Where all copies are equal, those of a ring without twin senders, the merged one has every sample that any of them has. With twins
+   * it has one copy's samples at a time, as what Query returns (`--deduplication.func=penalty`): where that copy has a gap and another one
+   * takes its place, up to two scrapes are left out that the others have. So the raw history of some series lacks up to two scrapes at
+   * each restart of an ingestor or of a sender. Rates over a few minutes hardly change: what counters counted meanwhile is in their next
+   * sample. Thanos 0.42.4 has no function that would keep the samples of a ring's copies and yet not mix those of twins
+   * (github.com/thanos-io/thanos/issues/7807 tells of the same in Query). @default true
    */
   readonly verticalCompaction?: boolean;
   /** Labels of blocks that tell copies apart, for blocks that other apps write. @default - those of the parts of this app */
