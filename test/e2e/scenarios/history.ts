@@ -6,11 +6,12 @@ import { promisify } from 'node:util';
 import { Duration } from 'cdk8s';
 import { stringify } from 'yaml';
 import { type Block, blocksOf, copiesInBucket, STORE_GATEWAYS } from './bucket';
+import { judgeMerged } from './merging';
 import type { Testbed } from './testbed';
 import { ensureBuilt, programPath } from '../../programs/build';
 import { Forward } from '../harness/forward';
 import { progress } from '../harness/progress';
-import { KnownLimit, type Notebook } from '../harness/results';
+import type { Notebook } from '../harness/results';
 import { until } from '../harness/wait';
 import { PLATFORM_NAME } from '../platforms/small';
 
@@ -57,8 +58,9 @@ export async function goesThroughBucket(testbed: Testbed, notebook: Notebook): P
 }
 
 /**
- * What the bucket alone has of a time in which senders were killed.
- * @throws KnownLimit when something is missing that the copies had before; an error when nothing was merged yet
+ * What the bucket alone has of a time in which senders and ingestors were killed.
+ * @throws KnownLimit when something is missing that the copies had before; an error when it is more than merging leaves out, or nothing was
+ * merged yet
  */
 export async function losesNothingByMerging(testbed: Testbed, notebook: Notebook): Promise<void> {
   const merged = (await blocksOf(testbed)).filter(isMerged);
@@ -69,11 +71,7 @@ export async function losesNothingByMerging(testbed: Testbed, notebook: Notebook
   notebook.figure('samples that must be there', account.expected, '');
   notebook.figure('not in the merged blocks', account.lost, '', 0);
   notebook.figure('longest time without a sample', account.longestGap, 's', testbed.interval / SECOND);
-  if (account.wrong > 0) throw new Error(`${account.wrong} samples are wrong: ${account.wrongExamples.join(' ')}`);
-  if (account.lost > 0) {
-    throw new KnownLimit('Thanos merges twins by choosing one of them at a time (--deduplication.func=penalty, as Query does at read time); '
-      + 'where it changes from one to the other it leaves out up to two scrapes of both, although the bucket had them.');
-  }
+  judgeMerged(account, testbed.interval);
 }
 
 /** Blocks of weeks ago, as two twins would have written them, are compacted, downsampled, expired and read back. */

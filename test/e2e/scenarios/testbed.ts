@@ -17,13 +17,13 @@ import { PLATFORM_NAME, type Synthesized, smallPlatform } from '../platforms/sma
 const QUERY_PORT = 10902;
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
-/** A block is flushed some minutes after its end, so that the two-hour limit on what is in the heads does not hide what the bucket lacks. */
-const BLOCK_LENGTH = 180;
+/** Seconds. A block is flushed some minutes after its end, so that the two-hour limit on what is in the heads does not hide what the bucket lacks. */
+export const BLOCK_LENGTH = 180;
 /**
  * What a pod is planned to need changes with the number of members or shards, so that all of them roll, one by one, and each is watched
  * before the next (`minReady` of the ring; a sender of `b` waits as long for `a`). Of the two minutes of an ingestor Kubernetes 1.34 makes
- * four: its controller looks again two minutes after it made the pod, which is not available yet then, and two minutes after that. Measured:
- * 15 and 16 minutes for the five ingestors of the largest ring.
+ * three to four: its controller looks again two minutes after it made the pod, which is not available yet then. Measured: 15 minutes for
+ * the five ingestors of the largest ring, three each.
  */
 const ROLL_OUT = 25 * MINUTE;
 

@@ -39,13 +39,14 @@ export async function withoutLoss(testbed: Testbed, notebook: Notebook, disturb:
   if (problems.length > 0) throw new Error(problems.join(' '));
 }
 
-async function accountFor(testbed: Testbed, window: Span, notebook: Notebook): Promise<Account> {
+/** Counts a time; as often as samples are missing that may only not be readable yet. */
+export async function accountFor(testbed: Testbed, window: Span, notebook: Notebook): Promise<Account> {
   const begin = Date.now();
   for (;;) {
     const account = await testbed.account(window);
     const waited = Date.now() - begin;
     if (account.lost === 0 || waited > UNTIL_READABLE) {
-      if (waited > READ_AGAIN_AFTER) notebook.figure('everything could be read after', waited / SECOND, 's');
+      if (account.lost === 0 && waited > READ_AGAIN_AFTER) notebook.figure('everything could be read after', waited / SECOND, 's');
       return account;
     }
     progress(`${account.lost} of ${account.expected} samples cannot be read yet`);
