@@ -1,10 +1,12 @@
 import * as path from 'node:path';
 import { buildSync } from 'esbuild';
 
-/** The generator's program and all that it imports, as one script for Node 20. */
-export function bundle(): string {
+const GENERATOR = path.join(__dirname, 'main.ts');
+
+/** A program for a pod and all that it imports, as one script for Node 20. */
+export function bundle(entryPoint: string = GENERATOR): string {
   const { outputFiles } = buildSync({
-    entryPoints: [path.join(__dirname, 'main.ts')],
+    entryPoints: [entryPoint],
     bundle: true,
     minify: true,
     platform: 'node',

@@ -1,5 +1,5 @@
-import { ApiException, type KubernetesObject, type V1Pod } from '@kubernetes/client-node';
-import { reachable, type Target } from './probe';
+import type { KubernetesObject } from '@kubernetes/client-node';
+import { deniesByDefault, refusesPrivileged } from './isolation';
 import { apply, cleanUp, createNamespace } from '../harness/apply';
 import type { Cluster } from '../harness/cluster';
 import { restarts } from '../harness/pods';
@@ -12,7 +12,6 @@ const GROUP = 'Works';
 const NAMESPACE = 'monitoring';
 const OUTSIDE = 'e2e-outside';
 const FRONTEND = { namespace: NAMESPACE, service: 'platform-query-frontend', port: 10902 };
-const FORBIDDEN = 403;
 /** What `npm run synth` wrote, without a change. */
 const EXAMPLES_THAT_CANNOT_RUN: Readonly<Record<string, string>> = {
   'aws-zones': 'Its bucket is in AWS, and its zones are those of a region there.',
@@ -42,8 +41,10 @@ export async function works(results: Results, cluster: Cluster, keep: boolean): 
     });
   }
   if (ready.verdict !== 'passed') return;
-  await results.run(GROUP, 'Pod Security restricted is enforced on the namespace', () => refusesPrivileged(cluster));
-  await results.run(GROUP, 'who has no edge in the graph reaches nothing', () => deniesByDefault(cluster, objects));
+  await results.run(GROUP, 'Pod Security restricted is enforced on the namespace', () => refusesPrivileged(cluster, NAMESPACE));
+  await results.run(GROUP, 'who has no edge in the graph reaches nothing', async () => {
+    await deniesByDefault(cluster, { namespace: NAMESPACE, outside: OUTSIDE, objects });
+  });
   await results.run(GROUP, 'every target is scraped, and read through the query frontend', async notebook => {
     const api = await PrometheusApi.of(cluster, FRONTEND);
     try {
@@ -55,34 +56,6 @@ export async function works(results: Results, cluster: Cluster, keep: boolean): 
     }
   });
   if (!keep) await cleanUp(cluster, [NAMESPACE, OUTSIDE], objects);
-}
-
-async function refusesPrivileged(cluster: Cluster): Promise<void> {
-  const body: V1Pod = {
-    metadata: { name: 'privileged' },
-    spec: { containers: [{ name: 'privileged', image: 'privileged', securityContext: { privileged: true } }] },
-  };
-  const refused = await cluster.core.createNamespacedPod({ namespace: NAMESPACE, body, dryRun: 'All' }).then(() => false).catch(error => {
-    if (error instanceof ApiException && error.code === FORBIDDEN) return true;
-    throw error;
-  });
-  if (!refused) throw new Error(`The namespace '${NAMESPACE}' takes a privileged pod.`);
-}
-
-/** From another namespace and from the platform's own, every port of every Service; with a control that must be reached. */
-async function deniesByDefault(cluster: Cluster, objects: readonly KubernetesObject[]): Promise<void> {
-  const services = objects.filter(({ kind }) => kind === 'Service') as (KubernetesObject & { spec: { ports: { port: number; protocol?: string }[] } })[];
-  const targets: Target[] = services.flatMap(({ metadata, spec }) => spec.ports.map(({ port }) => ({ host: `${metadata?.name}.${NAMESPACE}.svc.cluster.local`, port })));
-  const control: Target = { host: 'kubernetes.default.svc.cluster.local', port: 443 };
-  for (const namespace of [OUTSIDE, NAMESPACE]) {
-    const [controlReached, ...reached] = await reachable(cluster, namespace, [control, ...targets]);
-    const open = targets.filter((_, index) => reached[index]);
-    if (!controlReached) throw new Error(`A pod of '${namespace}' does not even reach ${control.host}, so that it proves nothing.`);
-    if (open.length > 0) {
-      throw new Error(`A pod of '${namespace}' that is no part of the platform reaches ${open.map(({ host, port }) => `${host}:${port}`).join(', ')}. `
-        + 'Either the policies let it, or the cluster\'s network plugin does not enforce policies.');
-    }
-  }
 }
 
 async function untilAllUp(api: PrometheusApi): Promise<number> {
