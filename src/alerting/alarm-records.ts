@@ -140,8 +140,8 @@ export class Recorder {
   private readonly config: ConfigFiles;
 
   constructor(private readonly at: Construct, private readonly settings: RecordsSettings, private readonly alertmanager: RecordedAlertmanager) {
-    // Both are there if what was given is well-formed; what is not, is reported.
-    const { host = '', port, peer } = settings;
+    // It is there if what was given is well-formed; what is not, is reported.
+    const { host = 'unknown', port, peer } = settings;
     this.endpoint = Endpoint.external({ host, port, protocol: EndpointProtocol.POSTGRESQL, peer });
     this.eventRecorder = { file_outputs: [{ path: `${alertmanager.folder}/${EVENTS_FILE}` }] };
     this.config = new ConfigFiles(at, 'recorder', {

@@ -1,6 +1,6 @@
 import type { Duration, Size } from 'cdk8s';
 import type { SecretValue } from 'cdk8s-plus-28';
-import { ALARM_RECORDS_FIELDS, AlarmRecords } from './alarm-records';
+import type { AlarmRecords } from './alarm-records';
 import type { AlertmanagerGlobals } from './globals';
 import type { InhibitRule, Receiver, RootRoute } from './route';
 import type { TimeInterval } from './time-interval';
@@ -148,7 +148,7 @@ export const ALERTMANAGER_FIELDS: Fields<AlertmanagerProps> = {
   timeIntervals: list(some<TimeInterval>(), 0),
   templates: map(text('a Go template'), text('a name of a file (letters, digits, \'-\', \'_\' and \'.\')', /^[-._a-zA-Z0-9]+$/)),
   globals: some<AlertmanagerGlobals>(),
-  records: struct<AlarmRecords>(ALARM_RECORDS_FIELDS),
+  records: some<AlarmRecords>(),
   awsAccessKey: struct<AwsAccessKey>({ accessKeyId: required(secretValue()), secretAccessKey: required(secretValue()) }),
   allowFrom: list(networkPeer(), 0),
   retention: flag('data.retention', duration({ min: 3600 }), { as: 'duration', default: '120h' }),

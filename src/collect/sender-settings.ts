@@ -25,7 +25,7 @@ const QUEUE_FIGURES = [
 /** Reads the props, plans what they leave open, and puts both together. */
 export function settle(at: Construct, id: string, props: ShardedPrometheusProps): { settings: SenderSettings; figures: Figure[] } {
   const given = read(at, SHARDED_PROMETHEUS_FIELDS, props);
-  const target = props.remoteWrite?.remoteWriteEndpoint;
+  const target = given.remoteWrite?.remoteWriteEndpoint;
   const load = groupLoad(loadFor(at, given.workload), given);
   const name = given.name ?? id;
   const { figures, ...plan } = planGroup(load, ringFor(at, load), target, given, id);

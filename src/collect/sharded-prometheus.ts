@@ -52,7 +52,7 @@ export class ShardedPrometheus extends Construct implements IPlanned, IRuleEvalu
   constructor(scope: Construct, id: string, props: ShardedPrometheusProps) {
     super(scope, id);
     const { settings, figures } = settle(this, id, props);
-    const target = props.remoteWrite?.remoteWriteEndpoint;
+    const target = settings.remoteWrite?.remoteWriteEndpoint;
     check(this, SENDER_RULES, settings);
     if (target) {
       check(this, REMOTE_WRITE_RULES, { sender: settings, target });
@@ -76,7 +76,7 @@ export class ShardedPrometheus extends Construct implements IPlanned, IRuleEvalu
     });
     this.jobs = new JobList(this, this.workload, settings);
     this.statefulSets = this.workload.controllers;
-    this.publish(settings, props);
+    this.publish(settings);
     settings.scrapeJobs?.forEach(job => this.addScrapeJob(job));
     this.addRules(...settings.rules ?? []);
     settings.alertSinks?.forEach(sink => this.evaluation?.addAlertSink(sink, this.workload));
@@ -138,7 +138,7 @@ export class ShardedPrometheus extends Construct implements IPlanned, IRuleEvalu
     });
   }
 
-  private publish({ replicaLabel, allowFrom = [] }: SenderSettings, { remoteWrite }: ShardedPrometheusProps): void {
+  private publish({ remoteWrite, replicaLabel, allowFrom = [] }: SenderSettings): void {
     const graph = Graph.of(this);
     if (remoteWrite) {
       graph.connect(this.workload, remoteWrite.remoteWriteEndpoint.endpoint, 'remote write');

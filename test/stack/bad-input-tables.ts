@@ -3,8 +3,9 @@ import { join } from 'path';
 import type { Chart } from 'cdk8s';
 import { Secret, SecretValue } from 'cdk8s-plus-28';
 import {
-  BucketViewer, Compactor, ContinuousTest, Endpoint, IObjectStore, IQueryApi, IRemoteWriteTarget, MonitoringStack, ObjectStoreBucket, Platform, QueryFrontend,
-  ResponseCache, ScrapeJob, ShardedPrometheus, StoreGateway, ThanosQuery, ThanosReceiveRing, Workload,
+  AlertRuleSet, Alertmanager, BucketViewer, Compactor, ContinuousTest, Endpoint, IObjectStore, IQueryApi, IRemoteWriteTarget, MonitoringStack, ObjectStoreBucket,
+  Platform, PlatformRules, Pushgateway, PushGatewayJob, QueryFrontend, RecordingRuleSet, ResponseCache, ScrapeJob, ShardedPrometheus, StoreGateway, ThanosQuery,
+  ThanosReceiveRing, ThanosRuler, Workload,
 } from '../../src';
 import type { Field } from '../../src/core/fields';
 
@@ -23,10 +24,17 @@ const client = (more: (chart: Chart, props: object) => object): Make => (chart, 
 const s3 = (more: (props: object) => object): Make => (chart, props) => ObjectStoreBucket.s3(chart, 's3', { bucket: 'blocks', region: 'eu-central-1', ...more(props) });
 const frontend: Make = (chart, props) => new QueryFrontend(chart, 'frontend', { downstream: api(chart), ...props });
 
+const stack = (chart: Chart, props: object) => new MonitoringStack(chart, 'platform', { cluster: 'eu-1', workload: Workload.of({ activeSeries: 10_000 }), ...props });
+const alert = { alert: 'TargetDown', expr: 'up == 0', severity: 'warning' };
+const record = { record: 'job:up:sum', expr: 'sum by (job) (up)' };
+const alerts = (chart: Chart, props: object) => new AlertRuleSet(chart, 'alerts', { groups: [{ name: 'group', rules: [alert] }], ...props });
+const records = (chart: Chart, rules: object) => new RecordingRuleSet(chart, 'records', { groups: [{ name: 'group', rules: [record], ...rules }] });
+
 /** How each table of fields is reached by a user. */
 export const MAKERS: Record<string, Make> = {
   PLATFORM_FIELDS: (chart, props) => Platform.configure(chart, props),
-  STACK_FIELDS: (chart, props) => new MonitoringStack(chart, 'platform', { cluster: 'eu-1', workload: Workload.of({ activeSeries: 10_000 }), ...props }),
+  STACK_FIELDS: stack,
+  PLATFORM_ALERT_FIELDS: (chart, props) => stack(chart, { ruler: {}, platformAlerts: props }),
   PROGRAM_FIELDS: (chart, props) => new ThanosQuery(chart, 'query', props),
 
   RING_FIELDS: (chart, props) => new ThanosReceiveRing(chart, 'ring', { bucket: bucket(chart), ...props }),
@@ -65,6 +73,23 @@ export const MAKERS: Record<string, Make> = {
   BUCKET_VIEWER_FIELDS: (chart, props) => new BucketViewer(chart, 'viewer', { bucket: bucket(chart), ...props }),
 
   CONTINUOUS_TEST_FIELDS: (chart, props) => new ContinuousTest(chart, 'test', { remoteWrite: receiver(chart), query: api(chart), ...props }),
+
+  RULE_SET_FIELDS: alerts,
+  ALERT_GROUP_FIELDS: (chart, props) => alerts(chart, { groups: [{ name: 'group', rules: [alert], ...props }] }),
+  ALERT_FIELDS: (chart, props) => alerts(chart, { groups: [{ name: 'group', rules: [{ ...alert, ...props }] }] }),
+  RECORDING_GROUP_FIELDS: records,
+  RECORDING_FIELDS: (chart, props) => records(chart, { rules: [{ ...record, ...props }] }),
+  PROMETHEUS_RULE_FIELDS: (chart, props) => alerts(chart, {}).toPrometheusRule('object', props),
+  PLATFORM_RULES_FIELDS: (chart, props) => new PlatformRules(chart, 'rules', { name: 'platform', ...props }),
+  RULER_FIELDS: (chart, props) => new ThanosRuler(chart, 'ruler', { queries: [api(chart)], remoteWrite: receiver(chart), ...props }),
+  ALERTMANAGER_FIELDS: (chart, props) => new Alertmanager(chart, 'alertmanager', props),
+  ALARM_RECORDS_FIELDS: (chart, props) => {
+    const credentials = key(chart);
+    return new Alertmanager(chart, 'alertmanager', { records: { host: 'db.example.com', database: 'alarms', username: credentials, password: credentials, ...props } });
+  },
+  PUSHGATEWAY_FIELDS: (chart, props) => new Pushgateway(chart, 'pushgateway', props),
+  CLEANER_FIELDS: (chart, props) => new Pushgateway(chart, 'pushgateway', { cleaner: props }),
+  PUSH_GATEWAY_JOB_FIELDS: (chart, props) => new PushGatewayJob(chart, 'job', { pushgateway: new Pushgateway(chart, 'pushgateway'), image: 'example.com/job:1', ...props }),
 
   THANOS_QUERY_FIELDS: (chart, props) => new ThanosQuery(chart, 'query', props),
   QUERY_FRONTEND_FIELDS: frontend,

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync } from 'fs';
 import { tmpdir } from 'os';
 import { join } from 'path';
 import { App, Chart, Duration, JsonPatch, Size } from 'cdk8s';
-import { MonitoringStack, MonitoringStackProps, QueryFrontend, ShardedPrometheus, StoreGateway, ThanosReceiveRing, Workload } from '../../src';
+import { MonitoringStack, MonitoringStackProps, PushGatewayJob, QueryFrontend, ScrapeJob, ShardedPrometheus, StoreGateway, ThanosReceiveRing, Workload } from '../../src';
 import { errorsOf, fixture, manifest } from '../fixture';
 
 /** What a caller in JavaScript, or in another language, may hand over in place of the type. */
@@ -59,7 +59,8 @@ describe('of a stack', () => {
         + 'which is not known here; did you mean \'apiServer\'?. (invalid-prop)',
       '[] \'imagePullSecrets\' each item must be a Secret by a name that Kubernetes takes, but is {"name":"Pull_Secret"}. (invalid-prop)',
       '[] \'images\' \'thanos\' must be an image reference, but is "Not An Image"; '
-        + 'key \'nginx\' must be one of thanos, prometheus, prometheus-config-reloader, versitygw, continuous-test, alertmanager, pushgateway, but is "nginx". (invalid-prop)',
+        + 'key \'nginx\' must be one of thanos, prometheus, prometheus-config-reloader, versitygw, continuous-test, alertmanager, pushgateway, '
+        + 'pushgateway-client, rule-loader, alarm-recorder, but is "nginx". (invalid-prop)',
     ]],
     ['limits of a tenant', { ring: { router: { tenantLimits: { shop: { requestSeriesLimit: '5', nonsense: 1 }, blog: 5 } } } }, [
       '[receive] \'router.tenantLimits\' \'blog\' must be an object, but is 5. (invalid-prop)',
@@ -209,8 +210,8 @@ describe('without what it needs, a part says so at once', () => {
   test.each<[string, (chart: Chart) => void, string]>([
     ['a ring', chart => new ThanosReceiveRing(chart, 'part', wrong({ replicationFactor: 0 })),
       '[monitoring/part] \'replicationFactor\' must be a whole number from 1 to 9, but is 0. \'bucket\' must be a bucket, e.g. ObjectStoreBucket.s3(…), but is undefined.'],
-    ['senders', chart => new ShardedPrometheus(chart, 'part', wrong({ remoteWrite: 'http://receive' })),
-      '[monitoring/part] \'remoteWrite\' must be a receiver of remote write, e.g. a ThanosReceiveRing, but is "http://receive".'],
+    ['a job', chart => new PushGatewayJob(chart, 'part', wrong({ pushgateway: 'http://push' })),
+      '[monitoring/part] \'pushgateway\' must be a Pushgateway, but is "http://push". \'image\' must be an image reference, but is undefined.'],
     ['a gateway', chart => new StoreGateway(chart, 'part', wrong({ bucket: { connect: 5 } })),
       '[monitoring/part] \'bucket\' must be a bucket, e.g. ObjectStoreBucket.s3(…), but is {"connect":5}.'],
     ['a frontend', chart => new QueryFrontend(chart, 'part', wrong(null)),
@@ -218,6 +219,16 @@ describe('without what it needs, a part says so at once', () => {
   ])('%s', (_, make, message) => {
     expect(() => make(fixture().chart)).toThrow(new Error(message));
   });
+});
+
+test('senders that have no receiver', () => {
+  const { app, chart } = fixture();
+  new ShardedPrometheus(chart, 'part', wrong({ remoteWrite: 'http://receive' })).addScrapeJob(ScrapeJob.apiServer());
+  expect(errorsOf(app)).toEqual([
+    '[monitoring/part] \'remoteWrite\' must be a receiver of remote write, e.g. a ThanosReceiveRing, but is "http://receive". (invalid-prop)',
+    '[monitoring/part] \'remoteWrite\' must be given in mode \'agent\', for an agent keeps nothing itself: a receiver of remote write, e.g. a ThanosReceiveRing. '
+      + 'To keep samples in a TSDB of its own, use PrometheusMode.SERVER. (remote-write-missing)',
+  ]);
 });
 
 describe('values that must reach a program as they were given', () => {

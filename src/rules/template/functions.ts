@@ -14,4 +14,4 @@ export const TEMPLATE_FUNCTIONS: Record<string, number | undefined> = {
 export const TEMPLATE_VARIABLES = ['$', '$labels', '$externalLabels', '$externalURL', '$value'];
 
 /** Fields of the data of a template of a rule. */
-export const TEMPLATE_FIELDS = ['Labels', 'ExternalLabels', 'ExternalURL', 'Value'];
+export const TEMPLATE_MEMBERS = ['Labels', 'ExternalLabels', 'ExternalURL', 'Value'];

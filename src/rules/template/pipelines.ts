@@ -1,4 +1,4 @@
-import { TEMPLATE_FIELDS, TEMPLATE_FUNCTIONS, TEMPLATE_VARIABLES } from './functions';
+import { TEMPLATE_MEMBERS, TEMPLATE_FUNCTIONS, TEMPLATE_VARIABLES } from './functions';
 import type { Token } from './lexer';
 import { nearest } from '../nearest';
 import type { Span } from '../promql/ast';
@@ -171,9 +171,9 @@ export class Pipelines {
       return;
     }
     const [name, label] = chain.map(({ text }) => text.slice(1));
-    if (!TEMPLATE_FIELDS.includes(name)) {
-      const hint = nearest(name, TEMPLATE_FIELDS);
-      this.fails(first, `an alert has no '.${name}', ${hint ? `but '.${hint}'` : `but ${TEMPLATE_FIELDS.map(each => `.${each}`).join(', ')}`}`);
+    if (!TEMPLATE_MEMBERS.includes(name)) {
+      const hint = nearest(name, TEMPLATE_MEMBERS);
+      this.fails(first, `an alert has no '.${name}', ${hint ? `but '.${hint}'` : `but ${TEMPLATE_MEMBERS.map(each => `.${each}`).join(', ')}`}`);
     } else if (name === 'Labels' && label !== undefined) {
       this.labels.push({ label, from: chain[1].from, to: chain[1].to });
     }
