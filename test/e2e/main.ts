@@ -12,13 +12,14 @@ import { hasState, kubeconfigPath } from './cluster/state';
 import { Cluster } from './harness/cluster';
 import { progress } from './harness/progress';
 import { type Notebook, Results } from './harness/results';
+import { textsIn, withWholeTexts } from './harness/texts';
 import { findsNothingLost } from './scenarios/continuous-test';
 import { DISTURBANCES } from './scenarios/disturbances';
 import { enlargesClaims } from './scenarios/enlarging';
 import { faultsAtHand } from './scenarios/faults';
 import { goesThroughBucket, keepsHistory, losesNothingByMerging, mergesCopies } from './scenarios/history';
 import { takesWhatWasPlanned } from './scenarios/planned';
-import { RESHARDINGS } from './scenarios/resharding';
+import { growsAndShrinks, reshardsSenders } from './scenarios/resharding';
 import { Testbed } from './scenarios/testbed';
 import { withoutLoss } from './scenarios/without-loss';
 import { works } from './scenarios/works';
@@ -34,11 +35,11 @@ interface Options {
 const options = new Command('e2e')
   .description('Shows on the cluster that KUBECONFIG names, else on the rig, that the platform runs, and that it loses nothing.')
   .option('--smoke', 'only what takes few minutes: the default example, a kill, a sample through the bucket', false)
-  .option('--only <text...>', 'only tests whose group or name contains one of these')
+  .option('--only <text>', 'only tests whose group or name contains this, or one of several between commas; may be given several times', textsIn)
   .option('--namespace <name>', 'of the platform under test; the load is in <name>-load', 'e2e')
   .option('--keep', 'leave the namespaces as they are in the end', false)
   .option('--report', 'write docs/proof.md and docs/proof.json', false)
-  .parse().opts<Options>();
+  .parse(withWholeTexts(process.argv)).opts<Options>();
 
 /** A platform that tests share, one after the other. */
 interface Bed {
@@ -66,8 +67,9 @@ const SMOKE = ['kill −9 an ingestor'];
 const TESTS: readonly Test<Testbed>[] = [
   { group: FAST, name: 'what each pod takes, beside its plan', run: takesWhatWasPlanned },
   { group: WORKS, name: 'a claim is enlarged without stopping a pod', run: (testbed, notebook) => withoutLoss(testbed, notebook, enlargesClaims) },
-  ...Object.entries({ ...DISTURBANCES, ...RESHARDINGS }).map(([name, disturb]): Test<Testbed> =>
+  ...Object.entries({ ...DISTURBANCES, 'senders 2 → 4 → 2': reshardsSenders }).map(([name, disturb]): Test<Testbed> =>
     ({ group: LOSES_NOTHING, name, smoke: SMOKE.includes(name), run: (testbed, notebook) => withoutLoss(testbed, notebook, disturb) })),
+  { group: LOSES_NOTHING, name: 'ring 3 → 5 → 3', run: growsAndShrinks },
   { group: WORKS, name: 'a sample goes to the bucket and comes back', smoke: true, run: goesThroughBucket },
   { group: WORKS, name: 'blocks reach the bucket, and their copies become one', run: mergesCopies },
   { group: LOSES_NOTHING, name: 'the continuous test finds nothing lost', run: findsNothingLost },
