@@ -78,8 +78,8 @@ test('prints every part, the combinations and the findings', () => {
 });
 
 test('JSON holds every figure with all that explains it, the same each time', () => {
-  const json: { figures: Figure[]; combinations: unknown[]; findings: string[] } = JSON.parse(plan.toJson());
-  expect(Object.keys(json)).toEqual(['figures', 'combinations', 'findings']);
+  const json: { figures: Figure[]; combinations: unknown[]; rules: unknown[]; findings: string[] } = JSON.parse(plan.toJson());
+  expect(Object.keys(json)).toEqual(['figures', 'combinations', 'rules', 'findings']);
   expect(json.figures).toHaveLength(figures.length);
   expect(json.figures.find(figure => figure.name === 'walTruncateFrequency')).toEqual({
     part: 'senders',

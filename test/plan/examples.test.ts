@@ -113,6 +113,7 @@ const EXPECTED = [
   ['bucket.samplesPerSecond', '585/s', '33,783/s', '3,353,583/s'],
   ['bucket.copiesInHeads', '6', '6', '6'],
   ['bucket.copies', '1', '1', '1'],
+  ['bucket.uploadedBytesPerDay', '668 MiB', '37.64 GiB', '3.65 TiB'],
   ['bucket.bytesRaw', '2.71 GiB', '157 GiB', '15.18 TiB'],
   ['bucket.bytes5m', '1.51 GiB', '87.2 GiB', '8.45 TiB'],
   ['bucket.bytes1h', '255 MiB', '14.39 GiB', '1.39 TiB'],
