@@ -14,6 +14,16 @@ const FIXTURES: Record<string, string> = {
     'void [App, JsonPatch, MonitoringStack, ObjectStoreBucket, ScrapeJob, ShardedPrometheus, ThanosQuery, ThanosReceiveRing, Workload, chart, bucket];',
     '',
   ].join('\n'),
+  alerts: [
+    'import { Chart, Duration } from \'cdk8s\';',
+    'import { Secret } from \'cdk8s-plus-28\';',
+    'import { AlertRuleSet, AlertSeverity, Matcher, MonitoringStack, Notifier, PushMethod, Workload } from \'cdk8s-thanos\';',
+    'declare const chart: Chart;',
+    'declare const stack: MonitoringStack;',
+    'declare const expect: (value: unknown) => { toEqual(expected: unknown): void };',
+    'void [AlertRuleSet, AlertSeverity, Duration, Matcher, MonitoringStack, Notifier, PushMethod, Secret, Workload, chart, stack, expect];',
+    '',
+  ].join('\n'),
 };
 
 interface Snippet {

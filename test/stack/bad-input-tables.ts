@@ -3,9 +3,9 @@ import { join } from 'path';
 import type { Chart } from 'cdk8s';
 import { Secret, SecretValue } from 'cdk8s-plus-28';
 import {
-  AlertRuleSet, Alertmanager, BucketViewer, Compactor, ContinuousTest, Endpoint, IObjectStore, IQueryApi, IRemoteWriteTarget, MonitoringStack, ObjectStoreBucket,
-  Platform, PlatformRules, Pushgateway, PushGatewayJob, QueryFrontend, RecordingRuleSet, ResponseCache, ScrapeJob, ShardedPrometheus, StoreGateway, ThanosQuery,
-  ThanosReceiveRing, ThanosRuler, Workload,
+  AlertRuleSet, Alertmanager, BucketViewer, Compactor, ContinuousTest, Endpoint, IObjectStore, IQueryApi, IRemoteWriteTarget, MonitoringStack,
+  ObjectStoreBucket, Platform, PlatformRules, Pushgateway, PushGatewayJob, QueryFrontend, RecordingRuleSet, ResponseCache, ScrapeJob, ShardedPrometheus,
+  StoreGateway, ThanosQuery, ThanosReceiveRing, ThanosRuler, Workload,
 } from '../../src';
 import type { Field } from '../../src/core/fields';
 
