@@ -3,12 +3,18 @@ import { JOBS } from './jobs';
 import { BY_PLATFORM, BY_POD, critical, mainOf, PlatformAlert, PlatformSet, podsMissing, podsOf, Selector, warning } from './platform-alert';
 import { RulePlacement } from '../rules/rule';
 
+/** Bytes: half of what may wait for the database on a volume, where `maxPending` of the alarm records is not stated. */
+const RECORDS_PENDING = 128 * 1024 ** 2;
+
 /** Alertmanagers of one mesh. */
 export function alertmanagerRules(figures: PartFigures): PlatformSet {
   return {
     part: figures.name,
-    thresholds: { pods: figures.replicas, notification_error_ratio: 0.1 },
-    groups: [{ name: figures.name, placement: RulePlacement.META_MONITORING, alerts: at => alerts(at, figures) }],
+    thresholds: { pods: figures.replicas, notification_error_ratio: 0.1, records_late_seconds: 3600, records_pending_bytes: RECORDS_PENDING },
+    groups: [
+      { name: figures.name, placement: RulePlacement.META_MONITORING, alerts: at => alerts(at, figures) },
+      { name: `${figures.name}-records`, placement: RulePlacement.META_MONITORING, alerts: at => recordAlerts(at, figures) },
+    ],
   };
 }
 
@@ -44,5 +50,35 @@ function alerts(at: Selector, { name, replicas }: PartFigures): PlatformAlert[] 
     warning('AlertmanagerStateNotSaved', 0, `${maintenance.join(' + ')} > 0`,
       'Alertmanager cannot save its state',
       '{{ $labels.pod }} failed {{ $value | humanize }} times within an hour to write silences or notifications to its volume; after a restart of all replicas they are gone.'),
+  ];
+}
+
+/** Counters that come into being when they first count, and all that they count within 15 minutes; `increase` does not see their beginning. */
+const counted = (...counters: string[]): string =>
+  `sum ${BY_POD} (${counters.map(counter => `increase(${counter}[15m]) > 0 or ${counter} unless ${counter} offset 15m`).join(' or ')})`;
+
+/** Of a mesh without alarm records there are no such series. */
+function recordAlerts(at: Selector, { name }: PartFigures): PlatformAlert[] {
+  const recorder = at.pods(JOBS.alertmanager, podsOf(name), 'container="alarm-recorder"');
+  const main = (...matchers: string[]) => at.pods(JOBS.alertmanager, podsOf(name), mainOf(JOBS.alertmanager), ...matchers);
+  const database = `alarm_recorder_database_up${recorder}`;
+  const stored = `alarm_recorder_last_success_timestamp_seconds${recorder}`;
+  return [
+    warning('AlarmRecorderDatabaseDown', 10, `${database} == 0`,
+      'Alarm records cannot be stored',
+      'The database does not take what the recorder of {{ $labels.pod }} sends. Records wait on its volume, and none is lost yet.'),
+    // A database that is away has an alert of its own.
+    warning('AlarmRecorderBehind', 5, `time() - (${stored} > 0 or process_start_time_seconds${recorder}) > $records_late_seconds unless ${database} == 0`,
+      'Alarm records come late',
+      'The recorder of {{ $labels.pod }} has not brought all records to the database for {{ $value | humanizeDuration }}, though that answers.'),
+    critical('AlarmRecorderBehind', 5, `alarm_recorder_pending_bytes${recorder} > $records_pending_bytes`,
+      'Alarm records will be lost soon',
+      '{{ $value | humanize1024 }}B of records wait on the volume of {{ $labels.pod }}. Beyond the room that they have, the oldest are deleted.'),
+    critical('AlarmRecorderGivesUp', 0, `increase(alarm_recorder_given_up_bytes_total${recorder}[1h]) > 0`,
+      'Alarm records are lost',
+      '{{ $labels.pod }} deleted {{ $value | humanize1024 }}B of records within an hour that no database took, to keep room for silences.'),
+    warning('AlarmRecorderEventsDropped', 0, `${counted(`alertmanager_events_dropped_total${main()}`, `alertmanager_events_recorded_total${main('result="error"')}`)} > 0`,
+      'Alertmanager does not record all that it does',
+      '{{ $labels.pod }} threw {{ $value | humanize }} events away within 15 minutes: it could not write them to its volume, or not as fast as they came.'),
   ];
 }

@@ -29,8 +29,11 @@ function labelsOf(page: string): Map<string, Set<string>> {
   return found;
 }
 
+/** More events than Alertmanager holds while it cannot write them: 8192, and what a pipe takes. */
+const EVENTS = 10_000;
+
 async function disturb(programs: PlatformPrograms): Promise<void> {
-  const ask = (job: string, request: string, init?: RequestInit) => fetch(programs.find(job).url.replace('/metrics', request), init).catch(() => undefined);
+  const ask = (job: string, request: string, init?: RequestInit, pod?: string) => fetch(programs.find(job, pod).url.replace('/metrics', request), init).catch(() => undefined);
   const range = `start=${Date.now() / 1000 - 300}&end=${Date.now() / 1000}&step=15`;
   await ask(JOBS.query, '/api/v1/query?query=up');
   await ask(JOBS.query, '/api/v1/query?query=up{');
@@ -39,6 +42,8 @@ async function disturb(programs: PlatformPrograms): Promise<void> {
   await ask(JOBS.pushgateway, '/metrics/job/one', { method: 'POST', body: 'pushed 1\n' });
   await ask(JOBS.pushgateway, '/metrics/job/two', { method: 'POST', body: 'not a metric\n' });
   await ask(JOBS.alertmanager, '/-/reload', { method: 'POST' });
+  const alerts = Array.from({ length: EVENTS }, (_, number) => ({ labels: { alertname: 'Many', number: String(number) } }));
+  await ask(JOBS.alertmanager, '/api/v2/alerts', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(alerts) }, 'platform-alertmanager-1');
 }
 
 interface JudgedRule {

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { JOBS } from '../../src/platform-rules/jobs';
@@ -99,11 +100,26 @@ export class PlatformPrograms {
   }
 
   private alertmanagers(): string {
-    const config = this.file('alertmanager.yaml', 'route: {receiver: dead, group_wait: 0s}\nreceivers: [{name: dead, webhook_configs: [{url: "http://127.0.0.1:1/"}]}]\n');
     const [first, second] = [this.address(), this.address()];
     return [[first, second], [second, first]].map(([own, peer], index) => this.run(JOBS.alertmanager, 'alertmanager', 'platform-alertmanager', [
-      `--config.file=${config}`, `--storage.path=${this.folder}/alertmanager-${index}`, `--cluster.listen-address=${own}`, `--cluster.peer=${peer}`,
+      `--config.file=${this.alertmanagerConfig(index)}`, `--storage.path=${this.folder}/alertmanager-${index}`, `--cluster.listen-address=${own}`, `--cluster.peer=${peer}`,
+      '--enable-feature=event-recorder',
     ], 'web.listen-address'))[0];
+  }
+
+  /** All but the first write their events into a pipe that nobody empties. */
+  private alertmanagerConfig(index: number): string {
+    const events = `${this.folder}/events-${index}`;
+    if (index > 0) {
+      execFileSync('mkfifo', [events]);
+      // Somebody must hold the other end, or it could not be opened; both ends, so that this does not wait either.
+      fs.openSync(events, 'r+');
+    }
+    return this.file(`alertmanager-${index}.json`, JSON.stringify({
+      route: { receiver: 'dead', group_wait: '0s' },
+      receivers: [{ name: 'dead', webhook_configs: [{ url: 'http://127.0.0.1:1/' }] }],
+      event_recorder: { file_outputs: [{ path: events }] },
+    }));
   }
 
   private pushgateway(): void {

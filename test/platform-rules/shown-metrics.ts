@@ -1,5 +1,6 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import { Metrics as AlarmRecorderMetrics } from '../../src/alerting/program/metrics';
 import { Metrics as ContinuousTestMetrics } from '../../src/continuous-test/program/metrics';
 import { JOBS } from '../../src/platform-rules/jobs';
 import { Cleaner } from '../../src/push/program/cleaner';
@@ -26,6 +27,7 @@ export const ELSEWHERE: Readonly<Record<string, string>> = {
 
 /** Programs of our own, by the job that their metrics come with. */
 const OWN: Readonly<Record<string, string>> = {
+  [JOBS.alertmanager]: new AlarmRecorderMetrics().text(),
   [JOBS.continuousTest]: new ContinuousTestMetrics().text(),
   [JOBS.ruler]: new RuleLoaderMetrics().text(),
   [JOBS.pushgatewayClient]: new Cleaner(() => { /* nothing is logged */ }).text(),

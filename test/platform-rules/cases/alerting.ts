@@ -5,6 +5,7 @@ const LOADER = pod('thanos-rule', 'platform-ruler-a-0', 'rule-loader');
 const OTHER_LOADER = pod('thanos-rule', 'platform-ruler-b-0', 'rule-loader');
 const META = pod('prometheus', 'platform-meta-a-0');
 const ALERTMANAGER = pod('alertmanager', 'platform-alertmanager-0');
+const RECORDER = pod('alertmanager', 'platform-alertmanager-0', 'alarm-recorder');
 const SECOND = pod('alertmanager', 'platform-alertmanager-1');
 const GROUP = { rule_group: 'rules.yaml;one' };
 const QUEUE = { remote_name: 'one', url: 'http://receive' };
@@ -78,6 +79,13 @@ const maintenance = (values: string) => ({
   ...one('alertmanager_nflog_maintenance_errors_total', ALERTMANAGER, '0x60'), ...one('alertmanager_silences_maintenance_errors_total', ALERTMANAGER, values),
 });
 
+const recorder = (databaseUp: number, lastSuccess: string) => ({
+  ...one('alarm_recorder_database_up', RECORDER, `${databaseUp}x120`), ...one('alarm_recorder_last_success_timestamp_seconds', RECORDER, lastSuccess),
+  ...one('process_start_time_seconds', RECORDER, '0x120'),
+});
+const thrown = (values: string) => one('alertmanager_events_dropped_total', { ...ALERTMANAGER, event_type: 'alert_created' }, values);
+const written = (result: string, values: string) => one('alertmanager_events_recorded_total', { ...ALERTMANAGER, event_type: 'alert_created', output: 'file', result }, values);
+
 export const ALERTMANAGERS: AlertCase[] = [
   warns('AlertmanagerMissing', 30, up(ALERTMANAGER, 1, 1, 0), {}, up(ALERTMANAGER, 1, 1, 1)),
   pages('AlertmanagerMissing', 30, {}, {}, up(ALERTMANAGER, 1, 0, 0)),
@@ -91,6 +99,15 @@ export const ALERTMANAGERS: AlertCase[] = [
   warns('AlertmanagerAlertsInvalid', 30, one('alertmanager_alerts_invalid_total', { ...ALERTMANAGER, version: 'v2' }, '0+1x60'), only(ALERTMANAGER),
     one('alertmanager_alerts_invalid_total', { ...ALERTMANAGER, version: 'v2' }, '3x60')),
   warns('AlertmanagerStateNotSaved', 30, maintenance('0+1x60'), only(ALERTMANAGER), maintenance('3x60')),
+  warns('AlarmRecorderDatabaseDown', 30, recorder(0, '0+60x5 300x55'), RECORDER, recorder(1, '0+60x60')),
+  warns('AlarmRecorderBehind', 90, recorder(1, '60x120'), RECORDER, recorder(1, '0+60x120')),
+  // It has never stored anything since its start; and one whose database is away has another alert.
+  warns('AlarmRecorderBehind', 90, recorder(1, '0x120'), RECORDER, recorder(0, '60x120')),
+  pages('AlarmRecorderBehind', 30, one('alarm_recorder_pending_bytes', RECORDER, '130e6+1e6x60'), RECORDER, one('alarm_recorder_pending_bytes', RECORDER, '100e6x60')),
+  pages('AlarmRecorderGivesUp', 30, one('alarm_recorder_given_up_bytes_total', RECORDER, '0x20 8e6x40'), RECORDER, one('alarm_recorder_given_up_bytes_total', RECORDER, '8e6x60')),
+  warns('AlarmRecorderEventsDropped', 30, thrown('_x20 500x40'), only(ALERTMANAGER), thrown('500x60')),
+  warns('AlarmRecorderEventsDropped', 30, thrown('0+1x60'), only(ALERTMANAGER), written('success', '0+1x60')),
+  warns('AlarmRecorderEventsDropped', 30, written('error', '_x20 1x40'), only(ALERTMANAGER), written('error', '1x60')),
 ];
 
 export const META_MONITORING: AlertCase[] = [
