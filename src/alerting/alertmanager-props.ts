@@ -180,7 +180,7 @@ export const ALERTMANAGER_FIELDS: Fields<AlertmanagerProps> = {
 
 /** Alertmanager's defaults of its flags, in seconds. */
 export const RETENTION = 120 * 3600;
-const PEER_TIMEOUT = 15;
+export const PEER_TIMEOUT = 15;
 const PROBE_TIMEOUT = 0.5;
 const PROBE_INTERVAL = 1;
 const START_DELAY = 0;
@@ -188,7 +188,7 @@ const START_DELAY = 0;
 export type AlertmanagerSettings = Given<AlertmanagerProps> & AlertmanagerPlan & { readonly name: string };
 
 /** Seconds that the last replica of the mesh waits for those before it. */
-const lastTurn = ({ replicas: pods, peerTimeout = PEER_TIMEOUT }: AlertmanagerSettings): number => (pods - 1) * peerTimeout;
+export const lastTurn = ({ replicas: pods, peerTimeout = PEER_TIMEOUT }: AlertmanagerSettings): number => (pods - 1) * peerTimeout;
 
 /** Seconds by which a message may be late before people wonder; derivation. */
 const LATE = 300;

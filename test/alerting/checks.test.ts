@@ -79,6 +79,14 @@ test.each<[string, AlertmanagerProps, string[]]>([
   ['a repetition between two group intervals', { route: { receiver: 'team', repeatInterval: Duration.minutes(12) } }, [
     'note repeat-not-multiple: \'route\': \'repeatInterval\' (12m) is no multiple of \'groupInterval\' (5m), at which a group is looked at: in force is the next multiple.',
   ]],
+  ['a group interval within which not all replicas have their turn', routed({ matchers: of('a="b"'), groupInterval: Duration.seconds(30), routes: [{ matchers: of('c="d"') }] }), [
+    'warning group-interval-within-turns: \'route.routes[0]\': \'groupInterval\' (30s) must be longer than 30s, for which the last of 3 replicas lets those before it be first (\'peerTimeout\' 15s): '
+    + 'otherwise it tells that alerts fire which the others have told are over. Raise the first, or lower \'peerTimeout\'.',
+  ]],
+  ['the shortest group interval within which all replicas have their turn', routed({ matchers: of('a="b"'), groupInterval: Duration.seconds(31) }), [
+    'note repeat-not-multiple: \'route.routes[0]\': \'repeatInterval\' (4h) is no multiple of \'groupInterval\' (31s), at which a group is looked at: in force is the next multiple.',
+  ]],
+  ['a short group interval of a single replica', { replicas: 1, ...routed({ matchers: of('a="b"'), groupInterval: Duration.seconds(5) }) }, []],
   ['a repetition beyond what is remembered', { retention: Duration.days(2), ...routed({ matchers: of('a="b"'), repeatInterval: Duration.days(3) }) }, [
     'warning repeat-beyond-retention: \'route.routes[0]\': \'repeatInterval\' (72h) is longer than \'retention\' (48h), after which Alertmanager forgets what it has told, and tells it again; lower the first or raise the second.',
   ]],
