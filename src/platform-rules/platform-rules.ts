@@ -14,11 +14,11 @@ import { queryRules } from './queries';
 import { queryFrontendRules } from './query-frontends';
 import { routerRules } from './routers';
 import { rulerRules } from './rulers';
-import { RUNBOOKS, runbookUrl } from './runbooks';
 import { senderRules } from './senders';
 import { storeGatewayRules } from './store-gateways';
 import { Given, read } from '../core/fields';
 import { Graph } from '../core/graph';
+import { RUNBOOKS, runbookUrl } from '../core/runbooks';
 import { AlertRuleSet } from '../rules/alert-rule-set';
 import { type AlertRuleGroup, RulePlacement } from '../rules/rule';
 

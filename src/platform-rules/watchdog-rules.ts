@@ -1,6 +1,6 @@
 import type { Construct } from 'constructs';
-import { RUNBOOKS, runbookUrl } from './runbooks';
 import { dnsLabel, Fields, labelName, map, oneOf, read, required, text } from '../core/fields';
+import { RUNBOOKS, runbookUrl } from '../core/runbooks';
 import { AlertRuleSet } from '../rules/alert-rule-set';
 import { AlertSeverity, RulePlacement } from '../rules/rule';
 

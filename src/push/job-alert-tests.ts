@@ -85,11 +85,14 @@ class JobTests {
 
   private fires(alertname: string, limit: number, metricLabels = this.run): AlertRuleTest {
     const { owner } = this.props.settings;
-    const { severity = '', summary = '', description = '' } = this.alerts.find(({ alert }) => alert === alertname) ?? {};
+    const { severity = '', summary = '', description = '', runbookUrl = '' } = this.alerts.find(({ alert }) => alert === alertname) ?? {};
     return {
       evalTime: after(limit),
       alertname,
-      expAlerts: [{ expLabels: { ...metricLabels, severity, ...(owner === undefined ? {} : { owner }) }, expAnnotations: { summary, description } }],
+      expAlerts: [{
+        expLabels: { ...metricLabels, severity, ...(owner === undefined ? {} : { owner }) },
+        expAnnotations: { summary, description, runbook_url: runbookUrl },
+      }],
     };
   }
 }

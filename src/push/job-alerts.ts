@@ -4,6 +4,7 @@ import { testsOf } from './job-alert-tests';
 import { JobAlertsProps, Limits, limitsOf, selector, START, SUCCESS } from './job-limits';
 import type { JobSettings } from './job-settings';
 import { RUN_LABEL } from './push-group';
+import { RUNBOOKS, runbookUrl } from '../core/runbooks';
 import { durationText } from '../core/units';
 import { AlertRule, AlertRuleSet, AlertSeverity } from '../rules';
 
@@ -80,7 +81,8 @@ export function addJobAlerts(at: Construct, props: JobAlertsProps): AlertRuleSet
   const { settings } = props;
   const limits = limitsOf(settings);
   const words = wordsOf(settings);
-  const alerts = [...(settings.suspend ? [] : awaitedAlerts(props, limits, words)), ...failureAlerts(props, limits, words)];
+  const alerts = [...(settings.suspend ? [] : awaitedAlerts(props, limits, words)), ...failureAlerts(props, limits, words)]
+    .map(alert => ({ ...alert, runbookUrl: runbookUrl(settings.runbookBaseUrl ?? RUNBOOKS, alert.alert) }));
   const { firstRun, ...thresholds } = limits;
   const longest = Math.max(firstRun, ...Object.values(thresholds).filter(limit => limit !== undefined));
   return new AlertRuleSet(at, 'alerts', {

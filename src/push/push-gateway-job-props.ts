@@ -74,6 +74,8 @@ export interface PushGatewayJobOptions {
   readonly maxAge?: Duration;
   /** Label `owner` of its alerts. @default - none */
   readonly owner?: string;
+  /** Where the runbooks of its alerts are: `<base>/<name of the alert>.md`. @default - those of this package's repository */
+  readonly runbookBaseUrl?: string;
 
   /** Environment of the image. @default - what says where to push */
   readonly env?: Record<string, EnvValue>;
@@ -175,6 +177,7 @@ export const PUSH_GATEWAY_JOB_FIELDS: Fields<PushGatewayJobProps> = {
   deleteAfter: duration({ min: 60 }),
   maxAge: duration({ min: 60 }),
   owner: text(),
+  runbookBaseUrl: text('a URL', /^https?:\/\/\S+$/),
   env: map(ofPlus<EnvValue>('an EnvValue of cdk8s-plus, e.g. EnvValue.fromValue(\'a\')', value => 'value' in value && 'valueFrom' in value),
     text('a name of a variable (letters, digits and \'_\', not beginning with a digit)', /^[A-Za-z_][A-Za-z0-9_]*$/)),
   envFrom: list(ofPlus<EnvFrom>('a source of cdk8s-plus, e.g. Env.fromSecret(…)', value => '_toKube' in value)),

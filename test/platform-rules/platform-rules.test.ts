@@ -2,15 +2,22 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { casesOf, FIGURES, printedOf, rulesOf } from './platform';
 import { askPromtool } from './promtool';
+import { RUNBOOKS } from '../../src/core/runbooks';
 import { WatchdogRules } from '../../src/platform-rules';
-import { RUNBOOKS } from '../../src/platform-rules/runbooks';
-import { RulePlacement } from '../../src/rules';
+import { Pushgateway, PushGatewayJob } from '../../src/push';
+import { AlertRuleSet, RulePlacement } from '../../src/rules';
 import { errorsOf, fixture } from '../fixture';
 import { programPath } from '../programs/build';
 
 const { app, rules } = rulesOf();
 const cases = casesOf(rules);
 const PAGES = path.join(__dirname, '..', '..', 'docs', 'runbooks');
+
+/** Those of a job that pushes, with a schedule and so with all of them. */
+function jobAlerts(): AlertRuleSet {
+  const { chart } = fixture();
+  return new PushGatewayJob(chart, 'backup', { image: 'registry.example.com/backup:1.0', schedule: '@daily', pushgateway: new Pushgateway(chart, 'pushgateway') }).alerts;
+}
 
 test('the sets pass all checks of rules', () => {
   expect(errorsOf(app)).toEqual([]);
@@ -42,7 +49,7 @@ test('every alert says what happened, how bad it is, and where its page is', () 
 });
 
 test('each alert has its page, each page its alert, and all pages the same headings', () => {
-  const alerts = [...new Set([...rules.all.flatMap(printedOf).map(({ alert }) => alert!), 'Watchdog'])].sort();
+  const alerts = [...new Set([...[...rules.all, jobAlerts()].flatMap(printedOf).map(({ alert }) => alert!), 'Watchdog'])].sort();
   expect(fs.readdirSync(PAGES).filter(file => file !== 'README.md').map(file => file.replace('.md', '')).sort()).toEqual(alerts);
   for (const alert of alerts) {
     const page = fs.readFileSync(path.join(PAGES, `${alert}.md`), 'utf8');

@@ -7,8 +7,11 @@ import { errorsOf, fixture } from '../fixture';
 const FOLDER = path.join(__dirname, '..', '..', 'docs', 'runbooks');
 const PAGES = fs.readdirSync(FOLDER).map(file => ({ name: file.replace('.md', ''), text: fs.readFileSync(path.join(FOLDER, file), 'utf8') }));
 
-/** Made by Prometheus for each target, or by the part that evaluates rules. */
-const MADE = ['scrape_samples_scraped', 'ALERTS', 'container_cpu_usage_seconds_total'];
+/** Made by Prometheus for each target, by the part that evaluates rules, by cAdvisor, or pushed for jobs. */
+const MADE = [
+  'scrape_samples_scraped', 'ALERTS', 'container_cpu_usage_seconds_total',
+  'job_last_start_timestamp_seconds', 'job_last_success_timestamp_seconds', 'job_last_success_duration_seconds',
+];
 
 const queries = PAGES.flatMap(({ name, text }) => [...text.matchAll(/```promql\n([\s\S]*?)```/g)].flatMap(([, block]) =>
   block.trim().split('\n').map(expr => ({ name, expr }))));
@@ -30,7 +33,7 @@ test('every query of a page reads metrics that the programs show', () => {
 
 test('pages name only alerts that have a page', () => {
   const names = PAGES.map(({ name }) => name);
-  const wrong = PAGES.flatMap(({ name, text }) => [...text.replace(/```[\s\S]*?```/g, '').matchAll(/(?<![`\w])(?:AlarmRecorder|Prometheus|Thanos|Alertmanager|Platform|Pushgateway|RuleLoader|ContinuousTest|MetaMonitoring|EmbeddedBucket)[A-Z]\w+/g)]
+  const wrong = PAGES.flatMap(({ name, text }) => [...text.replace(/```[\s\S]*?```/g, '').matchAll(/(?<![`\w])(?:AlarmRecorder|Prometheus|Thanos|Alertmanager|Platform|Pushgateway|PushJob|RuleLoader|ContinuousTest|MetaMonitoring|EmbeddedBucket)[A-Z]\w+/g)]
     .filter(([other]) => !names.includes(other)).map(([other]) => `${name}: ${other}`));
   expect(wrong).toEqual([]);
 });

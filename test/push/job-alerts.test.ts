@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { Duration } from 'cdk8s';
 import { Severity } from '../../src/core/findings';
+import { RUNBOOKS } from '../../src/core/runbooks';
 import { Pushgateway, PushGatewayJob, PushGatewayJobProps } from '../../src/push';
 import { RuleTestOutcome } from '../../src/rules';
 import { fixture } from '../fixture';
@@ -40,6 +41,13 @@ test.each(SCHEDULES.filter(([, { schedule }]) => schedule !== NIGHTLY))('a job t
 test.each(SCHEDULES)('a job that runs %s: no mistakes', (_, props) => {
   const { chart } = jobOf(props);
   expect([...findingsOf(chart, Severity.ERROR), ...findingsOf(chart, Severity.WARNING)].filter(text => !text.startsWith('pushgateway-not-scraped'))).toEqual([]);
+});
+
+test('each alert names its page, here or elsewhere', () => {
+  const pagesOf = (props: Partial<PushGatewayJobProps>) => [...jobOf({ schedule: '@daily', ...props }).job.alerts.toYaml().matchAll(/alert: (\w+)[^]*?runbook_url: (\S+)/g)];
+  expect(pagesOf({})).toHaveLength(6);
+  expect(pagesOf({}).filter(([, alert, url]) => url !== `${RUNBOOKS}/${alert}.md`)).toEqual([]);
+  expect(pagesOf({ runbookBaseUrl: 'https://wiki.example.com/jobs/' })[0][2]).toBe('https://wiki.example.com/jobs/PushJobNeverRan.md');
 });
 
 test('which alerts there are', () => {
