@@ -1,4 +1,5 @@
 import { type Alarm, rulesOf, type Told, toldOf, truthOf } from './alarms';
+import { ALERTMANAGER, RULER } from './parts';
 import { PATHS } from './platform';
 import type { AlertingTestbed } from './testbed';
 import { progress, sleep } from '../harness/progress';
@@ -19,8 +20,6 @@ const PATIENCE = 10 * 60 * SECOND;
 /** Replicas that come late have their turn, and would tell once more. */
 const LATE = 60 * SECOND;
 const ZONE_LABEL = 'topology.kubernetes.io/zone';
-const RULER = { component: 'rule', container: 'rule' };
-const ALERTMANAGER = { component: 'alertmanager', container: 'alertmanager', name: 'platform-alertmanager-' };
 
 /** What happens to the platform while alarms begin; the time is when the first of them does. */
 type Disturbance = (testbed: AlertingTestbed, notebook: Notebook, begin: number) => Promise<void>;
@@ -105,7 +104,7 @@ async function report(testbed: AlertingTestbed, notebook: Notebook, alarms: read
 
 /** The pods of the platform's Alertmanager, without those of meta-monitoring. */
 async function alertmanagers(testbed: AlertingTestbed) {
-  return (await testbed.pods(ALERTMANAGER.component)).filter(({ metadata }) => metadata?.name?.startsWith(ALERTMANAGER.name));
+  return (await testbed.pods(ALERTMANAGER.component)).filter(({ metadata }) => metadata?.name?.startsWith(ALERTMANAGER.ofPlatform));
 }
 
 /** The one that sent the latest message; any where that one is gone. */

@@ -1,4 +1,5 @@
 import type { V1Pod } from '@kubernetes/client-node';
+import { RULER } from './parts';
 import { POLICY } from './platform';
 import type { AlertingTestbed } from './testbed';
 import { isReady, restarts } from '../harness/pods';
@@ -9,7 +10,6 @@ import { until } from '../harness/wait';
 const SECOND = 1000;
 /** What is promised of a change. */
 const SOON = 60 * SECOND;
-const RULER = { component: 'rule', container: 'rule', port: 10902, loaderPort: 8081 };
 const CONFIG_MAP = 'e2e-service-policies';
 const KEY = 'rules.yaml';
 const REFUSED = { metric: 'rule_loader_file_refused', labels: { configmap: CONFIG_MAP, key: KEY } };

@@ -1,4 +1,5 @@
 import { BatchV1Api } from '@kubernetes/client-node';
+import { PUSHGATEWAY } from './parts';
 import { CLEANER_INTERVAL, PUSHED, STALE_AFTER } from './platform';
 import type { AlertingTestbed } from './testbed';
 import type { Exposition } from '../harness/exposition';
@@ -7,7 +8,6 @@ import { until } from '../harness/wait';
 import { PLATFORM_NAME } from '../platforms/small';
 
 const SECOND = 1000;
-const PUSHGATEWAY = { component: 'pushgateway', port: 9091 };
 const JOB = `${PLATFORM_NAME}-export`;
 /** The kubelet brings a changed ConfigMap, by which the cleaner hears of the job, within about 90 seconds. */
 const PATIENCE = 5 * 60 * SECOND;
