@@ -1,8 +1,8 @@
 import { Chart, Duration } from 'cdk8s';
-import { AlertmanagerOptions, Matcher, MonitoringStack, Notifier, ScrapeJob, Workload } from 'cdk8s-thanos';
 import { Secret, type SecretValue } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import { shopAlerts, shopRecords } from './rules';
+import { AlertmanagerOptions, Matcher, MonitoringStack, Notifier, ScrapeJob, Workload } from 'cdk8s-thanos';
 
 const CLUSTER = 'eu-1';
 

@@ -1,6 +1,6 @@
 import { Duration } from 'cdk8s';
-import { AlertRuleSet, AlertSeverity, RecordingRuleSet } from 'cdk8s-thanos';
 import type { Construct } from 'constructs';
+import { AlertRuleSet, AlertSeverity, RecordingRuleSet } from 'cdk8s-thanos';
 
 const RUNBOOKS = 'https://runbooks.example.com';
 

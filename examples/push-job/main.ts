@@ -1,6 +1,6 @@
 import { App, Chart, Duration } from 'cdk8s';
-import { MonitoringStack, NetworkPeer, Notifier, PushMethod, Workload } from 'cdk8s-thanos';
 import { EnvValue, PersistentVolumeClaim, Secret, Volume } from 'cdk8s-plus-28';
+import { MonitoringStack, NetworkPeer, Notifier, PushMethod, Workload } from 'cdk8s-thanos';
 
 // Jobs that push what they measure: one writes a text file, one speaks to the Pushgateway itself. Both come with their alerts.
 

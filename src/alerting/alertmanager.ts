@@ -78,7 +78,8 @@ export class Alertmanager extends Construct implements IAlertSink, IPlanned {
     Object.entries(given.templates ?? {}).forEach(([name, text]) => this.addTemplate(name, text));
 
     this.recorder = this.addRecorder(this._settings);
-    this._workload = addAlertmanagerPods(this, this._settings, { config: this._config, files: this.files, recorder: this.recorder, pathPrefix: this.pathPrefix });
+    const { _config: config, files, recorder, pathPrefix } = this;
+    this._workload = addAlertmanagerPods(this, this._settings, { config, files, recorder, pathPrefix });
     this.statefulSet = this._workload.controllers[0];
     this.alertEndpoint = { endpoint: this._workload.endpoint(WEB.name), pathPrefix: this.pathPrefix || undefined };
     this.register();

@@ -5,7 +5,8 @@ export type { AlertmanagerGlobals } from './globals';
 export { Matcher } from './matcher';
 export { Notifier } from './notifier';
 export {
-  type DiscordOptions, type MessageField, type MsTeamsOptions, type SlackAction, type SlackConfirmation, type SlackOptions, type TelegramOptions, TelegramParseMode,
+  type DiscordOptions, type MessageField, type MsTeamsOptions, type SlackAction, type SlackConfirmation, type SlackOptions, type TelegramOptions,
+  TelegramParseMode,
   type WebexOptions, WeChatMessageType, type WeChatOptions,
 } from './notifiers/chat';
 export { type EmailOptions, EmailThreading, type SmtpOptions } from './notifiers/email';

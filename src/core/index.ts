@@ -1,5 +1,6 @@
 export {
-  type AlertEndpoint, Endpoint, EndpointProtocol, type ExternalEndpointOptions, type IAlertSink, type IQueryApi, type IRemoteWriteTarget, type IScrapeTarget, type IStoreApi, type RemoteWriteEndpoint,
+  type AlertEndpoint, Endpoint, EndpointProtocol, type ExternalEndpointOptions, type IAlertSink, type IQueryApi, type IRemoteWriteTarget,
+  type IScrapeTarget, type IStoreApi, type RemoteWriteEndpoint,
   type StoreEndpoint,
 } from './endpoint';
 export { type Finding, Severity } from './findings';

@@ -192,7 +192,8 @@ describe('where alerts go', () => {
     const [log, pager] = alertmanager.routesOf({ alertname: 'A', team: 'db', severity: 'critical', log: 'yes' });
     expect(log.groupLabels).toEqual({ alertname: 'A', team: 'db', severity: 'critical', log: 'yes' });
     expect(log.groupWait.toSeconds()).toBe(0);
-    expect({ ...pager, groupWait: pager.groupWait.toSeconds(), groupInterval: pager.groupInterval.toSeconds(), repeatInterval: pager.repeatInterval.toHours() }).toEqual({
+    const { groupWait, groupInterval, repeatInterval } = pager;
+    expect({ ...pager, groupWait: groupWait.toSeconds(), groupInterval: groupInterval.toSeconds(), repeatInterval: repeatInterval.toHours() }).toEqual({
       route: 'route.routes[1].routes[0]',
       receiver: 'pager',
       groupLabels: { alertname: 'A' },

@@ -3,7 +3,8 @@ import { Alertmanager, AlertmanagerGlobals, Notifier } from '../../src/alerting'
 import { Graph } from '../../src/core/graph';
 import { errorsOf, fixture } from '../fixture';
 
-const configOf = (notifiers: Record<string, Notifier>) => Object.fromEntries(Object.entries(notifiers).map(([name, notifier]) => [name, { [notifier._key]: [notifier._config] }]));
+const configOf = (notifiers: Record<string, Notifier>) =>
+  Object.fromEntries(Object.entries(notifiers).map(([name, notifier]) => [name, { [notifier._key]: [notifier._config] }]));
 
 test('with as little as each needs', () => {
   expect(configOf(LEAST)).toMatchSnapshot();

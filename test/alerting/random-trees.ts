@@ -13,9 +13,9 @@ const RECEIVERS = ['a', 'b', 'c', 'd', 'e'];
 
 /** A source of trees and label sets that is the same for the same seed. */
 export class RandomTrees {
-  constructor(private seed: number) {}
-
   public readonly receivers = RECEIVERS.map(name => ({ name, notifiers: [] }));
+
+  constructor(private seed: number) {}
 
   public root(): RootRoute {
     return { receiver: this.pick(RECEIVERS), ...this.settings(), routes: this.routes(3) };
@@ -57,7 +57,7 @@ export class RandomTrees {
 
   /** A whole number below another; a linear congruential generator is random enough here. */
   private below(end: number): number {
-    this.seed = (Math.imul(this.seed, 1_103_515_245) + 12_345) & 0x7fffffff;
-    return (this.seed >> 8) % end;
+    this.seed = (this.seed * 1_103_515_245 + 12_345) % 2 ** 31;
+    return Math.floor(this.seed / 256) % end;
   }
 }

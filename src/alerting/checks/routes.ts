@@ -1,11 +1,11 @@
 import { Report, Severity } from './report';
+import { durationText } from '../../core/units';
 import type { AlertConfig } from '../alert-config';
 import { AlertmanagerSettings, lastTurn, PEER_TIMEOUT, RETENTION } from '../alertmanager-props';
 import type { Matcher } from '../matcher';
 import { contradiction, covered, implies, overlap } from '../matching';
 import { InhibitRule } from '../route';
 import { allRoutes, pathMatchers, RouteNode } from '../routing-tree';
-import { durationText } from '../../core/units';
 
 /** What is wrong with the tree by itself, whatever alerts there are. */
 export function checkRoutes(config: AlertConfig, settings: AlertmanagerSettings, report: Report): void {

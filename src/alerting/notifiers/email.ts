@@ -1,7 +1,7 @@
 import type { SecretValue } from 'cdk8s-plus-28';
-import type { ClientTls } from '../../collect/http-client';
 import type { NotifierKind } from './kind';
 import { NOTIFIER_ROWS, NotifierOptions, template, templates, tls } from './options';
+import type { ClientTls } from '../../collect/http-client';
 import { oneOf, required, text, toggle } from '../../core/fields';
 import { Rows, secret, unprinted } from '../config-rows';
 

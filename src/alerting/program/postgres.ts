@@ -48,6 +48,8 @@ const framed = (type: string, ...parts: Buffer[]): Buffer => {
   return Buffer.concat([Buffer.from(type), int32(body.length + 4), body]);
 };
 
+const nobody = (): void => undefined;
+
 /** One connection to PostgreSQL; one statement at a time. */
 export class Postgres {
   /** @throws when it cannot be reached, or refuses. */
@@ -71,7 +73,7 @@ export class Postgres {
   private buffered = Buffer.alloc(0);
   private readonly messages: Message[] = [];
   private failure?: Error;
-  private wake = (): void => undefined;
+  private wake: () => void = nobody;
 
   private constructor(private readonly stream: net.Socket) {
     stream.on('data', (data: Buffer) => this.receive(data));

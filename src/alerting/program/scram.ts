@@ -25,6 +25,7 @@ export class Scram {
     const whole = `${this.bare},${challenge},${withoutProof}`;
     const clientSignature = hmac(createHash('sha256').update(clientKey).digest(), whole);
     this.signature = hmac(hmac(salted, 'Server Key'), whole);
+    // eslint-disable-next-line no-bitwise
     return `${withoutProof},p=${Buffer.from(clientKey.map((byte, index) => byte ^ clientSignature[index])).toString('base64')}`;
   }
 

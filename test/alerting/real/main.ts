@@ -2,8 +2,8 @@ import * as fs from 'node:fs';
 import * as http from 'node:http';
 import * as path from 'node:path';
 import { Database } from './database';
-import { PROGRAM } from '../../../src/alerting/program.generated';
 import type { RecorderConfig } from '../../../src/alerting/program/config';
+import { PROGRAM } from '../../../src/alerting/program.generated';
 import { ensureBuilt, programPath } from '../../programs/build';
 import { freePorts, poll, Started, temporaryFolder } from '../../programs/process';
 
@@ -44,7 +44,9 @@ class Peer {
   public recorder?: Started;
   public alertmanager?: Started;
 
-  constructor(private readonly index: number, private readonly ports: readonly number[][], private readonly hook: number, private readonly database: Database) {}
+  constructor(
+    private readonly index: number, private readonly ports: readonly number[][], private readonly hook: number, private readonly database: Database,
+  ) {}
 
   public get url(): string {
     return `http://127.0.0.1:${this.ports[this.index][0]}`;
@@ -191,7 +193,8 @@ async function main(away: number): Promise<void> {
     .map(async view => (await database.sql('alarms', `SELECT count(*) FROM ${view}`))[0]));
   const sum = async (metric: string) => (await Promise.all(peers.map(peer => peer.metric(metric)))).reduce((all, one) => all + one, 0);
   console.log(JSON.stringify({
-    away, messages: told.length, meanwhile, missing: lacking(real, kept), tooMany: lacking(kept, real), sentTwice: told.length - real.size, silences: [scene.silences.size, Number(silences)], endedByHand: Number(ended),
+    away, messages: told.length, meanwhile, missing: lacking(real, kept), tooMany: lacking(kept, real), sentTwice: told.length - real.size,
+    silences: [scene.silences.size, Number(silences)], endedByHand: Number(ended),
     pendingBytes: pending, caughtUpSeconds: caughtUp, kinds: Object.fromEntries(kinds), resolutions, history, duplicates, silenced, skipped: await sum('alarm_recorder_lines_skipped'),
     givenUp: await sum('alarm_recorder_given_up'), memory: await sum('process_resident_memory_bytes') / PEERS / 1024 ** 2, failures: await sum('alarm_recorder_failures'),
     files: peers.map(peer => fs.readdirSync(path.join(peer.folder, 'events')).length), dropped: (await Promise.all(peers.map(async ({ url }) => (await (await fetch(`${url}/metrics`)).text()).match(/^alertmanager_event_recorder_events_dropped_total.* [1-9].*$/gm) ?? []))).flat(),

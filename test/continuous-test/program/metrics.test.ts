@@ -1,5 +1,5 @@
-import { logger } from '../../../src/core/program/log';
 import { Metrics } from '../../../src/continuous-test/program/metrics';
+import { logger } from '../../../src/core/program/log';
 
 test('counters and durations in Prometheus\' text format', () => {
   const metrics = new Metrics();

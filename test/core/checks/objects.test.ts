@@ -80,7 +80,7 @@ test('fails where a patch does not fit its object', () => {
 describe('files of one object', () => {
   const service = (chart: Chart, namespace: string) =>
     new ApiObject(chart, namespace, { apiVersion: 'v1', kind: 'Service', metadata: { name: 'query', namespace } });
-  const lost = (first: string, second: string) => `[eu] 2 objects are Service 'query', in namespaces 'monitoring' and 'spare', and the app's 'yamlOutputType' `
+  const lost = (first: string, second: string) => '[eu] 2 objects are Service \'query\', in namespaces \'monitoring\' and \'spare\', and the app\'s \'yamlOutputType\' '
     + `writes them to one file, so that only the last is kept: '${first}' and '${second}'. `
     + 'Give the parts different names, or write a file a chart (YamlOutputType.FILE_PER_CHART). (file-overwritten)';
 
