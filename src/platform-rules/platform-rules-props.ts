@@ -53,6 +53,8 @@ export interface PlatformRulesProps {
 
 const PART: Fields<PartFigures> = { name: required(dnsLabel()), replicas: count({ min: 1 }) };
 
+export const SENDER = struct<SenderFigures>({ ...PART, shards: count({ min: 1 }), seriesPerSender: count({ min: 1 }), outage: decimal({ min: 1 }) });
+
 const parts = <F extends object>(fields: Fields<F>): Field<F[]> => list(struct<F>(fields), 0);
 
 const RING: Fields<RingFigures> = {
@@ -77,7 +79,7 @@ export const PLATFORM_RULES_FIELDS: Fields<PlatformRulesProps> = {
   runbookBaseUrl: text('a URL', /^https?:\/\/\S+$/),
   thresholds: map(decimal({})),
   placement: oneOf(RulePlacement),
-  senders: parts<SenderFigures>({ ...PART, shards: count({ min: 1 }), seriesPerSender: count({ min: 1 }), outage: decimal({ min: 1 }) }),
+  senders: list(SENDER, 0),
   rings: parts(RING),
   storeGateways: parts<StoreGatewayFigures>({ ...PART, shards: count({ min: 1 }) }),
   compactors: parts(PART),

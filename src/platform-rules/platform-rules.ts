@@ -4,11 +4,12 @@ import { alertmanagerRules } from './alertmanagers';
 import { bucketRules } from './buckets';
 import { compactorRules } from './compactors';
 import { continuousTestRules } from './continuous-tests';
+import type { SenderFigures } from './figures';
 import { ingestorRules } from './ingestors';
 import { metaMonitoringRules } from './meta-monitoring';
 import { generalRules } from './platform';
 import { PlatformGroup, PlatformSet, selector } from './platform-alert';
-import { PLATFORM_RULES_FIELDS, PlatformRulesProps } from './platform-rules-props';
+import { PLATFORM_RULES_FIELDS, PlatformRulesProps, SENDER } from './platform-rules-props';
 import { pushgatewayRules } from './pushgateways';
 import { queryRules } from './queries';
 import { queryFrontendRules } from './query-frontends';
@@ -18,6 +19,7 @@ import { senderRules } from './senders';
 import { storeGatewayRules } from './store-gateways';
 import { Given, read } from '../core/fields';
 import { Graph } from '../core/graph';
+import type { Report } from '../core/judgement';
 import { RUNBOOKS, runbookUrl } from '../core/runbooks';
 import { AlertRuleSet } from '../rules/alert-rule-set';
 import { type AlertRuleGroup, RulePlacement } from '../rules/rule';
@@ -58,12 +60,14 @@ export class PlatformRules extends Construct {
   /** All sets. */
   public readonly all: AlertRuleSet[] = [];
 
+  private readonly given: Given<PlatformRulesProps>;
   private readonly used = new Set<string>();
 
   constructor(scope: Construct, id: string, props: PlatformRulesProps) {
     super(scope, id);
-    const given = read(this, PLATFORM_RULES_FIELDS, props);
-    const build = <F>(figures: F[] | undefined, rules: (figures: F) => PlatformSet) => this.build(given, (figures ?? []).map(rules));
+    this.given = read(this, PLATFORM_RULES_FIELDS, props);
+    const { given } = this;
+    const build = <F>(figures: F[] | undefined, rules: (figures: F) => PlatformSet) => this.build((figures ?? []).map(rules));
     this.platform = build([given.name ?? id], generalRules);
     this.senders = build(given.senders, senderRules);
     this.routers = build(given.rings, routerRules);
@@ -78,10 +82,28 @@ export class PlatformRules extends Construct {
     this.continuousTests = build(given.continuousTests, continuousTestRules);
     this.embeddedBuckets = build(given.embeddedBuckets, bucketRules);
     this.metaMonitoring = build(given.metaMonitoring, metaMonitoringRules);
-    this.checkThresholds(Object.keys(given.thresholds ?? {}));
+    // Senders that are added later may know more of them.
+    Graph.of(this).addCheck(this, report => this.checkThresholds(report));
   }
 
-  private build(given: Given<PlatformRulesProps>, sets: PlatformSet[]): AlertRuleSet[] {
+  /**
+   * The alerts of senders that come later, e.g. by `MonitoringStack.addPrometheus`, which does this by itself. They are among `senders` and
+   * `all` as well.
+   * @param figures what is known of them
+   */
+  public addSenders(figures: SenderFigures): AlertRuleSet[] {
+    const problem = SENDER.problem(figures);
+    if (problem) {
+      Graph.of(this).report(this, 'invalid-prop', `What 'addSenders' is given ${problem}.`);
+      return [];
+    }
+    const built = this.build([senderRules(figures)]);
+    this.senders.push(...built);
+    return built;
+  }
+
+  private build(sets: PlatformSet[]): AlertRuleSet[] {
+    const { given } = this;
     const fresh = sets.filter(({ part, groups }) => groups.length > 0 && this.isNew(part));
     const built = fresh.map(set => {
       const groups = set.groups.map(group => ruleGroup(group, given));
@@ -108,10 +130,10 @@ export class PlatformRules extends Construct {
     return !known;
   }
 
-  private checkThresholds(stated: string[]): void {
-    const unknown = stated.filter(name => !this.used.has(name));
+  private checkThresholds(report: Report): void {
+    const unknown = Object.keys(this.given.thresholds ?? {}).filter(name => !this.used.has(name));
     if (unknown.length > 0) {
-      Graph.of(this).report(this, 'platform-rules-threshold-unknown', `No alert of the parts that are listed knows the threshold ${unknown.map(name => `'${name}'`).join(', ')}; `
+      report('platform-rules-threshold-unknown', `No alert of the parts that are listed knows the threshold ${unknown.map(name => `'${name}'`).join(', ')}; `
         + `there are ${[...this.used].sort().join(', ')}.`);
     }
   }

@@ -1,6 +1,6 @@
 import type { Construct } from 'constructs';
 import { MetaMonitoring } from './meta-monitoring';
-import { platformRules, type WatchedParts } from './platform-alerts';
+import { platformRules, senderFigures, type WatchedParts } from './platform-alerts';
 import { RuleEvaluators } from './rule-evaluators';
 import { type MonitoringStackProps, PLATFORM_ALERT_FIELDS } from './stack-props';
 import { Alertmanager } from '../alerting/alertmanager';
@@ -9,6 +9,9 @@ import type { InhibitRule } from '../alerting/route';
 import { Relabeling } from '../collect/relabeling';
 import type { ShardedPrometheus } from '../collect/sharded-prometheus';
 import { Given, read } from '../core/fields';
+import type { Load } from '../plan/load';
+import { type Workload, workloadField } from '../plan/workload';
+import type { PlatformRules } from '../platform-rules/platform-rules';
 import { WatchdogRules } from '../platform-rules/watchdog-rules';
 import type { ThanosQuery } from '../query/thanos-query';
 import type { ThanosReceiveRing } from '../receive/thanos-receive-ring';
@@ -40,6 +43,8 @@ export class Alerting {
   public readonly ruler?: ThanosRuler;
   public readonly metaMonitoring?: MetaMonitoring;
   public readonly evaluators: RuleEvaluators;
+  /** The ready-made alerts, if there are any, and the load that they are made for. */
+  private platform?: { readonly rules: PlatformRules; readonly load: Load };
 
   constructor(private readonly stack: Construct, private readonly inputs: AlertingInputs) {
     const { name, given: { alertmanager, ruler = alertmanager && {}, metaMonitoring }, senders, clusterLabels } = inputs;
@@ -82,8 +87,18 @@ export class Alerting {
     });
     [...present(alertmanager), ...present(metaMonitoring?.alertmanager)].forEach(each => each.addInhibitRule(WORSE_SILENCES_BETTER));
     rules.all.forEach(set => this.evaluators.add(set));
+    this.platform = { rules, load: parts.load };
     present(ruler).forEach(() => this.evaluators.add(watchdog('ruler', RulePlacement.RULER)));
     present(metaMonitoring).forEach(() => this.evaluators.add(watchdog('meta-monitoring', RulePlacement.META_MONITORING)));
+  }
+
+  /** The ready-made alerts of senders that come later, with what they carry unless that is all. */
+  public addSenders(senders: ShardedPrometheus, workload?: Workload): void {
+    if (this.platform) {
+      const { rules, load } = this.platform;
+      const own = workload && workloadField().problem(workload) === undefined ? workload._load : load;
+      rules.addSenders(senderFigures(senders, own)).forEach(set => this.evaluators.add(set));
+    }
   }
 
   private newRuler(options: NonNullable<MonitoringStackProps['ruler']>): ThanosRuler {

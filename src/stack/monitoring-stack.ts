@@ -4,7 +4,7 @@ import { Alerting, present } from './alerting';
 import { checkContradictions, together } from './contradictions';
 import { writeDocuments } from './documents';
 import type { MetaMonitoring } from './meta-monitoring';
-import { carriedWorkload, embeddedBucket, ringFacts } from './shape';
+import { carriedWorkload, embeddedBucket, ringFacts, ringLabel } from './shape';
 import { MonitoringStackProps, STACK_FIELDS } from './stack-props';
 import type { Alertmanager } from '../alerting/alertmanager';
 import { clusterJobs } from '../collect/ready-made-jobs';
@@ -40,9 +40,6 @@ import { ObjectStoreBucket } from '../store/object-store-bucket';
 import { bucketPlan } from '../store/planned-bytes';
 import { StoreGateway } from '../store/store-gateway';
 import { Topology } from '../topology/topology';
-
-/** Label of blocks that tells the rings of one platform apart, where there are several. */
-const RING_LABEL = 'receive_ring';
 
 /**
  * A whole platform: sharded Prometheus agents write to a replicated Receive ring, which keeps its history in a bucket, and one
@@ -165,6 +162,7 @@ export class MonitoringStack extends Construct {
     }
     const group = this.newSenders(id, this.ring, problem ? {} : options, workload);
     this.groups.push(group);
+    this.alerting.addSenders(group, workload);
     return group;
   }
 
@@ -185,7 +183,8 @@ export class MonitoringStack extends Construct {
     if (!this.pushgateway) {
       throw new Error(`[${this.node.path}] 'addPushJob' is called for '${id}', but the stack has no Pushgateway that it could push to; give it \`pushgateway: {}\`.`);
     }
-    const job = new PushGatewayJob(this, id, { name: `${this.name}-${id}`, ...options, pushgateway: this.pushgateway });
+    const { runbookBaseUrl } = this.given.platformAlerts ?? {};
+    const job = new PushGatewayJob(this, id, { name: `${this.name}-${id}`, runbookBaseUrl, ...options, pushgateway: this.pushgateway });
     if (this.alerting.judges) {
       this.alerting.evaluators.add(job.alerts);
     }
@@ -293,8 +292,4 @@ export class MonitoringStack extends Construct {
   private platformOptions(): PlatformOptions {
     return Object.fromEntries(Object.entries(this.given).filter(([key]) => key in PLATFORM_FIELDS));
   }
-}
-
-function ringLabel({ rings }: RingFacts, index: number): Record<string, string> {
-  return rings > 1 ? { [RING_LABEL]: String(index) } : {};
 }

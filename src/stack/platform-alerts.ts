@@ -62,7 +62,8 @@ function ringFigures(ring: ThanosReceiveRing, uploadedBytesPerDay: number): Ring
   return { name, routers, ingestors, members, replicationFactor, seriesPerIngestor, tenants, tsdbRetention, uploadedBytesPerDay };
 }
 
-function senderFigures(senders: ShardedPrometheus, { outage }: Load): SenderFigures {
+/** What is known of senders; their WAL is planned for the longest outage of the load. */
+export function senderFigures(senders: ShardedPrometheus, { outage }: Load): SenderFigures {
   const { replicas, shards } = senders;
   return { name: programOf(senders).group.instance, replicas, shards, seriesPerSender: valueOf(senders, 'seriesInMemory'), outage };
 }

@@ -37,6 +37,13 @@ export function ringFacts(load: Load, { ring = {}, prometheus = {}, rings }: Giv
   });
 }
 
+/** Label of blocks that tells the rings of one platform apart, where there are several. */
+const RING_LABEL = 'receive_ring';
+
+export function ringLabel({ rings }: RingFacts, index: number): Record<string, string> {
+  return rings > 1 ? { [RING_LABEL]: String(index) } : {};
+}
+
 /** The bucket of a stack that was given none. */
 export function embeddedBucket(stack: Construct, name: string, load: Load, facts: RingFacts): IObjectStore {
   const { bytesTotal, embeddedBytesLimit } = bucketPlan(load, facts);

@@ -113,6 +113,29 @@ test('fails with two parts of one name', () => {
   ]);
 });
 
+test('senders that come later have the alerts of the others, by the same props', () => {
+  const nobody = Object.fromEntries(Object.entries(FIGURES).filter(([, value]) => Array.isArray(value)).map(([key]) => [key, []]));
+  const thresholds = { remote_write_behind_seconds: 77 };
+  const figures = { name: 'platform-redis', replicas: 2, shards: 2, seriesPerSender: 1000, outage: 3600 };
+  const { app: before, rules: first } = rulesOf({ ...nobody, thresholds, owner: 'team', senders: [figures] });
+  const { app: after, rules: later } = rulesOf({ ...nobody, thresholds, owner: 'team' });
+  const [added] = later.addSenders(figures);
+  expect([...errorsOf(before), ...errorsOf(after)]).toEqual([]);
+  expect(added.toYaml()).toBe(first.senders[0].toYaml());
+  expect([later.senders, later.all.at(-1)]).toEqual([[added], added]);
+});
+
+test('senders that come later are judged as the others are', () => {
+  const { app: wrong, rules: later } = rulesOf();
+  expect(later.addSenders({ name: 'Redis', shards: 0 })).toEqual([]);
+  expect(later.addSenders({ name: 'platform-query' })).toEqual([]);
+  expect(errorsOf(wrong)).toEqual([
+    '[monitoring/rules] What \'addSenders\' is given has \'name\', which must be a DNS label (lower-case letters, digits and \'-\', beginning with a letter and ending with a letter '
+    + 'or digit) of at most 63 characters, but is "Redis", and has \'shards\', which must be a whole number of at least 1, but is 0. (invalid-prop)',
+    '[monitoring/rules] Two parts are called \'platform-query\', and each needs a name of its own, by which its pods are found; list each part once. (platform-rules-part-twice)',
+  ]);
+});
+
 test('promtool finds that each alert fires when it must, and else does not', async () => {
   const promtool = programPath('promtool');
   if (!fs.existsSync(promtool)) {

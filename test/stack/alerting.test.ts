@@ -1,9 +1,10 @@
+import { Duration } from 'cdk8s';
 import { parse } from 'yaml';
 import { PrometheusMode } from '../../src/collect';
 import { Workload } from '../../src/plan';
 import { AlertRuleSet, AlertSeverity, RecordingRuleSet, RulePlacement } from '../../src/rules';
 import { MonitoringStack, MonitoringStackProps } from '../../src/stack';
-import { errorsOf, fixture, manifests } from '../fixture';
+import { errorsOf, fixture, manifest, manifests } from '../fixture';
 
 function platform(props: Partial<MonitoringStackProps> = {}) {
   const { app, chart } = fixture();
@@ -104,6 +105,26 @@ describe('the platform\'s own alerts', () => {
     }
   });
 
+  test('are there for senders that are added, too, by what these carry', () => {
+    const { app, chart, stack } = platform(PARTS);
+    const before = stack.plan.rules.length;
+    stack.addPrometheus('redis', { shards: 2 }, Workload.of({ activeSeries: 1000, outage: Duration.minutes(90) }));
+    expect(errorsOf(app)).toEqual([]);
+    const added = stack.plan.rules.slice(before);
+    expect([...new Set(added.map(({ set, evaluator }) => `${set} by ${evaluator}`))]).toEqual(['platform-redis by meta-monitoring']);
+    expect(added.map(({ rule }) => rule)).toEqual(expect.arrayContaining(['PrometheusShardMissing', 'PrometheusTwinMissing', 'PrometheusRemoteWriteBehind']));
+    const text = manifest(chart, 'ConfigMap', 'platform-meta-monitoring-rules').data['platform-redis.yaml'];
+    expect(text).toContain('pod=~"platform-redis-[a-z]-[0-9]+"');
+    expect(text).toContain('> 0.5 * 5400');
+  });
+
+  test('are for nobody\'s senders where they are left out', () => {
+    const { app, stack } = platform({ ...PARTS, platformAlerts: { enabled: false } });
+    stack.addPrometheus('redis');
+    expect(errorsOf(app)).toEqual([]);
+    expect(stack.plan.rules).toEqual([]);
+  });
+
   test('know what is no limit of theirs', () => {
     expect(errorsOf(platform({ ...PARTS, platformAlerts: { thresholds: { nonsense: 1 } } }).app)[0]).toMatch(
       /^\[monitoring\/platform\/platform-rules\] No alert of the parts that are listed knows the threshold 'nonsense'; there are /);
@@ -121,6 +142,11 @@ describe('what is pushed', () => {
       honor_labels: true, static_configs: [{ targets: [0, 1].map(shard => `platform-pushgateway-${shard}.monitoring.svc.cluster.local:9091`) }],
     });
     expect(stack.plan.rules.map(({ rule }) => rule)).toEqual(expect.arrayContaining(['PushJobNotStarted', 'PushJobFailing']));
+  });
+
+  test('has its runbooks where those of the platform are', () => {
+    const { stack } = platform({ ...PARTS, platformAlerts: { runbookBaseUrl: 'https://wiki.example.com' } });
+    expect(stack.addPushJob('backup', { image: 'registry.example.com/backup:1.0' }).alerts.toYaml()).toContain('runbook_url: https://wiki.example.com/PushJobNeverRan.md');
   });
 
   test('needs a Pushgateway', () => {
