@@ -82,12 +82,12 @@ const ALERT_TESTS: readonly Test<AlertingTestbed>[] = [
   { group: ALERTS, name: 'an alert is told exactly once by two rulers and three Alertmanagers', run: tellsOnce },
   { group: ALERTS, name: 'a rule set that changes is in force without a restart', run: changesLive },
   { group: ALERTS, name: 'a ConfigMap that any service labels is taken in', run: takesNewIn },
-  { group: ALERTS, name: 'a broken rule file is refused, and rulers still start', run: refusesBroken },
-  { group: ALERTS, name: 'a job pushes a file, and its group is deleted when it is stale', run: pushesAndForgets },
+  { group: ALERTS, name: 'a broken rule file is refused while rulers still start', run: refusesBroken },
+  { group: ALERTS, name: 'a job pushes a file and its group is deleted when it is stale', run: pushesAndForgets },
   { group: ALERTS, name: 'Pod Security and default deny hold for the parts that alert', run: isIsolated },
   { group: ALERTS, name: 'kill −9 a ruler and the Alertmanager that tells', run: tellsDespiteKills },
   { group: ALERTS, name: 'cut the Alertmanager that tells off with its zone', run: tellsDespiteCut },
-  { group: ALERTS, name: 'ring, bucket, Query and ruler gone at once', run: tellsWhenAllIsGone },
+  { group: ALERTS, name: 'ring + bucket + Query + ruler gone at once', run: tellsWhenAllIsGone },
 ];
 
 const wanted = ({ group, name, smoke = false }: { readonly group: string; readonly name: string; readonly smoke?: boolean }): boolean =>
