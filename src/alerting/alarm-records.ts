@@ -36,7 +36,7 @@ export enum DatabaseTls {
  * - While the database is away, events wait on the volume up to `maxPending` for each pod; then the oldest are given up, with a metric.
  * - Each peer records; of what they tell alike, the database keeps one. A message that two peers really sent is there twice.
  * - The recorder says nothing of a silence that is ended by hand, so the states of silences are asked for by the API.
- * - Not recorded: what Alertmanager's own queue of 8192 events cannot hold (`alertmanager_event_recorder_events_dropped_total`), the
+ * - Not recorded: what Alertmanager's own queue of 8192 events cannot hold (`alertmanager_events_dropped_total`), the
  *   last moments of a node that dies, and attempts to notify that failed.
  *
  * The user needs the right to create tables in its schema. Tables and ready-made queries are made by the program: `alarm_events`,

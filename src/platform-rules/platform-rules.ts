@@ -22,7 +22,7 @@ import { Graph } from '../core/graph';
 import type { Report } from '../core/judgement';
 import { RUNBOOKS, runbookUrl } from '../core/runbooks';
 import { AlertRuleSet } from '../rules/alert-rule-set';
-import { type AlertRuleGroup, RulePlacement } from '../rules/rule';
+import { type AlertRuleGroup, PartialResponseStrategy, RulePlacement } from '../rules/rule';
 
 /**
  * Alerts of the platform itself, a set for each of its parts, written from the metrics that the programs of the shipped versions show
@@ -156,6 +156,8 @@ function ruleGroup({ name, placement: usual, alerts }: PlatformGroup, given: Giv
   return {
     name,
     placement,
+    // They tell of stores that are away: that must not silence them. A Prometheus has no such choice.
+    partialResponseStrategy: PartialResponseStrategy.WARN,
     rules: alerts(at).map(({ for: minutes, ...alert }) => ({
       ...alert,
       ...minutes > 0 ? { for: Duration.minutes(minutes) } : {},
