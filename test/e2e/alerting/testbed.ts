@@ -119,8 +119,9 @@ export class AlertingTestbed {
     await cleanUp(this.cluster, this.namespaces, this.objects);
   }
 
+  /** The platform first: its pods are to stop in a second before the deletion of their namespace grants them the time to upload. */
   private get namespaces(): string[] {
-    return [this.loadNamespace, this.receiverNamespace, this.namespace];
+    return [this.namespace, this.loadNamespace, this.receiverNamespace];
   }
 
   private async connect(): Promise<void> {
