@@ -117,7 +117,7 @@ export interface AlertmanagerOptions extends AlertmanagerTuning, ProgramOptions 
   readonly templates?: Record<string, string>;
   /** What holds for all notifiers. @default - Alertmanager's own */
   readonly globals?: AlertmanagerGlobals;
-  /** A database that keeps every notification, silence and resolution. @default - what Alertmanager remembers for its `retention` */
+  /** A database that keeps every notification, silence and resolution. Its sidecar starts first and stops last, which needs Kubernetes 1.29. @default - what Alertmanager remembers for its `retention` */
   readonly records?: AlarmRecords;
   /** Keys of AWS, for SNS without a role. @default - none */
   readonly awsAccessKey?: AwsAccessKey;
