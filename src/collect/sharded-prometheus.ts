@@ -11,7 +11,7 @@ import { addSenderPods, senderGroup, WEB_PORT } from './sender-pods';
 import { RETENTION, settle } from './sender-settings';
 import { PrometheusMode, SCRAPE_JOB, SenderSettings, ShardedPrometheusProps } from './sharded-prometheus-props';
 import { SENDER_RULES } from './sharded-prometheus-rules';
-import { shown } from '../core/fields';
+import { isSound, shown } from '../core/fields';
 import { check } from '../core/findings';
 import { Graph } from '../core/graph';
 import { commonLabels } from '../core/labels';
@@ -97,10 +97,10 @@ export class ShardedPrometheus extends Construct implements IPlanned, IRuleEvalu
 
   /** Evaluates some groups of a set. @internal */
   public _addRules(set: RuleSet, groups: () => FileGroup[]): void {
-    const problem = ruleSet().problem(set);
-    if (problem) {
-      Graph.of(this).report(this, 'invalid-rules', `What 'addRules' is given ${problem}.`);
-    } else if (!this.evaluation) {
+    if (!isSound(this, 'addRules', 'invalid-rules', ruleSet(), set)) {
+      return;
+    }
+    if (!this.evaluation) {
       Graph.of(this).report(this, 'agent-evaluates-nothing', `An agent keeps no samples and evaluates no rules, but was given those of '${set.node.path}'. Give them to a ruler, or use PrometheusMode.SERVER.`);
     } else {
       this.evaluation.addRules(set, groups);
@@ -109,10 +109,7 @@ export class ShardedPrometheus extends Construct implements IPlanned, IRuleEvalu
 
   /** Scrapes the targets of a job; each belongs to one shard, and to that shard's twin. */
   public addScrapeJob(job: ScrapeJob): void {
-    const problem = SCRAPE_JOB.problem(job);
-    if (problem) {
-      Graph.of(this).report(this, 'invalid-job', `What 'addScrapeJob' is given ${problem}.`);
-    } else {
+    if (isSound(this, 'addScrapeJob', 'invalid-job', SCRAPE_JOB, job)) {
       this.jobs.add(job);
     }
   }

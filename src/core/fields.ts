@@ -1,6 +1,6 @@
 import type { IConstruct } from 'constructs';
 import { checkCoveredFlags } from './checks/extra-args';
-import { Fields, Given, isRecord, problemsOf, rowsOf, shown } from './field';
+import { Field, Fields, Given, isRecord, problemsOf, rowsOf, shown } from './field';
 import { Graph } from './graph';
 
 export * from './field';
@@ -31,6 +31,15 @@ export function read<P extends object>(at: IConstruct, fields: Fields<P>, props:
   problems.forEach(problem => Graph.of(at).report(at, 'invalid-prop', problem));
   checkCoveredFlags(at, fields, (given as Given<{ extraArgs?: string[] }>).extraArgs, prefix);
   return given;
+}
+
+/** Judges what a method is given, records what is wrong with it, and tells whether one can go on with it. */
+export function isSound<T>(at: IConstruct, method: string, rule: string, field: Field<T>, value: T): boolean {
+  const problem = field.problem(value);
+  if (problem) {
+    Graph.of(at).report(at, rule, `What '${method}' is given ${problem}.`);
+  }
+  return problem === undefined;
 }
 
 /** Of the props as they were given, those that are well-formed: for what is handed on in units. */

@@ -17,7 +17,7 @@ import { routerRules } from './routers';
 import { rulerRules } from './rulers';
 import { senderRules } from './senders';
 import { storeGatewayRules } from './store-gateways';
-import { Given, read } from '../core/fields';
+import { Given, isSound, read } from '../core/fields';
 import { Graph } from '../core/graph';
 import type { Report } from '../core/judgement';
 import { RUNBOOKS, runbookUrl } from '../core/runbooks';
@@ -92,9 +92,7 @@ export class PlatformRules extends Construct {
    * @param figures what is known of them
    */
   public addSenders(figures: SenderFigures): AlertRuleSet[] {
-    const problem = SENDER.problem(figures);
-    if (problem) {
-      Graph.of(this).report(this, 'invalid-prop', `What 'addSenders' is given ${problem}.`);
+    if (!isSound(this, 'addSenders', 'invalid-prop', SENDER, figures)) {
       return [];
     }
     const built = this.build([senderRules(figures)]);

@@ -2,8 +2,7 @@ import { createHash } from 'crypto';
 import type { IConstruct } from 'constructs';
 import { groupPath } from './program/group-url';
 import type { Endpoint } from '../core/endpoint';
-import { Field, Fields, labelName, map, required, struct, text } from '../core/fields';
-import { Graph } from '../core/graph';
+import { Field, Fields, isSound, labelName, map, required, struct, text } from '../core/fields';
 
 /**
  * The grouping key: Pushgateway keeps what is pushed by these labels, gives them to each series, and replaces or deletes all series of a
@@ -35,12 +34,7 @@ const GROUP = pushGroup();
 
 /** The labels of a group; of one that is wrong, which is reported, those of another. */
 export function groupLabels(at: IConstruct, group: PushGroup): Record<string, string> {
-  const problem = GROUP.problem(group);
-  if (problem) {
-    Graph.of(at).report(at, 'invalid-group', `What 'pushEndpoint' is given ${problem}.`);
-    return { job: 'invalid' };
-  }
-  return labelsOf(group);
+  return isSound(at, 'pushEndpoint', 'invalid-group', GROUP, group) ? labelsOf(group) : { job: 'invalid' };
 }
 
 export const labelsOf = ({ job, labels }: PushGroup): Record<string, string> => ({ job, ...labels });

@@ -7,7 +7,7 @@ import { checkStores } from './store-checks';
 import { holders, replicaLabelsOf, setStores, timeRangeOf } from './store-tree';
 import { ConfigFiles } from '../core/config-file';
 import { Endpoint, IQueryApi, IStoreApi, StoreEndpoint, storeApi } from '../core/endpoint';
-import { read } from '../core/fields';
+import { isSound, read } from '../core/fields';
 import { check } from '../core/findings';
 import { renderFlags } from '../core/flags';
 import { Graph } from '../core/graph';
@@ -83,9 +83,7 @@ export class ThanosQuery extends Construct implements IQueryApi, IStoreApi, IPla
 
   /** Queries one more store. */
   public addStore(store: IStoreApi): void {
-    const problem = storeApi().problem(store);
-    if (problem) {
-      Graph.of(this).report(this, 'invalid-store', `What 'addStore' is given ${problem}.`);
+    if (!isSound(this, 'addStore', 'invalid-store', storeApi(), store)) {
       return;
     }
     this.stores.push(store);

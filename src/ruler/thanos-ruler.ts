@@ -8,7 +8,7 @@ import { RULER_RULES } from './ruler-rules';
 import { readHttpClient } from '../collect/http-client';
 import { ConfigFiles } from '../core/config-file';
 import { alertSink, IAlertSink, IRemoteWriteTarget, IStoreApi, StoreEndpoint } from '../core/endpoint';
-import { Field, Given, read } from '../core/fields';
+import { Given, isSound, read } from '../core/fields';
 import { check } from '../core/findings';
 import { Graph } from '../core/graph';
 import { commonLabels } from '../core/labels';
@@ -87,7 +87,7 @@ export class ThanosRuler extends Construct implements IRuleEvaluator, IStoreApi,
 
   /** Evaluates some groups of a set. @internal */
   public _addRules(set: RuleSet, groups: () => FileGroup[]): void {
-    if (!this.isSound('addRules', 'invalid-rules', ruleSet(), set)) {
+    if (!isSound(this, 'addRules', 'invalid-rules', ruleSet(), set)) {
       return;
     }
     const { name } = this.settings;
@@ -107,7 +107,7 @@ export class ThanosRuler extends Construct implements IRuleEvaluator, IStoreApi,
 
   /** Sends all alerts to one more sink. */
   public addAlertSink(sink: IAlertSink): void {
-    if (!this.isSound('addAlertSink', 'invalid-alert-sink', alertSink(), sink)) {
+    if (!isSound(this, 'addAlertSink', 'invalid-alert-sink', alertSink(), sink)) {
       return;
     }
     const graph = Graph.of(this);
@@ -184,13 +184,5 @@ export class ThanosRuler extends Construct implements IRuleEvaluator, IStoreApi,
       });
     }
     allowFrom.forEach(peer => graph.connectPeer({ workload: this.workload, direction: 'from', peer, why: 'opens the UI', ports: [THANOS_HTTP.port] }));
-  }
-
-  private isSound<T>(method: string, rule: string, field: Field<T>, value: T): boolean {
-    const problem = field.problem(value);
-    if (problem) {
-      Graph.of(this).report(this, rule, `What '${method}' is given ${problem}.`);
-    }
-    return problem === undefined;
   }
 }

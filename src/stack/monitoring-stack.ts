@@ -12,7 +12,7 @@ import { ScrapeJob } from '../collect/scrape-job';
 import { ShardedPrometheus } from '../collect/sharded-prometheus';
 import type { ShardedPrometheusOptions } from '../collect/sharded-prometheus-props';
 import { ContinuousTest } from '../continuous-test/continuous-test';
-import { Given, read, some } from '../core/fields';
+import { Given, isSound, read, some } from '../core/fields';
 import type { Finding } from '../core/findings';
 import { Graph } from '../core/graph';
 import { KubeObject } from '../core/kube-object';
@@ -169,10 +169,7 @@ export class MonitoringStack extends Construct {
   /** Rules, each of which is evaluated where it can be: see `RuleSet.placements`, and the plan for who evaluates it here. */
   public addRules(...sets: RuleSet[]): void {
     for (const set of sets) {
-      const problem = ruleSet().problem(set);
-      if (problem) {
-        Graph.of(this).report(this, 'invalid-rules', `What 'addRules' is given ${problem}.`);
-      } else {
+      if (isSound(this, 'addRules', 'invalid-rules', ruleSet(), set)) {
         this.alerting.evaluators.add(set);
       }
     }
