@@ -23,11 +23,13 @@ const project = new cdk8s.ConstructLibraryCdk8s({
   ],
   devDeps: [
     '@types/node@^20',
+    '@types/pg@^8',
     'cdk8s-cli@^2',
     '@kubernetes/client-node@^1',
     'commander@^14',
     'esbuild@^0.28',
     'fast-check@^4',
+    'pg@^8',
     'prom-client@^15',
     'ts-node@^10',
   ],
