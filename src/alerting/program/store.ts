@@ -1,6 +1,7 @@
 import * as fs from 'node:fs';
+// eslint-disable-next-line import/no-extraneous-dependencies -- it travels in the program, bundled
+import { Client, DatabaseError } from 'pg';
 import type { DatabaseConfig } from './config';
-import { DatabaseError, Postgres } from './postgres';
 import type { EventRecord } from './records';
 import { SCHEMA } from './schema';
 import type { SilenceRecord } from './silences';
@@ -17,12 +18,35 @@ const UPSERT_SILENCES = `INSERT INTO alarm_silences AS s (mesh, id, state, match
     updated_at = EXCLUDED.updated_at, created_by = EXCLUDED.created_by, comment = EXCLUDED.comment, annotations = EXCLUDED.annotations
   WHERE EXCLUDED.updated_at >= s.updated_at AND (s.state, s.updated_at, s.ends_at) IS DISTINCT FROM (EXCLUDED.state, EXCLUDED.updated_at, EXCLUDED.ends_at)`;
 
+/** Milliseconds. */
+const CONNECT_TIMEOUT = 10_000;
+const STATEMENT_TIMEOUT = 60_000;
+/** pg's own 100,000 would shut out a server that is hardened as OWASP has it: 600,000 of SHA-256. */
+const MOST_SCRAM_ITERATIONS = 1_000_000;
+
 /** What PostgreSQL cannot hold, whoever sends it again. */
-const isDataError = (error: unknown): boolean => error instanceof DatabaseError && error.code.startsWith('22');
+const isDataError = (error: unknown): boolean => error instanceof DatabaseError && error.code !== undefined && error.code.startsWith('22');
+
+/** Reads credentials and authorities anew: Secrets are renewed. */
+function settingsOf({ host, port, name, usernameFile, passwordFile, tls, caFile }: DatabaseConfig) {
+  const read = (file: string) => fs.readFileSync(file, 'utf8').trim();
+  return {
+    host,
+    port,
+    database: name,
+    user: read(usernameFile),
+    password: read(passwordFile),
+    ssl: tls === 'disable' ? false : { rejectUnauthorized: tls === 'verify-full', ca: caFile && read(caFile) },
+    application_name: 'alarm-recorder',
+    connectionTimeoutMillis: CONNECT_TIMEOUT,
+    query_timeout: STATEMENT_TIMEOUT,
+    scramMaxIterations: MOST_SCRAM_ITERATIONS,
+  };
+}
 
 /** The database, connected when it is needed. */
 export class Store {
-  private connection?: Postgres;
+  private client?: Client;
 
   constructor(private readonly config: DatabaseConfig, private readonly mesh: string) {}
 
@@ -55,29 +79,40 @@ export class Store {
   /** Deletes what is older than some seconds. */
   public async expire(seconds: number): Promise<void> {
     const database = await this.connected();
-    await database.query('DELETE FROM alarm_events WHERE mesh = $1 AND time < now() - make_interval(secs => $2::float8)', [this.mesh, String(seconds)]);
-    await database.query('DELETE FROM alarm_silences WHERE mesh = $1 AND ends_at < now() - make_interval(secs => $2::float8)', [this.mesh, String(seconds)]);
+    await database.query('DELETE FROM alarm_events WHERE mesh = $1 AND time < now() - make_interval(secs => $2::float8)', [this.mesh, seconds]);
+    await database.query('DELETE FROM alarm_silences WHERE mesh = $1 AND ends_at < now() - make_interval(secs => $2::float8)', [this.mesh, seconds]);
   }
 
   /** Forgets the connection, after a failure. */
   public disconnect(): void {
-    this.connection?.close();
-    this.connection = undefined;
+    void this.client?.end();
+    this.client = undefined;
   }
 
   private async send(statement: string, rows: object[]): Promise<void> {
     await (await this.connected()).query(statement, [JSON.stringify(rows), this.mesh]);
   }
 
-  private async connected(): Promise<Postgres> {
-    if (!this.connection) {
-      const { host, port, name, usernameFile, passwordFile, tls, caFile } = this.config;
-      const read = (file: string) => fs.readFileSync(file, 'utf8').trim();
-      const ca = caFile && fs.readFileSync(caFile, 'utf8');
-      const connection = await Postgres.connect({ host, port, database: name, user: read(usernameFile), password: read(passwordFile), tls, ca });
-      await connection.script(SCHEMA);
-      this.connection = connection;
+  private async connected(): Promise<Client> {
+    this.client ??= await this.connect();
+    return this.client;
+  }
+
+  private async connect(): Promise<Client> {
+    const { host, port } = this.config;
+    const client = new Client(settingsOf(this.config));
+    // One that breaks between two statements has nobody else who would hear of it.
+    client.on('error', () => this.client === client && this.disconnect());
+    try {
+      await client.connect().catch((error: NodeJS.ErrnoException) => {
+        // Where a name has several addresses, Node's error has a code only.
+        throw new Error(`no connection to ${host}:${port}: ${error.message || error.code}`, { cause: error });
+      });
+      await client.query(SCHEMA);
+      return client;
+    } catch (error) {
+      void client.end();
+      throw error;
     }
-    return this.connection;
   }
 }
