@@ -12,7 +12,7 @@ interface PackageJson {
   readonly version: string;
 }
 
-const folderOf = (file: string): string => /^node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)![0];
+const folderOf = (file: string): string => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)![0];
 
 /** Each of these licences wants its text to go with the code; a package has it in a file, or at the end of its README. */
 function licenceOf(folder: string): string {
