@@ -1,11 +1,11 @@
 import type { PolicyRule } from 'kubernetes-types/rbac/v1';
 import { CADVISOR_STEPS, KUBERNETES_STEPS } from './default-metric-relabelings';
 import { Discovery, endpointsDiscovery, keep, nodeDiscovery } from './discovery';
-import { constantLabel, RelabelConfig } from './relabeling';
 import type { JobKind } from './resolved-job';
 import { KUBELET_JOB_FIELDS, KubeletJobOptions, READY_MADE_JOB_FIELDS, ReadyMadeJobOptions } from './scrape-job-options';
 import { API_SERVER_NAME, ClusterPeers } from '../core/cluster-peers';
 import type { Given } from '../core/fields';
+import { constantLabel, RelabelConfig } from '../core/relabeling';
 
 /** A kind of job that every cluster has one of. */
 interface ClusterJobKind<O extends ReadyMadeJobOptions> extends JobKind<O> {

@@ -1,5 +1,4 @@
 import type { PolicyRule } from 'kubernetes-types/rbac/v1';
-import type { RelabelConfig } from './relabeling';
 import type {
   AnnotatedPodJobOptions, IngressJobOptions, NamespacedJobOptions, NodeJobOptions, PodJobOptions, ServiceJobOptions,
 } from './scrape-job-options';
@@ -8,6 +7,7 @@ import type { ClusterPeers } from '../core/cluster-peers';
 import type { Endpoint } from '../core/endpoint';
 import { Given } from '../core/fields';
 import { NetworkPeer, PodPeerOptions } from '../core/network-peer';
+import type { RelabelConfig } from '../core/relabeling';
 
 /** Where the targets of a job come from, and what that takes. */
 export interface Discovery {

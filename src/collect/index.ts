@@ -1,6 +1,6 @@
-export type { Authorization, BasicAuth, ClientTls, HttpClientOptions } from './http-client';
-export { Relabeling, type ReplaceOptions } from './relabeling';
-export type { RemoteWriteTuning } from './remote-write';
+export type { Authorization, BasicAuth, ClientTls, HttpClientOptions } from '../core/http-client';
+export { Relabeling, type ReplaceOptions } from '../core/relabeling';
+export type { RemoteWriteTuning } from '../core/remote-write';
 export { ScrapeJob } from './scrape-job';
 export {
   type AnnotatedPodJobOptions, type IngressJobOptions, type KubeletJobOptions, type NamespacedJobOptions, type NodeJobOptions,

@@ -1,12 +1,12 @@
 import { PLATFORM_STEPS } from './default-metric-relabelings';
 import { literal, podDiscovery } from './discovery';
-import { RelabelConfig } from './relabeling';
 import { readJob, ResolvedJob } from './resolved-job';
 import { READY_MADE_JOB_FIELDS, ReadyMadeJobOptions } from './scrape-job-options';
 import { Graph } from '../core/graph';
 import { ProgramName } from '../core/images';
 import { commonLabels } from '../core/labels';
 import type { PodWorkload } from '../core/pod-workload';
+import { RelabelConfig } from '../core/relabeling';
 
 /** Name of the job that scrapes the platform itself. */
 export const PLATFORM_JOB = 'platform';

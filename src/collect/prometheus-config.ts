@@ -1,11 +1,11 @@
-import { HttpClient } from './http-client';
-import { escapeDollars } from './relabeling';
-import { QueueSettings, remoteWriteConfig } from './remote-write';
 import type { JobConfig, ResolvedJob } from './resolved-job';
 import { ScrapeLimits, scrapeLimitsConfig } from './scrape-limits';
 import { shardingSteps, TargetPartition } from './sharding';
 import type { RemoteWriteEndpoint } from '../core/endpoint';
 import type { Given } from '../core/fields';
+import { HttpClient } from '../core/http-client';
+import { escapeDollars } from '../core/relabeling';
+import { QueueSettings, remoteWriteConfig } from '../core/remote-write';
 import { bytesText, durationText } from '../core/units';
 import { stringify } from '../core/yaml';
 

@@ -1,8 +1,8 @@
-import { HTTP_CLIENT_FIELDS, HttpClientOptions } from './http-client';
-import { configText, Relabeling, relabeling } from './relabeling';
 import { SCRAPE_LIMITS_FIELDS, ScrapeLimits } from './scrape-limits';
 import { count, dnsLabel, Fields, labelKey, labelName, labelValue, list, map, oneOf, text, toggle } from '../core/fields';
+import { HTTP_CLIENT_FIELDS, HttpClientOptions } from '../core/http-client';
 import { type NetworkPeer, networkPeer } from '../core/network-peer';
+import { configText, Relabeling, relabeling } from '../core/relabeling';
 
 /** How targets are spoken to. */
 export enum ScrapeScheme {

@@ -1,6 +1,5 @@
 import type { SecretValue } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
-import { SECRETS } from './http-client';
 import { CONFIG_FILE, reloaders, RENDERED, TEMPLATE } from './reloader';
 import { RULES } from './rule-evaluation';
 import { PrometheusMode, ReplicaRollout, SenderSettings, SHARDED_PROMETHEUS_FIELDS } from './sharded-prometheus-props';
@@ -8,6 +7,7 @@ import { ConfigFiles } from '../core/config-file';
 import { RELOADER_WEB } from '../core/config-reloader';
 import { EndpointProtocol } from '../core/endpoint';
 import { renderFlags } from '../core/flags';
+import { SECRETS } from '../core/http-client';
 import { ProgramName } from '../core/images';
 import { commonLabels, GroupLabels } from '../core/labels';
 import { LogFormat, LogLevel, Platform } from '../core/platform';

@@ -1,9 +1,9 @@
 import type { Construct } from 'constructs';
-import { HTTP_CLIENT_FIELDS, readHttpClient } from './http-client';
 import { PrometheusMode, ReplicaRollout, SenderSettings, SHARDED_PROMETHEUS_FIELDS, ShardedPrometheusProps } from './sharded-prometheus-props';
 import { twins } from './twins';
 import type { RemoteWriteEndpoint } from '../core/endpoint';
 import { Given, read } from '../core/fields';
+import { HTTP_CLIENT_FIELDS, readHttpClient } from '../core/http-client';
 import { loadFor, ringFor } from '../plan/context';
 import type { Figure } from '../plan/figure';
 import type { Load } from '../plan/load';

@@ -1,6 +1,4 @@
 import type { Duration, Size } from 'cdk8s';
-import type { HttpClient } from './http-client';
-import { REMOTE_WRITE_FIELDS, RemoteWriteTuning } from './remote-write';
 import { ScrapeJob } from './scrape-job';
 import { SCRAPE_LIMITS_FIELDS, ScrapeLimits } from './scrape-limits';
 import type { TargetPartition } from './sharding';
@@ -8,8 +6,10 @@ import type { Twins } from './twins';
 import { alertSink, type IAlertSink, type IRemoteWriteTarget, remoteWriteTarget } from '../core/endpoint';
 import { count, dnsLabel, dnsSubdomain, duration, Field, Fields, Given, labelName, list, map, oneOf, shown, size, text } from '../core/fields';
 import { flag } from '../core/flags';
+import type { HttpClient } from '../core/http-client';
 import { type NetworkPeer, networkPeer } from '../core/network-peer';
 import { PROGRAM_FIELDS, ProgramOptions } from '../core/program-options';
+import { REMOTE_WRITE_FIELDS, RemoteWriteTuning } from '../core/remote-write';
 import type { SenderPlan } from '../plan/senders';
 import { type Workload, workloadField } from '../plan/workload';
 import type { RuleSet } from '../rules/rule-set';

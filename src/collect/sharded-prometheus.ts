@@ -1,6 +1,5 @@
 import type { ApiObject } from 'cdk8s';
 import { Construct, IConstruct } from 'constructs';
-import { secretsOf } from './http-client';
 import { JobList } from './job-list';
 import { PrometheusConfigs } from './prometheus-config';
 import { REMOTE_WRITE_RULES } from './remote-write-rules';
@@ -14,6 +13,7 @@ import { SENDER_RULES } from './sharded-prometheus-rules';
 import { isSound, shown } from '../core/fields';
 import { check } from '../core/findings';
 import { Graph } from '../core/graph';
+import { secretsOf } from '../core/http-client';
 import { commonLabels } from '../core/labels';
 import type { PodWorkload } from '../core/pod-workload';
 import { checkAgainstPlan, IPlanned } from '../plan/context';

@@ -1,4 +1,4 @@
-import type { RelabelConfig } from './relabeling';
+import type { RelabelConfig } from '../core/relabeling';
 
 /** Of all targets, the part that a group of senders takes. */
 export interface TargetPartition {

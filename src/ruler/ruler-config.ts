@@ -1,9 +1,9 @@
 import { isIP } from 'net';
 import { RULE_REPLICA, RulerSettings } from './ruler-props';
-import { HttpClient } from '../collect/http-client';
-import { remoteWriteConfig } from '../collect/remote-write';
 import { Endpoint, EndpointProtocol, IAlertSink, IQueryApi, RemoteWriteEndpoint } from '../core/endpoint';
 import type { ReplicaLabel } from '../core/graph';
+import { HttpClient } from '../core/http-client';
+import { remoteWriteConfig } from '../core/remote-write';
 import { stringify } from '../core/yaml';
 import * as c from '../plan/constants';
 

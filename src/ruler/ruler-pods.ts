@@ -1,9 +1,9 @@
 import type { Construct } from 'constructs';
 import { alertmanagersConfig, queryConfig, remoteWrite, Replica, Replicas } from './ruler-config';
 import { RULE_REPLICA, RULER_FIELDS, RulerSettings } from './ruler-props';
-import { HttpClient, SECRETS, secretsOf } from '../collect/http-client';
 import type { IAlertSink, RemoteWriteEndpoint } from '../core/endpoint';
 import { literalArgument, renderFlags } from '../core/flags';
+import { HttpClient, SECRETS, secretsOf } from '../core/http-client';
 import { ProgramName } from '../core/images';
 import type { GroupLabels } from '../core/labels';
 import { connectObjectStore, ObjectStoreAccess, objectStoreProps } from '../core/object-store';

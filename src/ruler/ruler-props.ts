@@ -1,16 +1,16 @@
 import type { Duration, Size } from 'cdk8s';
-import { HttpClientOptions } from '../collect/http-client';
-import { Relabeling, relabeling } from '../collect/relabeling';
-import { REMOTE_WRITE_FIELDS } from '../collect/remote-write';
 import { alertSink, IAlertSink, IQueryApi, IRemoteWriteTarget, queryApi, remoteWriteTarget } from '../core/endpoint';
 import {
   count, dnsLabel, dnsSubdomain, duration, Fields, Given, headerName, labelKey, labelName, labelValue, list, map, namespaceName, oneOf, required, size,
   text, toggle,
 } from '../core/fields';
 import { flag } from '../core/flags';
+import { HttpClientOptions } from '../core/http-client';
 import { type NetworkPeer, networkPeer } from '../core/network-peer';
 import { type IObjectStore, objectStore } from '../core/object-store';
 import { PROGRAM_FIELDS, ProgramOptions, replicas } from '../core/program-options';
+import { Relabeling, relabeling } from '../core/relabeling';
+import { REMOTE_WRITE_FIELDS } from '../core/remote-write';
 import { experimentalFunctions } from '../core/switches';
 import type { RulerPlan } from '../plan/ruler';
 import { type Workload, workloadField } from '../plan/workload';

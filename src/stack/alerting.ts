@@ -6,9 +6,9 @@ import { type MonitoringStackProps, PLATFORM_ALERT_FIELDS } from './stack-props'
 import { Alertmanager } from '../alerting/alertmanager';
 import { Matcher } from '../alerting/matcher';
 import type { InhibitRule } from '../alerting/route';
-import { Relabeling } from '../collect/relabeling';
 import type { ShardedPrometheus } from '../collect/sharded-prometheus';
 import { Given, read } from '../core/fields';
+import { Relabeling } from '../core/relabeling';
 import type { Load } from '../plan/load';
 import { type Workload, workloadField } from '../plan/workload';
 import type { PlatformRules } from '../platform-rules/platform-rules';

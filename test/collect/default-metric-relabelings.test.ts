@@ -1,6 +1,6 @@
 import { API_SERVER, KUBELET, seriesOf } from './series';
 import { CADVISOR_STEPS, KUBERNETES_STEPS, PLATFORM_STEPS } from '../../src/collect/default-metric-relabelings';
-import { RelabelConfig } from '../../src/collect/relabeling';
+import { RelabelConfig } from '../../src/core/relabeling';
 
 type Labels = Record<string, string>;
 

@@ -1,7 +1,7 @@
 import { createHash } from 'crypto';
 import fc from 'fast-check';
-import { RelabelConfig } from '../../src/collect/relabeling';
 import { ORDINAL, shardingSteps, TargetPartition } from '../../src/collect/sharding';
+import { RelabelConfig } from '../../src/core/relabeling';
 
 /** Relabeling as Prometheus does it, as far as sharding uses it; false for a target that is dropped. */
 function isKept(steps: RelabelConfig[], target: Record<string, string>, ordinal: number): boolean {

@@ -1,7 +1,7 @@
 import { Secret } from 'cdk8s-plus-28';
 import { parse } from 'yaml';
 import { printedOf, rulesOf } from './platform';
-import type { RelabelConfig } from '../../src/collect/relabeling';
+import type { RelabelConfig } from '../../src/core/relabeling';
 import { Workload } from '../../src/plan';
 import { JOBS } from '../../src/platform-rules/jobs';
 import { MonitoringStack } from '../../src/stack';

@@ -1,8 +1,8 @@
 import type { SecretValue } from 'cdk8s-plus-28';
 import type { NotifierKind } from './kind';
 import { NOTIFIER_ROWS, NotifierOptions, template, templates, tls } from './options';
-import type { ClientTls } from '../../collect/http-client';
 import { oneOf, required, text, toggle } from '../../core/fields';
+import type { ClientTls } from '../../core/http-client';
 import { Rows, secret, unprinted } from '../config-rows';
 
 /** How messages of a thread belong together. */

@@ -1,7 +1,7 @@
 import type { Duration } from 'cdk8s';
 import type { SecretValue } from 'cdk8s-plus-28';
-import type { Authorization, BasicAuth, ClientTls } from '../../collect/http-client';
 import { headerName, isRecord, list, map, required, shown, text, toggle } from '../../core/fields';
+import type { Authorization, BasicAuth, ClientTls } from '../../core/http-client';
 import { NetworkPeer, networkPeer } from '../../core/network-peer';
 import { keyed, nested, Rows, secret, span, unprinted } from '../config-rows';
 

@@ -1,4 +1,4 @@
-import { Field, isRecord, shown, text } from '../core/fields';
+import { Field, isRecord, shown, text } from './fields';
 
 /** A replacement: the matched part of one or several labels becomes another label. */
 export interface ReplaceOptions {

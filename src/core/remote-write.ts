@@ -1,10 +1,10 @@
 import type { Duration } from 'cdk8s';
+import type { RemoteWriteEndpoint } from './endpoint';
+import { count, duration, Field, Fields, Given, headerName, list, map, some, toggle } from './fields';
+import { flag } from './flags';
 import { HttpClient, httpClientConfig, HttpClientOptions } from './http-client';
 import { configText, Relabeling, relabeling } from './relabeling';
-import type { RemoteWriteEndpoint } from '../core/endpoint';
-import { count, duration, Field, Fields, Given, headerName, list, map, some, toggle } from '../core/fields';
-import { flag } from '../core/flags';
-import { durationText } from '../core/units';
+import { durationText } from './units';
 
 /** How samples are sent. The queue's props are named as in Prometheus' `queue_config`. */
 export interface RemoteWriteTuning {

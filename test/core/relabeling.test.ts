@@ -1,5 +1,4 @@
-import { Relabeling } from '../../src/collect';
-import { relabeling } from '../../src/collect/relabeling';
+import { Relabeling, relabeling } from '../../src/core/relabeling';
 
 const sources = ['__meta_kubernetes_namespace', 'pod'];
 

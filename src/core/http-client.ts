@@ -1,8 +1,8 @@
 import type { SecretValue } from 'cdk8s-plus-28';
 import type { IConstruct } from 'constructs';
+import { Fields, Given, read, required, secretValue, some, text, toggle } from './fields';
+import { Graph } from './graph';
 import { configText } from './relabeling';
-import { Fields, Given, read, required, secretValue, some, text, toggle } from '../core/fields';
-import { Graph } from '../core/graph';
 
 /** How a client trusts a server, and shows itself to it. */
 export interface ClientTls {
