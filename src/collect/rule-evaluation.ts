@@ -1,7 +1,9 @@
 import { Construct } from 'constructs';
 import { ConfigFiles } from '../core/config-file';
 import type { IAlertSink } from '../core/endpoint';
+import { Severity } from '../core/findings';
 import { Graph } from '../core/graph';
+import type { Report } from '../core/judgement';
 import type { MountedVolume } from '../core/pod';
 import type { PodWorkload } from '../core/pod-workload';
 import { stringify } from '../core/yaml';
@@ -33,6 +35,7 @@ export class RuleEvaluation extends Construct {
     super(scope, id);
     const { name, labels } = options;
     this.configMap = new ConfigFiles(this, 'files', { name: `${name}-rules`, labels, files: this.files });
+    Graph.of(this).addCheck(this, report => this.checkSinks(report));
   }
 
   /** The volume of the rule files. */
@@ -57,7 +60,7 @@ export class RuleEvaluation extends Construct {
     const graph = Graph.of(this);
     this.sinks.push(sink);
     graph.connect(workload, sink.alertEndpoint.endpoint, 'sends alerts');
-    graph.addAlertSource(sink, { at: this, alerts: () => sentAlerts(this.groups.flatMap(groups => groups())) });
+    graph.addAlertSource(sink, { at: this, alerts: () => sentAlerts(this.allGroups) });
   }
 
   /** What the configuration of Prometheus has of it. */
@@ -75,6 +78,18 @@ export class RuleEvaluation extends Construct {
         })),
       },
     };
+  }
+
+  private get allGroups(): FileGroup[] {
+    return this.groups.flatMap(groups => groups());
+  }
+
+  private checkSinks(report: Report): void {
+    const alerts = this.allGroups.flatMap(({ rules }) => rules.flatMap(({ alert }) => alert ?? []));
+    if (alerts.length > 0 && this.sinks.length === 0) {
+      report('sender-without-alert-sink', `Alerts such as '${alerts[0]}' are evaluated, ${alerts.length} in all, but 'alertSinks' is empty: they would fire, and nobody would hear of it. `
+        + 'Give \'alertSinks\' the Alertmanager, or call addAlertSink.', Severity.WARNING);
+    }
   }
 }
 

@@ -10,6 +10,7 @@ import { addSenderPods, senderGroup, WEB_PORT } from './sender-pods';
 import { RETENTION, settle } from './sender-settings';
 import { PrometheusMode, SCRAPE_JOB, SenderSettings, ShardedPrometheusProps } from './sharded-prometheus-props';
 import { SENDER_RULES } from './sharded-prometheus-rules';
+import { alertSink, type IAlertSink } from '../core/endpoint';
 import { isSound, shown } from '../core/fields';
 import { check } from '../core/findings';
 import { Graph } from '../core/graph';
@@ -88,6 +89,18 @@ export class ShardedPrometheus extends Construct implements IPlanned, IRuleEvalu
    */
   public addRules(...sets: RuleSet[]): void {
     sets.forEach(set => this._addRules(set, () => set._groups([]).map(({ group }) => group)));
+  }
+
+  /** Sends all alerts to one more sink, in mode `SERVER` alone. */
+  public addAlertSink(sink: IAlertSink): void {
+    if (!isSound(this, 'addAlertSink', 'invalid-alert-sink', alertSink(), sink)) {
+      return;
+    }
+    if (!this.evaluation) {
+      Graph.of(this).report(this, 'agent-evaluates-nothing', `An agent evaluates no rules and has no alerts, but was given '${sink.node.path}' for them. Give it to a ruler, or use PrometheusMode.SERVER.`);
+    } else {
+      this.evaluation.addAlertSink(sink, this.workload);
+    }
   }
 
   /** Whether rules can be added. @internal */

@@ -10,7 +10,7 @@ export interface EvaluatedRule {
   readonly group: string;
   /** Name of the alert, or of the recorded series. */
   readonly rule: string;
-  /** The part that evaluates it. */
+  /** Who evaluates it: a part, or all groups of senders by their names. */
   readonly evaluator: string;
   /** What in the expression, or who, decided it. */
   readonly why: string;

@@ -54,6 +54,7 @@ export class Alerting {
       name: `${name}-meta-monitoring`, ...metaMonitoring, externalLabels: clusterLabels(metaMonitoring.externalLabels), watches: stack,
     });
     this.evaluators = new RuleEvaluators({ ruler: this.ruler, senders, metaMonitoring: this.metaMonitoring });
+    senders.forEach(each => this.joinSinks(each));
   }
 
   /** Whether anybody judges rules that look at several targets. */
@@ -92,12 +93,20 @@ export class Alerting {
     present(metaMonitoring).forEach(() => this.evaluators.add(watchdog('meta-monitoring', RulePlacement.META_MONITORING)));
   }
 
-  /** The ready-made alerts of senders that come later, with what they carry unless that is all. */
+  /** Senders that come later have part in all rules, and their ready-made alerts, with what they carry unless that is all. */
   public addSenders(senders: ShardedPrometheus, workload?: Workload): void {
+    this.evaluators.addSenders(senders);
+    this.joinSinks(senders);
     if (this.platform) {
       const { rules, load } = this.platform;
       const own = workload && workloadField().problem(workload) === undefined ? workload._load : load;
       rules.addSenders(senderFigures(senders, own)).forEach(set => this.evaluators.add(set));
+    }
+  }
+
+  private joinSinks(senders: ShardedPrometheus): void {
+    if (senders._evaluates) {
+      present(this.alertmanager).forEach(sink => senders.addAlertSink(sink));
     }
   }
 

@@ -50,14 +50,14 @@ export function platformRules(at: Construct, parts: WatchedParts, options: Parti
     alertmanagers: parts.alertmanagers.map(figuresOf),
     pushgateways: parts.pushgateways.map(figuresOf),
     continuousTests: parts.continuousTests.map(figuresOf),
-    embeddedBuckets: parts.embeddedBuckets.map(store => ({ name: programOf(store).group.instance, bytesTotal: bucket.bytesTotal })),
+    embeddedBuckets: parts.embeddedBuckets.map(store => ({ name: nameOf(store), bytesTotal: bucket.bytesTotal })),
     metaMonitoring: parts.metaMonitoring.map(figuresOf),
   });
 }
 
 function ringFigures(ring: ThanosReceiveRing, uploadedBytesPerDay: number): RingFigures {
   const { routers, ingestors, members, replicationFactor, seriesPerIngestor, senderReplicas, tsdbRetention } = ring._plan;
-  const { instance: name } = programOf(ring).group;
+  const name = nameOf(ring);
   const tenants = senderReplicas + OTHER_TENANTS;
   return { name, routers, ingestors, members, replicationFactor, seriesPerIngestor, tenants, tsdbRetention, uploadedBytesPerDay };
 }
@@ -65,7 +65,7 @@ function ringFigures(ring: ThanosReceiveRing, uploadedBytesPerDay: number): Ring
 /** What is known of senders; their WAL is planned for the longest outage of the load. */
 export function senderFigures(senders: ShardedPrometheus, { outage }: Load): SenderFigures {
   const { replicas, shards } = senders;
-  return { name: programOf(senders).group.instance, replicas, shards, seriesPerSender: valueOf(senders, 'seriesInMemory'), outage };
+  return { name: nameOf(senders), replicas, shards, seriesPerSender: valueOf(senders, 'seriesInMemory'), outage };
 }
 
 /** Pods of all sets, or of each where a set is a shard. */
@@ -77,5 +77,8 @@ function figuresOf(part: IConstruct): PartFigures {
 
 /** The main program of a part: the first that it makes. */
 const programOf = (part: IConstruct): PodWorkload => Graph.of(part).workloads.find(({ node }) => node.scopes.includes(part))!;
+
+/** What the objects of a part are called. */
+export const nameOf = (part: IConstruct): string => programOf(part).group.instance;
 
 const valueOf = ({ figures }: IPlanned, figure: string): number | undefined => figures.find(({ name }) => name === figure)?.value;

@@ -1,6 +1,7 @@
 import { Duration } from 'cdk8s';
 import { parse } from 'yaml';
 import { PrometheusMode } from '../../src/collect';
+import { Graph } from '../../src/core/graph';
 import { Workload } from '../../src/plan';
 import { AlertRuleSet, AlertSeverity, RecordingRuleSet, RulePlacement } from '../../src/rules';
 import { MonitoringStack, MonitoringStackProps } from '../../src/stack';
@@ -61,6 +62,80 @@ describe('a group is evaluated where its placement says', () => {
     ]);
     expect(made.stack.plan.toMarkdown()).toContain('| shop | meta | RingDown | meta-monitoring (by hand) |');
     expect(made.stack.plan.toTable()).toContain('RingDown');
+  });
+});
+
+describe('senders that are added', () => {
+  const TEXT = "Rules of 'shop' such as 'ShopDown' could be evaluated by the senders, but 'platform-redis' are agents, which evaluate nothing, and what they scrape would go unjudged. "
+    + "So the rules go to the ruler, and 'platform-prometheus' do not evaluate them either. Use PrometheusMode.SERVER for all senders; or give the set to those that shall evaluate it by themselves, "
+    + "by their own 'addRules' in place of the stack's.";
+  const SERVERS = { ruler: {}, alertmanager: {}, prometheus: { mode: PrometheusMode.SERVER } } satisfies Partial<MonitoringStackProps>;
+  const ORDERS: [string, boolean][] = [['before the rules', true], ['after the rules', false]];
+
+  function grown(props: Partial<MonitoringStackProps>, mode: PrometheusMode, before: boolean, set = mixed) {
+    const made = platform(props);
+    const [redis, rules] = [() => void made.stack.addPrometheus('redis', { mode }), () => made.stack.addRules(set(made))];
+    (before ? [redis, rules] : [rules, redis]).forEach(add => add());
+    const told = (rule: string) => made.stack.findings.filter(finding => finding.rule === rule).map(({ severity, message }) => `${severity}: ${message}`);
+    // A set stands outside of the stack, and so do its findings.
+    const ofSet = () => Graph.of(made.stack).findings().filter(({ rule }) => rule === 'senders-evaluate-in-part').map(({ severity, message }) => `${severity}: ${message}`);
+    const evaluators = () => made.stack.plan.rules.filter(each => each.set === 'shop').map(({ evaluator }) => evaluator);
+    return { ...made, told, ofSet, evaluators };
+  }
+
+  test.each(ORDERS)('%s evaluate them as the others do, if they are servers', (_, before) => {
+    const made = grown(SERVERS, PrometheusMode.SERVER, before);
+    expect(errorsOf(made.app)).toEqual([]);
+    expect(groupsOf(made, 'shop')).toEqual({
+      'platform-ruler-rules-shop': ['whole', 'meta'], 'platform-prometheus-rules': ['target'], 'platform-redis-rules': ['target'],
+    });
+    expect(made.evaluators()).toEqual(['ruler', 'senders platform-prometheus, senders platform-redis', 'ruler']);
+    expect(made.ofSet()).toEqual([]);
+  });
+
+  test.each(ORDERS)('%s send their alerts to the Alertmanager of the stack', (_, before) => {
+    const { app, chart, told } = grown(SERVERS, PrometheusMode.SERVER, before);
+    expect(errorsOf(app)).toEqual([]);
+    for (const sender of ['platform-prometheus-a', 'platform-redis-b']) {
+      expect(parse(manifest(chart, 'ConfigMap', sender).data['prometheus.yaml']).alerting.alertmanagers).toEqual([
+        { scheme: 'http', dns_sd_configs: [{ names: ['_web._tcp.platform-alertmanager.monitoring.svc.cluster.local'] }] },
+      ]);
+    }
+    expect(told('sender-without-alert-sink')).toEqual([]);
+  });
+
+  test.each(ORDERS)('%s leave them to the ruler, if they are agents, and say so', (_, before) => {
+    const made = grown(SERVERS, PrometheusMode.AGENT, before);
+    expect(errorsOf(made.app)).toEqual([]);
+    expect(groupsOf(made, 'shop')).toMatchObject({ 'platform-ruler-rules-shop': ['whole', 'target', 'meta'] });
+    expect(groupsOf(made, 'shop')['platform-prometheus-rules'] ?? []).toEqual([]);
+    expect(made.evaluators()).toEqual(['ruler', 'ruler', 'ruler']);
+    expect(made.ofSet()).toEqual([`note: ${TEXT}`]);
+  });
+
+  test('take no rules from the ruler, if the others are agents', () => {
+    const made = grown({ ruler: {} }, PrometheusMode.SERVER, true);
+    expect(groupsOf(made, 'shop')).toEqual({ 'platform-ruler-rules-shop': ['whole', 'target', 'meta'] });
+    expect(made.ofSet()).toEqual([expect.stringMatching(/^note: .* but 'platform-prometheus' are agents, .* and 'platform-redis' do not evaluate them either\. /)]);
+  });
+
+  test('are warned of, if somebody has chosen the senders by hand', () => {
+    const byHand = ({ chart }: ReturnType<typeof platform>) => new AlertRuleSet(chart, 'shop', {
+      placement: RulePlacement.SENDERS, groups: [{ name: 'target', rules: [{ alert: 'ShopDown', expr: 'up{job="shop"} == 0', severity: AlertSeverity.WARNING }] }],
+    });
+    expect(grown(SERVERS, PrometheusMode.AGENT, false, byHand).ofSet()).toEqual([`warning: ${TEXT.replace('could be evaluated by the senders', 'are placed on the senders by hand')}`]);
+  });
+
+  test('need a ruler, if they are agents', () => {
+    const { ruler: _, alertmanager: __, ...servers } = SERVERS;
+    const onlyTarget = ({ chart }: ReturnType<typeof platform>) => new AlertRuleSet(chart, 'shop', {
+      groups: [{ name: 'target', rules: [{ alert: 'ShopDown', expr: 'up{job="shop"} == 0', severity: AlertSeverity.WARNING }] }],
+    });
+    const [alone, beside] = [grown(servers, PrometheusMode.SERVER, false, onlyTarget), grown(servers, PrometheusMode.AGENT, false, onlyTarget)];
+    expect(errorsOf(alone.app)).toEqual([]);
+    expect(alone.told('sender-without-alert-sink')).toEqual(Array(2).fill(
+      "warning: Alerts such as 'ShopDown' are evaluated, 1 in all, but 'alertSinks' is empty: they would fire, and nobody would hear of it. Give 'alertSinks' the Alertmanager, or call addAlertSink."));
+    expect(errorsOf(beside.app)).toEqual([expect.stringContaining("Groups of 'shop' are to be evaluated by 'ruler', but the platform has no such part.")]);
   });
 });
 
