@@ -13,6 +13,7 @@ const project = new cdk8s.ConstructLibraryCdk8s({
   defaultReleaseBranch: 'main',
 
   jsiiVersion: '~6.0.0',
+  excludeTypescript: ['src/pulumi/**/*.ts'],
   typescriptVersion: '~6.0.3',
   cdk8sVersion: '2.70.0',
   constructsVersion: '10.3.0',
@@ -22,6 +23,9 @@ const project = new cdk8s.ConstructLibraryCdk8s({
     '@dagrejs/dagre@^3.1.3', '@lezer/common@^1', '@lezer/highlight@^1', '@lezer/lr@^1', '@prometheus-io/lezer-promql@^0.314.0', 'cli-table3@^0.6.5', 'kubernetes-types@1.30.0', 'yaml@^2.8.0',
   ],
   devDeps: [
+    // Newer ones of @pulumi/pulumi do not run on Node 20. Users of cdk8s-thanos/pulumi bring them along: jsii takes no peer that is not of its own kind.
+    '@pulumi/kubernetes@~4.34.2',
+    '@pulumi/pulumi@3.248.0',
     '@types/node@^20',
     '@types/pg@^8',
     'cdk8s-cli@^2',
@@ -53,13 +57,13 @@ const project = new cdk8s.ConstructLibraryCdk8s({
     passWithNoTests: false,
     jestConfig: {
       // Examples import the package by its own name; tests run them from the sources.
-      moduleNameMapper: { '^cdk8s-thanos$': '<rootDir>/src' },
+      moduleNameMapper: { '^cdk8s-thanos$': '<rootDir>/src', '^cdk8s-thanos/pulumi$': '<rootDir>/src/pulumi' },
       collectCoverage: false,
     },
   },
   // Without source maps: the sources are not shipped, and node would read the maps, two thirds of lib/, at every synth.
   tsconfig: { compilerOptions: { module: 'node20', inlineSourceMap: false, inlineSources: false } },
-  gitignore: ['*.tgz', '/bench/out/', '/examples/*/dist/', '/examples/*/plan/', '.DS_Store'],
+  gitignore: ['*.tgz', '/bench/out/', '/examples/*/dist/', '/examples/*/plan/', '/pulumi/', '.DS_Store'],
 });
 
 // Newer versions of this transitive dependency break `npm ci` on some machines.
@@ -70,6 +74,8 @@ project.npmrc.addConfig('ignore-scripts', 'true');
 project.tasks.addEnvironment('JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION', '20');
 
 
+// What users of cdk8s-thanos/pulumi bring along.
+project.eslint?.allowDevDeps('src/pulumi/**');
 project.eslint?.addRules({
   '@stylistic/max-len': ['error', { code: 160, ignoreUrls: true, ignoreStrings: true, ignoreTemplateLiterals: true, ignoreComments: true, ignoreRegExpLiterals: true }],
   '@stylistic/object-property-newline': 'off',
@@ -79,6 +85,7 @@ project.eslint?.addRules({
 project.addFields({
   exports: {
     '.': { types: './lib/index.d.ts', default: './lib/index.js' },
+    './pulumi': { types: './pulumi/index.d.ts', default: './pulumi/index.js' },
     './package.json': './package.json',
     './.jsii': './.jsii',
     './.warnings.jsii.js': './.warnings.jsii.js',
@@ -88,6 +95,8 @@ project.addFields({
 const script = (path: string) => `ts-node --transpile-only --project test/tsconfig.json ${path}`;
 
 project.compileTask.exec(script('scripts/bundle.ts'));
+// Functions and generic types, which jsii does not know: for TypeScript only, on top of what was compiled before.
+project.compileTask.exec('tsc --project src/pulumi/tsconfig.json');
 project.npmignore?.addPatterns('/lib/**/*.js', '!/lib/index.js');
 
 const synth = project.addTask('synth', { description: 'Compile, and synthesize the examples into examples/*/dist (one: npm run synth -- default)' });
