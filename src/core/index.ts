@@ -9,4 +9,4 @@ export {
   type IObjectStore, ObjectStoreAccess, type ObjectStoreConnection, type SecretFile, type SecretVariable, type SharedClaim,
 } from './object-store';
 export { LogFormat, LogLevel, Platform, type PlatformOptions, type Toleration } from './platform';
-export type { ProgramOptions } from './program-options';
+export type { PodOptions, ProgramOptions } from './program-options';

@@ -6,16 +6,8 @@ import { isSelectorLabel } from './labels';
 import { imageField, LogLevel, Toleration, tolerations } from './platform';
 import { bytesText } from './units';
 
-/** What every part that runs pods lets its user decide. */
-export interface ProgramOptions {
-  /** Full image reference. @default - the platform's, see `PlatformOptions` */
-  readonly image?: string;
-  /** CPU that each pod requests; there is no limit, for throttling a monitoring system makes it late. @default - from the plan */
-  readonly cpuRequest?: Cpu;
-  /** Memory that each pod requests. @default - from the plan */
-  readonly memoryRequest?: Size;
-  /** Memory at which a pod is killed; Go's collector works harder from 90 % of it on. @default - from the plan */
-  readonly memoryLimit?: Size;
+/** What places pods, and marks them. */
+export interface PodOptions {
   /** Labels of nodes on which pods may run. @default - the platform's */
   readonly nodeSelector?: Record<string, string>;
   /** Taints that pods tolerate. @default - the platform's */
@@ -26,6 +18,18 @@ export interface ProgramOptions {
   readonly podLabels?: Record<string, string>;
   /** Annotations added to pods. @default - none */
   readonly podAnnotations?: Record<string, string>;
+}
+
+/** What every part that runs pods lets its user decide. */
+export interface ProgramOptions extends PodOptions {
+  /** Full image reference. @default - the platform's, see `PlatformOptions` */
+  readonly image?: string;
+  /** CPU that each pod requests; there is no limit, for throttling a monitoring system makes it late. @default - from the plan */
+  readonly cpuRequest?: Cpu;
+  /** Memory that each pod requests. @default - from the plan */
+  readonly memoryRequest?: Size;
+  /** Memory at which a pod is killed; Go's collector works harder from 90 % of it on. @default - from the plan */
+  readonly memoryLimit?: Size;
   /** Annotations added to the ServiceAccount, e.g. an identity of the cloud. @default - what the bucket asks for */
   readonly serviceAccountAnnotations?: Record<string, string>;
   /** How much the program logs. @default - the platform's */
@@ -43,17 +47,22 @@ const podLabelKey = (): Field<string> => ({
   problem: key => labelKey().problem(key) ?? (isSelectorLabel(key) ? 'must not be one of those that selectors look for' : undefined),
 });
 
+/** The rows of `PodOptions`. */
+export const POD_FIELDS: Fields<PodOptions> = {
+  nodeSelector: map(labelValue(), labelKey()),
+  tolerations: tolerations(),
+  priorityClassName: dnsSubdomain(),
+  podLabels: map(labelValue(), podLabelKey()),
+  podAnnotations: map(text('a text', /^/), labelKey()),
+};
+
 /** The rows of `ProgramOptions`, for the table of each part. */
 export const PROGRAM_FIELDS: Fields<ProgramOptions> = {
   image: imageField(),
   cpuRequest: cpu(),
   memoryRequest: size(),
   memoryLimit: size(),
-  nodeSelector: map(labelValue(), labelKey()),
-  tolerations: tolerations(),
-  priorityClassName: dnsSubdomain(),
-  podLabels: map(labelValue(), podLabelKey()),
-  podAnnotations: map(text('a text', /^/), labelKey()),
+  ...POD_FIELDS,
   serviceAccountAnnotations: map(text('a text', /^/), labelKey()),
   logLevel: oneOf(LogLevel),
   extraArgs: list(text('an argument that begins with \'--\'', /^--[a-z][\w.-]*(=[\s\S]*)?$/)),

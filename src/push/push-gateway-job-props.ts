@@ -5,8 +5,8 @@ import { IPushTarget, pushTarget } from './push-target';
 import { gapsOf } from './schedule';
 import { Base, count, dnsLabel, duration, Field, Fields, labelName, list, map, named, oneOf, required, shown, text, toggle } from '../core/fields';
 import { type NetworkPeer, networkPeer } from '../core/network-peer';
-import { imageField, type LogLevel, type Toleration } from '../core/platform';
-import { PROGRAM_FIELDS } from '../core/program-options';
+import { imageField, type LogLevel } from '../core/platform';
+import { POD_FIELDS, type PodOptions, PROGRAM_FIELDS } from '../core/program-options';
 
 /** How a job's metrics come to the Pushgateway. */
 export enum PushMethod {
@@ -27,7 +27,7 @@ export enum KeepGroup {
 }
 
 /** What one decides about a job; a `MonitoringStack` joins it to the rest. */
-export interface PushGatewayJobOptions {
+export interface PushGatewayJobOptions extends PodOptions {
   /** Full reference of the job's image. */
   readonly image: string;
   /** What is run of it. @default - the image's entrypoint */
@@ -98,16 +98,6 @@ export interface PushGatewayJobOptions {
   readonly memoryRequest?: Size;
   /** Memory at which the image is killed. @default 256 MiB */
   readonly memoryLimit?: Size;
-  /** Labels of nodes on which it may run. @default - the platform's */
-  readonly nodeSelector?: Record<string, string>;
-  /** Taints that it tolerates. @default - the platform's */
-  readonly tolerations?: Toleration[];
-  /** PriorityClass of its pods. @default - the platform's */
-  readonly priorityClassName?: string;
-  /** Labels added to pods. @default - none */
-  readonly podLabels?: Record<string, string>;
-  /** Annotations added to pods. @default - none */
-  readonly podAnnotations?: Record<string, string>;
   /** How much the program that pushes logs. @default - the platform's */
   readonly logLevel?: LogLevel;
 }
@@ -148,7 +138,7 @@ const ofPlus = <T extends object>(what: string, holds: (value: T) => boolean): F
   base: value => value as Base<T>,
 });
 
-const { cpuRequest, memoryRequest, memoryLimit, nodeSelector, tolerations, priorityClassName, podLabels, podAnnotations, logLevel } = PROGRAM_FIELDS;
+const { cpuRequest, memoryRequest, memoryLimit, logLevel } = PROGRAM_FIELDS;
 
 /** One row a prop. */
 export const PUSH_GATEWAY_JOB_FIELDS: Fields<PushGatewayJobProps> = {
@@ -187,5 +177,5 @@ export const PUSH_GATEWAY_JOB_FIELDS: Fields<PushGatewayJobProps> = {
   serviceAccount: named<IServiceAccount>('a ServiceAccount'),
   automountServiceAccountToken: toggle(),
   allowTo: list(networkPeer(), 0),
-  cpuRequest, memoryRequest, memoryLimit, nodeSelector, tolerations, priorityClassName, podLabels, podAnnotations, logLevel,
+  cpuRequest, memoryRequest, memoryLimit, logLevel, ...POD_FIELDS,
 };
