@@ -3,6 +3,7 @@ import type { IConstruct } from 'constructs';
 import type { AlertSource } from './alert-source';
 import { checkAddresses } from './checks/addresses';
 import { checkConfigMaps, checkObjects } from './checks/objects';
+import type { ComponentPods } from './component-pods';
 import type { Endpoint } from './endpoint';
 import { type Finding, Severity } from './findings';
 import { type DeferredCheck, Judgement } from './judgement';
@@ -11,7 +12,7 @@ import type { PodWorkload } from './pod-workload';
 
 /** Who speaks to whom, and why. */
 export interface Edge {
-  readonly from: PodWorkload;
+  readonly from: ComponentPods;
   readonly to: Endpoint;
   readonly why: string;
   /** Whether it only watches over the platform itself; the picture leaves these out. */
@@ -20,7 +21,7 @@ export interface Edge {
 
 /** Traffic to or from something that is no endpoint of ours: DNS, the API server, kubelets, scrape targets. */
 export interface PeerEdge {
-  readonly workload: PodWorkload;
+  readonly workload: ComponentPods;
   readonly direction: 'from' | 'to';
   readonly peer: NetworkPeer;
   readonly why: string;
@@ -100,6 +101,8 @@ export class Graph {
   }
 
   public readonly workloads: PodWorkload[] = [];
+  /** Pods that end by themselves. */
+  public readonly jobs: ComponentPods[] = [];
   public readonly peerEdges: PeerEdge[] = [];
 
   private readonly ownEdges: Edge[] = [];
@@ -110,10 +113,10 @@ export class Graph {
   private readonly compactors = new Map<IConstruct, BlockCompactor[]>();
   private readonly senders = new Map<IConstruct, AlertSource[]>();
 
-  private readonly known = new Map<PodWorkload, Set<Endpoint>>();
+  private readonly known = new Map<ComponentPods, Set<Endpoint>>();
   private readonly charts = new Set<Chart>();
-  private incoming?: Map<PodWorkload, Edge[]>;
-  private outgoing?: Map<PodWorkload, Edge[]>;
+  private incoming?: Map<ComponentPods, Edge[]>;
+  private outgoing?: Map<ComponentPods, Edge[]>;
 
   private readonly judgement: Judgement;
 
@@ -123,20 +126,18 @@ export class Graph {
 
   public addWorkload(workload: PodWorkload): void {
     this.workloads.push(workload);
-    this.touch();
-    this.addCheck(workload, (report, printed) => {
-      checkAddresses(workload, this.edgesTo(workload), printed, report);
-      checkConfigMaps(workload, printed, report);
-    });
-    const chart = Chart.of(workload);
-    if (!this.charts.has(chart)) {
-      this.charts.add(chart);
-      this.addCheck(chart, (report, printed) => checkObjects(chart, printed, report));
-    }
+    this.addCheck(workload, (report, printed) => checkAddresses(workload, this.edgesTo(workload), printed, report));
+    this.addPods(workload);
+  }
+
+  /** The same for pods that end by themselves: nobody reaches or scrapes them. */
+  public addJob(job: ComponentPods): void {
+    this.jobs.push(job);
+    this.addPods(job);
   }
 
   /** Records that `from` opens connections to `to`. The same edge twice counts once. */
-  public connect(from: PodWorkload, to: Endpoint, why: string): void {
+  public connect(from: ComponentPods, to: Endpoint, why: string): void {
     const targets = this.known.get(from) ?? new Set();
     this.known.set(from, targets);
     if (!targets.has(to)) {
@@ -169,13 +170,13 @@ export class Graph {
   }
 
   /** Edges to the ports of a workload. */
-  public edgesTo(workload: PodWorkload): Edge[] {
+  public edgesTo(workload: ComponentPods): Edge[] {
     this.incoming ??= grouped(this.edges, ({ to }) => to._owned?.workload);
     return this.incoming.get(workload) ?? [];
   }
 
   /** Edges from a workload. */
-  public edgesFrom(workload: PodWorkload): Edge[] {
+  public edgesFrom(workload: ComponentPods): Edge[] {
     this.outgoing ??= grouped(this.edges, ({ from }) => from);
     return this.outgoing.get(workload) ?? [];
   }
@@ -271,7 +272,17 @@ export class Graph {
     this.outgoing = undefined;
   }
 
-  private checkPeer(workload: PodWorkload, peer?: NetworkPeer): void {
+  private addPods(pods: ComponentPods): void {
+    this.touch();
+    this.addCheck(pods, (report, printed) => checkConfigMaps(pods, printed, report));
+    const chart = Chart.of(pods);
+    if (!this.charts.has(chart)) {
+      this.charts.add(chart);
+      this.addCheck(chart, (report, printed) => checkObjects(chart, printed, report));
+    }
+  }
+
+  private checkPeer(workload: ComponentPods, peer?: NetworkPeer): void {
     peer?._problems.forEach(problem => this.report(workload, 'network-peer', `A network peer is wrong. ${problem}`));
   }
 
@@ -282,8 +293,8 @@ export class Graph {
 }
 
 /** Edges by the workload at one of their ends; those that have none there are left out. */
-function grouped(edges: Edge[], end: (edge: Edge) => PodWorkload | undefined): Map<PodWorkload, Edge[]> {
-  const groups = new Map<PodWorkload, Edge[]>();
+function grouped(edges: Edge[], end: (edge: Edge) => ComponentPods | undefined): Map<ComponentPods, Edge[]> {
+  const groups = new Map<ComponentPods, Edge[]>();
   for (const edge of edges) {
     const workload = end(edge);
     if (workload) {

@@ -1,15 +1,15 @@
 import { Lazy } from 'cdk8s';
 import type { NetworkPolicyEgressRule, NetworkPolicyIngressRule, NetworkPolicyPeer, NetworkPolicyPort } from 'kubernetes-types/networking/v1';
+import type { ComponentPods } from './component-pods';
 import { Endpoint, EndpointProtocol } from './endpoint';
 import { Graph } from './graph';
 import { KubeObject } from './kube-object';
 import { commonLabels, selectorLabels } from './labels';
 import { NetworkPeer, NetworkPort } from './network-peer';
 import { Platform } from './platform';
-import type { PodWorkload } from './pod-workload';
 
-/** Denies everything to and from the pods of one workload, but for the edges of the graph. */
-export function addNetworkPolicy(workload: PodWorkload): void {
+/** Denies everything to and from the pods of one component, but for the edges of the graph. */
+export function addNetworkPolicy(workload: ComponentPods): void {
   if (Platform.of(workload).networkPolicies === false) {
     return;
   }
@@ -45,7 +45,7 @@ class PolicyRules {
   }
 }
 
-function ingress(workload: PodWorkload): NetworkPolicyIngressRule[] {
+function ingress(workload: ComponentPods): NetworkPolicyIngressRule[] {
   const graph = Graph.of(workload);
   const rules = new PolicyRules();
   graph.edgesTo(workload).forEach(({ from, to }) => rules.add(portsOf(to), [podPeer(from, workload)]));
@@ -57,7 +57,7 @@ function ingress(workload: PodWorkload): NetworkPolicyIngressRule[] {
   return rules.list().map(({ peers, ...rule }) => ({ ...rule, from: peers }));
 }
 
-function egress(workload: PodWorkload): NetworkPolicyEgressRule[] {
+function egress(workload: ComponentPods): NetworkPolicyEgressRule[] {
   const graph = Graph.of(workload);
   const rules = new PolicyRules();
   for (const { to } of graph.edgesFrom(workload)) {
@@ -80,7 +80,7 @@ function egress(workload: PodWorkload): NetworkPolicyEgressRule[] {
 
 const portsOf = ({ port, protocol }: Endpoint): NetworkPort[] => [{ port }, ...(protocol === EndpointProtocol.GOSSIP ? [{ port, protocol: 'UDP' }] : [])];
 
-function podPeer(other: PodWorkload, seenFrom: PodWorkload): NetworkPolicyPeer {
+function podPeer(other: ComponentPods, seenFrom: ComponentPods): NetworkPolicyPeer {
   const podSelector = { matchLabels: selectorLabels(other.group) };
   return other.namespace === seenFrom.namespace ? { podSelector }
     : { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': other.namespace } }, podSelector };

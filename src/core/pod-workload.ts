@@ -1,11 +1,11 @@
-import { ApiObject, Chart, Lazy } from 'cdk8s';
-import { Construct } from 'constructs';
+import { ApiObject, Lazy } from 'cdk8s';
+import type { Construct } from 'constructs';
 import { checkExtraArgs } from './checks/extra-args';
+import { ComponentPods } from './component-pods';
 import { Endpoint, EndpointProtocol } from './endpoint';
-import { namespaceName } from './field';
 import { Graph } from './graph';
 import { KubeObject } from './kube-object';
-import { commonLabels, GroupLabels, selectorLabels } from './labels';
+import { GroupLabels, selectorLabels } from './labels';
 import { addNetworkPolicy } from './network-policy';
 import { Platform } from './platform';
 import { PodProps, PodSetProps, podTemplate } from './pod';
@@ -72,19 +72,9 @@ export interface PodWorkloadProps extends Omit<PodProps, 'group' | 'container' |
 /** Seconds that a pod behind a Service goes on answering after it was told to stop: nodes learn late that it is leaving. */
 const SERVICE_DELAY = 10;
 
-/** Charts whose namespace has been judged: what is wrong with it is said once, not by each part. */
-const JUDGED_CHARTS = new WeakSet<Chart>();
-
-// The controller's revision label is the name, '-' and ten characters, and a label value has at most 63.
-const MAX_SET_NAME = 52;
-
 /** The pods of one component with their Services, PodDisruptionBudget, ServiceAccount and NetworkPolicy. */
-export class PodWorkload extends Construct {
-  public readonly name: string;
-  public readonly group: GroupLabels;
+export class PodWorkload extends ComponentPods {
   public readonly ports: WorkloadPort[];
-  public readonly namespace: string;
-  public readonly kind: string;
   public readonly sets: PodSet[];
   /** What one pod requests, for the sum over the platform. */
   public readonly needs: { cpuRequest: number; memoryRequest: number; storageSize: number };
@@ -94,19 +84,15 @@ export class PodWorkload extends Construct {
   private readonly endpoints = new Map<string, Endpoint>();
 
   constructor(scope: Construct, id: string, private readonly props: PodWorkloadProps) {
-    super(scope, id);
-    this.name = props.name;
-    this.group = props.group;
+    super(scope, id, props);
     this.ports = props.ports;
-    this.kind = props.kind;
     this.sets = props.sets;
     this.needs = { ...props.resources, storageSize: props.storage?.size ?? 0 };
-    this.namespace = this.ownNamespace();
     this.serviceAccountName = props.name;
     Graph.of(this).addWorkload(this);
-    this.checkNames();
+    this.checkNames([this.name, ...this.sets.map(set => this.setName(set))]);
     checkExtraArgs(this, props.group, props.options.extraArgs);
-    this.addServiceAccount();
+    this.addServiceAccount({ ...props.serviceAccountAnnotations, ...props.options.serviceAccountAnnotations });
     this.addServices();
     this.controllers = props.sets.map(set => this.addController(set));
     if (props.maxUnavailable !== undefined) {
@@ -118,6 +104,10 @@ export class PodWorkload extends Construct {
   /** A port behind the workload's Service, or that of one set. */
   public endpoint(portName: string, set = this.props.sets[0]): Endpoint {
     return this.owned(`${this.serviceName(set)}.${this.domain}`, portName, this.serviceName(set));
+  }
+
+  public get replicas(): number[] {
+    return this.sets.map(({ replicas }) => replicas);
   }
 
   /** Where the program's metrics, and those of its sidecars, are served. */
@@ -144,61 +134,12 @@ export class PodWorkload extends Construct {
     return `${this.namespace}.svc.${Platform.of(this).clusterDomain ?? 'cluster.local'}`;
   }
 
-  private get labels(): Record<string, string> {
-    return commonLabels(this, this.group);
-  }
-
   private owned(host: string, portName: string, service: string, pod?: { controller: string; ordinal: number }): Endpoint {
     const key = `${host}:${portName}`;
     const port = this.ports.find(({ name }) => name === portName)!;
     const endpoint = this.endpoints.get(key) ?? Endpoint._owned(host, port.port, port.protocol, { workload: this, service, portName, pod });
     this.endpoints.set(key, endpoint);
     return endpoint;
-  }
-
-  private ownNamespace(): string {
-    const chart = Chart.of(this);
-    const { namespace } = chart;
-    if (!JUDGED_CHARTS.has(chart)) {
-      JUDGED_CHARTS.add(chart);
-      this.checkNamespace(namespace);
-    }
-    return namespace ?? 'default';
-  }
-
-  private checkNamespace(namespace: string | undefined): void {
-    const problem = namespace ? namespaceName().problem(namespace) : undefined;
-    if (!namespace) {
-      Graph.of(this).report(this, 'namespace-missing',
-        'The chart has no namespace, but addresses of the parts contain it. Give it one: new Chart(app, \'monitoring\', { namespace: \'monitoring\' }).');
-    } else if (problem) {
-      Graph.of(this).report(this, 'namespace-not-dns', `The namespace of the chart ${problem}. Give the chart another one.`);
-    }
-  }
-
-  private checkNames(): void {
-    for (const name of new Set([this.name, ...this.sets.map(set => this.setName(set))])) {
-      if (name.length > MAX_SET_NAME) {
-        Graph.of(this).report(this, 'name-too-long',
-          `The name '${name}' has ${name.length} characters; Kubernetes lets a ${this.kind} have ${MAX_SET_NAME}, `
-          + 'for its pods carry it in a label together with a hash. Give the part a shorter \'name\'.');
-      }
-      if (!/^[a-z]([-a-z0-9]*[a-z0-9])?$/.test(name)) {
-        Graph.of(this).report(this, 'name-not-dns',
-          `The name '${name}' is no DNS label: Kubernetes allows lower-case letters, digits and '-', beginning with a letter `
-          + 'and ending with a letter or digit. Give the part another \'name\' or id.');
-      }
-    }
-  }
-
-  private addServiceAccount(): void {
-    const annotations = { ...this.props.serviceAccountAnnotations, ...this.props.options.serviceAccountAnnotations };
-    new KubeObject(this, 'ServiceAccount', {
-      apiVersion: 'v1',
-      kind: 'ServiceAccount',
-      metadata: { name: this.serviceAccountName, labels: this.labels, annotations },
-      automountServiceAccountToken: false,
-    });
   }
 
   private addServices(): void {

@@ -1,11 +1,12 @@
 import { Lazy } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 import type { Container, EnvVar, PodTemplateSpec, TopologySpreadConstraint, Volume, VolumeMount } from 'kubernetes-types/core/v1';
+import type { Given } from './fields';
 import { withExtraArgs } from './flags';
 import { IMAGES } from './images';
 import { commonLabels, GroupLabels, selectorLabels } from './labels';
 import { imageFor, Platform } from './platform';
-import type { GivenProgramOptions, ProgramResources } from './program-options';
+import type { GivenProgramOptions, PodOptions, ProgramResources } from './program-options';
 import { cpuQuantity, memoryQuantity } from './units';
 
 /** A volume, and where the program finds it. */
@@ -25,11 +26,23 @@ export interface Probes {
   readonly startup: number;
 }
 
-/** What the pods of one workload share. */
-export interface PodProps {
+/** What every pod has, whether it stays or ends by itself. */
+export interface PodFrame {
   readonly group: GroupLabels;
   /** Name of the main container. */
   readonly container: string;
+  readonly options: Given<PodOptions>;
+  /** Labels for the cloud's webhooks. */
+  readonly podLabels?: Record<string, string>;
+  readonly annotations?: Record<string, string>;
+  /** Whether the pods call the API server. */
+  readonly usesApi?: boolean | (() => boolean);
+  /** Who runs it, and owns its volumes. @default - the user of the program's image */
+  readonly user?: number;
+}
+
+/** What the pods of one workload share. */
+export interface PodProps extends PodFrame {
   /** What is run with the arguments. @default - the image's entrypoint */
   readonly command?: string[];
   readonly args: string[] | (() => string[]);
@@ -44,11 +57,6 @@ export interface PodProps {
   readonly initContainers?: Container[];
   readonly sidecars?: Container[] | (() => Container[]);
   readonly terminationGracePeriod: number;
-  /** Labels for the cloud's webhooks. */
-  readonly podLabels?: Record<string, string>;
-  readonly annotations?: Record<string, string>;
-  /** Whether the pods call the API server. */
-  readonly usesApi?: boolean | (() => boolean);
   /** Two pods of the workload never share a node, even when one then waits for a node. */
   readonly separateNodes?: boolean;
   /** Sets that hold different data, as shards do: each has a Service of its own, and its pods are spread by themselves. */
@@ -83,7 +91,7 @@ export const CONTAINER_SECURITY = {
 };
 
 /** One numeric user, who is not root, owns the volumes as well. */
-export const podSecurity = (user: number) => ({
+const podSecurity = (user: number) => ({
   runAsNonRoot: true,
   runAsUser: user,
   runAsGroup: user,
@@ -92,26 +100,37 @@ export const podSecurity = (user: number) => ({
   seccompProfile: { type: 'RuntimeDefault' },
 });
 
-/** The pod template of one set. */
-export function podTemplate(scope: IConstruct, pod: PodProps, set: PodSetProps, serviceAccountName: string): PodTemplateSpec {
+/** Labels, identity, place and privileges of a pod: the same for all, but for what runs in it. */
+export function podFrame(scope: IConstruct, pod: PodFrame, serviceAccountName: string) {
   const platform = Platform.of(scope);
-  const { user } = IMAGES[pod.group.program];
-  const volumes = mountedVolumes(pod, set).map(({ volume }) => volume);
-  const nodeSelector = { ...(pod.options.nodeSelector ?? platform.nodeSelector), ...(set.zone ? { 'topology.kubernetes.io/zone': set.zone } : {}) };
   return {
     metadata: {
-      labels: { ...commonLabels(scope, pod.group), ...pod.podLabels, ...pod.options.podLabels, ...set.labels },
+      labels: { ...commonLabels(scope, pod.group), ...pod.podLabels, ...pod.options.podLabels },
       annotations: { 'kubectl.kubernetes.io/default-container': pod.container, ...pod.annotations, ...pod.options.podAnnotations },
     },
     spec: {
       serviceAccountName,
       automountServiceAccountToken: (typeof pod.usesApi === 'function' ? pod.usesApi() : pod.usesApi) ?? false,
       enableServiceLinks: false,
-      securityContext: podSecurity(user),
+      securityContext: podSecurity(pod.user ?? IMAGES[pod.group.program].user),
       priorityClassName: pod.options.priorityClassName ?? platform.priorityClassName,
       imagePullSecrets: platform.imagePullSecrets?.map(({ name }) => ({ name })),
-      nodeSelector: Object.keys(nodeSelector).length > 0 ? nodeSelector : undefined,
+      nodeSelector: pod.options.nodeSelector ?? platform.nodeSelector,
       tolerations: pod.options.tolerations ?? platform.tolerations,
+    },
+  };
+}
+
+/** The pod template of one set. */
+export function podTemplate(scope: IConstruct, pod: PodProps, set: PodSetProps, serviceAccountName: string): PodTemplateSpec {
+  const { metadata: { labels, annotations }, spec } = podFrame(scope, pod, serviceAccountName);
+  const volumes = mountedVolumes(pod, set).map(({ volume }) => volume);
+  const nodeSelector = { ...spec.nodeSelector, ...(set.zone ? { 'topology.kubernetes.io/zone': set.zone } : {}) };
+  return {
+    metadata: { labels: { ...labels, ...set.labels }, annotations },
+    spec: {
+      ...spec,
+      nodeSelector: Object.keys(nodeSelector).length > 0 ? nodeSelector : undefined,
       affinity: pod.podAntiAffinity ? { podAntiAffinity: pod.podAntiAffinity } : undefined,
       topologySpreadConstraints: spread(pod, set),
       terminationGracePeriodSeconds: Math.ceil(pod.terminationGracePeriod) + (set.stopDelay ?? 0),

@@ -1,15 +1,16 @@
 import type { Volume as PlusVolume, VolumeMount as PlusMount, EnvFrom, EnvValue } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
+import type { PodFailurePolicy } from 'kubernetes-types/batch/v1';
 import type { Container, EnvFromSource, EnvVar, PodTemplateSpec, Volume, VolumeMount } from 'kubernetes-types/core/v1';
 import { JobSettings, VARIABLES } from './job-settings';
 import { EXIT } from './program/exit-codes';
 import { CONFIG_FILE, PROGRAM_FOLDER } from './program-files';
 import { PushMethod } from './push-gateway-job-props';
 import type { ConfigFiles } from '../core/config-file';
-import { IMAGES, ProgramName } from '../core/images';
-import { commonLabels, GroupLabels } from '../core/labels';
-import { imageFor, Platform } from '../core/platform';
-import { CONTAINER_SECURITY, containerResources, podSecurity } from '../core/pod';
+import { ProgramName } from '../core/images';
+import type { GroupLabels } from '../core/labels';
+import { imageFor } from '../core/platform';
+import { CONTAINER_SECURITY, containerResources, podFrame } from '../core/pod';
 import { memoryQuantity } from '../core/units';
 import { CPU_FLOOR, MIB } from '../plan/constants';
 
@@ -36,7 +37,6 @@ export interface JobPodProps {
   readonly settings: JobSettings;
   readonly group: GroupLabels;
   readonly files: ConfigFiles;
-  readonly serviceAccountName: string;
   /** `host:port` of the shard. */
   readonly address: string;
   /** URL of the group. */
@@ -47,25 +47,16 @@ export interface JobPodProps {
  * The pod of one run: it says that the job begins, does the job, and pushes. The job is an init container, so that Kubernetes itself tells
  * when it has ended, and that it has succeeded: what comes behind it is not begun otherwise.
  */
-export function jobPod(at: Construct, props: JobPodProps): PodTemplateSpec {
+export function jobPod(at: Construct, props: JobPodProps, serviceAccountName: string): PodTemplateSpec {
   const { settings, group, files } = props;
-  const platform = Platform.of(at);
+  const { user, automountServiceAccountToken: usesApi } = settings;
+  const { metadata, spec } = podFrame(at, { group, container: CONTAINER.job, options: settings, user, usesApi }, serviceAccountName);
   const own = files.mount(PROGRAM_FOLDER, 'push-program');
   return {
-    metadata: {
-      labels: { ...commonLabels(at, group), ...settings.podLabels },
-      annotations: { 'kubectl.kubernetes.io/default-container': CONTAINER.job, ...settings.podAnnotations },
-    },
+    metadata,
     spec: {
+      ...spec,
       restartPolicy: 'Never',
-      serviceAccountName: props.serviceAccountName,
-      automountServiceAccountToken: settings.automountServiceAccountToken ?? false,
-      enableServiceLinks: false,
-      securityContext: podSecurity(settings.user ?? IMAGES[ProgramName.PUSHGATEWAY_CLIENT].user),
-      priorityClassName: settings.priorityClassName ?? platform.priorityClassName,
-      imagePullSecrets: platform.imagePullSecrets?.map(({ name }) => ({ name })),
-      nodeSelector: settings.nodeSelector ?? platform.nodeSelector,
-      tolerations: settings.tolerations ?? platform.tolerations,
       terminationGracePeriodSeconds: 30,
       initContainers: [ourContainer(at, 'announce', [RUN]), jobContainer(props)],
       containers: [ourContainer(at, 'push', settings.method === PushMethod.TEXT_FILE ? [RUN, { ...METRICS, readOnly: true }] : [RUN])],
@@ -143,7 +134,7 @@ function printedVolume(volume: PlusVolume): Volume {
 }
 
 /** What becomes of a run whose pod fails: the work is not done once more because of its metrics, and a drained node is no failure of the job. */
-export function podFailurePolicy(finalExitCodes: number[] = []): object {
+export function podFailurePolicy(finalExitCodes: number[] = []): PodFailurePolicy {
   const failJob = (containerName: string, values: number[]) => ({ action: 'FailJob', onExitCodes: { containerName, operator: 'In', values: [...values].sort((one, other) => one - other) } });
   return {
     rules: [

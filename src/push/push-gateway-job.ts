@@ -1,4 +1,4 @@
-import { ApiObject, Chart, Lazy } from 'cdk8s';
+import type { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
 import { addJobAlerts } from './job-alerts';
 import { BEGIN_FILE, jobPod, METRICS_FILE, podFailurePolicy } from './job-pod';
@@ -13,14 +13,12 @@ import { read } from '../core/fields';
 import { check, Severity } from '../core/findings';
 import { Graph } from '../core/graph';
 import { ProgramName } from '../core/images';
-import { KubeObject } from '../core/kube-object';
-import { commonLabels, GroupLabels, selectorLabels } from '../core/labels';
+import { JobWorkload } from '../core/job-workload';
+import { commonLabels, GroupLabels } from '../core/labels';
 import { NetworkPeer } from '../core/network-peer';
 import { LogFormat, LogLevel, Platform } from '../core/platform';
 import { loadFor } from '../plan/context';
 import type { AlertRuleSet } from '../rules';
-
-const namespaceNamed = (name: string) => ({ namespaceLabels: { 'kubernetes.io/metadata.name': name } });
 
 /** Seconds; a job does not wait any longer for its monitoring. */
 const ANNOUNCE_TIMEOUT = 20;
@@ -56,7 +54,6 @@ export class PushGatewayJob extends Construct {
   public readonly resource: ApiObject;
   /** Alerts: it never ran, did not begin, missed its deadline, fails, has not succeeded for long, or its metrics are refused. An evaluator takes them by `addRules`. */
   public readonly alerts: AlertRuleSet;
-  private readonly group: GroupLabels;
 
   constructor(scope: Construct, id: string, props: PushGatewayJobProps) {
     super(scope, id);
@@ -64,7 +61,7 @@ export class PushGatewayJob extends Construct {
     const settings = settle(given.name ?? id, given);
     check(this, PUSH_GATEWAY_JOB_RULES, settings);
     const { name, labels } = settings;
-    this.group = { program: ProgramName.PUSHGATEWAY_CLIENT, instance: name, component: 'push-job' };
+    const group: GroupLabels = { program: ProgramName.PUSHGATEWAY_CLIENT, instance: name, component: 'push-job' };
     const { job, ...others } = labels;
     this.pushEndpoint = props.pushgateway.pushEndpoint({ job, labels: others });
     const runLabels = { ...labels, [RUN_LABEL]: name };
@@ -74,34 +71,32 @@ export class PushGatewayJob extends Construct {
 
     const files = new ConfigFiles(this, 'config', {
       name: `${name}-push`,
-      labels: commonLabels(this, this.group),
+      labels: commonLabels(this, group),
       files: {
         ...programFiles('run.js'),
         [CONFIG_FILE]: () => `${JSON.stringify(this.pushConfig(settings, runUrl), undefined, 2)}\n`,
       },
     });
-    this.resource = this.addResource(settings, files);
-    this.addNetwork(settings);
+    const workload = this.addWorkload(settings, group, files);
+    [this.resource] = workload.controllers;
+    this.connect(workload, settings);
     this.alerts = addJobAlerts(this, { settings, shard: this.pushEndpoint.endpoint });
   }
 
-  private addResource(settings: JobSettings, files: ConfigFiles): ApiObject {
+  private addWorkload(settings: JobSettings, group: GroupLabels, files: ConfigFiles): JobWorkload {
     const { name, schedule, timeZone, suspend } = settings;
-    const labels = commonLabels(this, this.group);
-    const { address } = this.pushEndpoint.endpoint;
-    const serviceAccountName = settings.serviceAccount?.name ?? this.addServiceAccount(name);
-    const spec = {
-      activeDeadlineSeconds: Math.ceil(settings.deadline),
-      backoffLimit: settings.retries ?? RETRIES,
-      podFailurePolicy: podFailurePolicy(settings.finalExitCodes),
-      ttlSecondsAfterFinished: settings.ttlAfterFinished === undefined ? undefined : Math.ceil(settings.ttlAfterFinished),
-      template: Lazy.any({ produce: () => jobPod(this, { settings, group: this.group, files, serviceAccountName, address, url: this.pushEndpoint.url }) }),
-    };
-    const head = { apiVersion: 'batch/v1', metadata: { name, labels } };
-    return new KubeObject(this, 'Resource', schedule === undefined ? { ...head, kind: 'Job', spec } : {
-      ...head,
-      kind: 'CronJob',
-      spec: {
+    const { url, endpoint: { address } } = this.pushEndpoint;
+    return new JobWorkload(this, 'run', {
+      name,
+      group,
+      serviceAccountName: settings.serviceAccount?.name,
+      job: {
+        activeDeadlineSeconds: Math.ceil(settings.deadline),
+        backoffLimit: settings.retries ?? RETRIES,
+        podFailurePolicy: podFailurePolicy(settings.finalExitCodes),
+        ttlSecondsAfterFinished: settings.ttlAfterFinished === undefined ? undefined : Math.ceil(settings.ttlAfterFinished),
+      },
+      cron: schedule === undefined ? undefined : {
         schedule,
         timeZone,
         suspend,
@@ -109,52 +104,19 @@ export class PushGatewayJob extends Construct {
         startingDeadlineSeconds: Math.ceil(settings.startingDeadline!),
         successfulJobsHistoryLimit: settings.successfulHistory ?? 1,
         failedJobsHistoryLimit: settings.failedHistory ?? 3,
-        jobTemplate: { metadata: { labels }, spec },
       },
+      pod: serviceAccountName => jobPod(this, { settings, group, files, address, url }, serviceAccountName),
     });
   }
 
-  private addServiceAccount(name: string): string {
-    new KubeObject(this, 'ServiceAccount', {
-      apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name, labels: commonLabels(this, this.group) }, automountServiceAccountToken: false,
-    });
-    return name;
-  }
-
-  /** Nobody may reach the job; it may reach its shard, DNS, and what it is allowed. The graph has workloads only whose pods stay, so this is by hand. */
-  private addNetwork({ name, allowTo = [NetworkPeer.anywhere()] }: JobSettings): void {
-    const { endpoint } = this.pushEndpoint;
-    const namespace = Chart.of(this).namespace ?? 'default';
-    const podLabels = selectorLabels(this.group);
-    const owner = endpoint._owned?.workload;
-    if (owner) {
-      const peer = NetworkPeer.pods({ podLabels, ...(owner.namespace === namespace ? {} : namespaceNamed(namespace)) });
-      Graph.of(this).connectPeer({ workload: owner, direction: 'from', peer, why: 'pushes', name: `job ${name}`, ports: [endpoint.port] });
+  /** It may reach its shard and what it is allowed. */
+  private connect(workload: JobWorkload, { name, allowTo = [NetworkPeer.anywhere()] }: JobSettings): void {
+    const graph = Graph.of(this);
+    graph.connect(workload, this.pushEndpoint.endpoint, 'pushes metrics');
+    allowTo.forEach(peer => graph.connectPeer({ workload, direction: 'to', peer, why: 'does its work' }));
+    if (allowTo.some(({ broad }) => broad) && Platform.of(this).networkPolicies !== false) {
+      graph.report(this, 'network-peer-broad', `Pods of '${name}' may open connections to any address. Give the job 'allowTo', if what it reaches is known.`, Severity.NOTE);
     }
-    const platform = Platform.of(this);
-    if (platform.networkPolicies === false) {
-      return;
-    }
-    if (allowTo.some(({ broad }) => broad)) {
-      Graph.of(this).report(this, 'network-peer-broad', `Pods of '${name}' may open connections to any address. Give the job 'allowTo', if what it reaches is known.`, Severity.NOTE);
-    }
-    const pushgateway = owner
-      ? NetworkPeer.pods({
-        podLabels: selectorLabels(owner.group), ports: [{ port: endpoint.port }], ...(owner.namespace === namespace ? {} : namespaceNamed(owner.namespace)),
-      })
-      : endpoint.peer ?? NetworkPeer.anywhere([{ port: endpoint.port }]);
-    const peers = [pushgateway, ...allowTo, platform.networkPeers?.dns ?? NetworkPeer.clusterDns()];
-    new KubeObject(this, 'NetworkPolicy', {
-      apiVersion: 'networking.k8s.io/v1',
-      kind: 'NetworkPolicy',
-      metadata: { name, labels: commonLabels(this, this.group) },
-      spec: {
-        podSelector: { matchLabels: podLabels },
-        policyTypes: ['Ingress', 'Egress'],
-        ingress: [],
-        egress: peers.map(({ _peers: to, ports }) => ({ ...(ports.length > 0 ? { ports: ports.map(port => ({ ...port, protocol: port.protocol ?? 'TCP' })) } : {}), to })),
-      },
-    });
   }
 
   private pushConfig(settings: JobSettings, runUrl: string): PushConfig {

@@ -1,10 +1,10 @@
 import type { IConstruct } from 'constructs';
 import { peerText } from './peer-text';
 import type { TopologyOptions } from './topology';
+import type { ComponentPods } from '../core/component-pods';
 import type { Endpoint } from '../core/endpoint';
 import { Graph, PeerEdge } from '../core/graph';
 import { ProgramName } from '../core/images';
-import type { PodWorkload } from '../core/pod-workload';
 
 /** Which colours a box has. */
 export type BoxStyle = 'thanos' | 'prometheus' | 'other' | 'outside';
@@ -47,7 +47,7 @@ class Sketch {
   private readonly boxes = new Map<unknown, Box>();
   private readonly arrows = new Map<string, Map<string, Set<number>>>();
 
-  public workload(workload: PodWorkload): string {
+  public workload(workload: ComponentPods): string {
     return this.box(workload, STYLES[workload.group.program], workload.name, [
       ...(workload.group.component === workload.name ? [] : [workload.group.component]), podsText(workload),
     ]);
@@ -88,8 +88,8 @@ class Sketch {
 
 /** All workloads below `scope`, whatever they are connected to, and the connections. */
 export function drawPicture(scope: IConstruct, { selfMonitoring = false }: TopologyOptions): Picture {
-  const { workloads, edges, peerEdges } = Graph.of(scope);
-  const inside = new Set(workloads.filter(workload => workload.node.scopes.includes(scope)));
+  const { workloads, jobs, edges, peerEdges } = Graph.of(scope);
+  const inside = new Set<ComponentPods>([...workloads, ...jobs].filter(workload => workload.node.scopes.includes(scope)));
   const sketch = new Sketch();
   inside.forEach(workload => sketch.workload(workload));
   for (const { from, to, why, selfMonitoring: watches } of edges) {
@@ -124,12 +124,12 @@ function labelOf(reasons: Map<string, Set<number>>): string[] {
 }
 
 /** `StatefulSet, 3 pods`, or `4 StatefulSets, 2 pods each`. */
-function podsText({ kind, sets }: PodWorkload): string {
+function podsText({ kind, replicas: [first, ...others] }: ComponentPods): string {
   const pods = (count: number) => `${count} ${count === 1 ? 'pod' : 'pods'}`;
-  if (sets.length === 1) {
-    return `${kind}, ${pods(sets[0].replicas)}`;
+  if (others.length === 0) {
+    return `${kind}, ${pods(first)}`;
   }
-  const even = sets.every(({ replicas }) => replicas === sets[0].replicas);
-  const total = sets.reduce((sum, { replicas }) => sum + replicas, 0);
-  return `${sets.length} ${kind}s, ${even ? `${pods(sets[0].replicas)} each` : pods(total)}`;
+  const even = others.every(count => count === first);
+  const total = others.reduce((sum, count) => sum + count, first);
+  return `${others.length + 1} ${kind}s, ${even ? `${pods(first)} each` : pods(total)}`;
 }

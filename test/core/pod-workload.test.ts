@@ -23,7 +23,7 @@ function selectorsIn(value: unknown): Record<string, string>[] {
 describe('names', () => {
   test.each<[string, string, string]>([
     ['53 characters', 'a'.repeat(53), `The name '${'a'.repeat(53)}' has 53 characters; Kubernetes lets a Deployment have 52, for its pods carry it in a label `
-      + 'together with a hash. Give the part a shorter \'name\'. (name-too-long)'],
+      + 'together with a suffix. Give the part a shorter \'name\'. (name-too-long)'],
     ...['Store', 'store_1', '1store', '-store', 'store-', 'store.a', ''].map((name): [string, string, string] => [`'${name}'`, name,
       `The name '${name}' is no DNS label: Kubernetes allows lower-case letters, digits and '-', beginning with a letter and ending with a letter or digit. `
       + 'Give the part another \'name\' or id. (name-not-dns)']),
@@ -36,7 +36,7 @@ describe('names', () => {
     const name = 'a'.repeat(50);
     const { app } = stateful({ name, sets: [{ suffix: 'zone-b', replicas: 1, labels: {} }] });
     expect(errorsOf(app)).toEqual([`[monitoring/store] The name '${name}-zone-b' has 57 characters; Kubernetes lets a StatefulSet have 52, for its pods carry it in a label `
-      + 'together with a hash. Give the part a shorter \'name\'. (name-too-long)']);
+      + 'together with a suffix. Give the part a shorter \'name\'. (name-too-long)']);
   });
 
   test('52 characters are taken', () => {

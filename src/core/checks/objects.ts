@@ -1,7 +1,7 @@
 import { Chart } from 'cdk8s';
 import type { PrintedObjects } from './printed-objects';
+import type { ComponentPods } from '../component-pods';
 import type { Report } from '../judgement';
-import type { PodWorkload } from '../pod-workload';
 
 /** Objects of one chart: no two may be the same to the cluster or overwrite each other on disk, and every patch must fit. */
 export function checkObjects(chart: Chart, printed: PrintedObjects, report: Report): void {
@@ -23,13 +23,13 @@ export function checkObjects(chart: Chart, printed: PrintedObjects, report: Repo
 }
 
 /** A ConfigMap of ours that pods mount is printed under the name by which they mount it. One that is not in the tree is somebody else's. */
-export function checkConfigMaps(workload: PodWorkload, printed: PrintedObjects, report: Report): void {
-  const chart = Chart.of(workload);
-  for (const controller of workload.controllers) {
+export function checkConfigMaps(pods: ComponentPods, printed: PrintedObjects, report: Report): void {
+  const chart = Chart.of(pods);
+  for (const controller of pods.controllers) {
     const { kind, metadata } = printed.manifest(controller);
     for (const { configMap } of printed.podTemplate(controller).spec?.volumes ?? []) {
       const name = configMap?.name;
-      const renamed = name && !printed.find(chart, 'ConfigMap', workload.namespace, name) && printed.renamed(chart, 'ConfigMap', name);
+      const renamed = name && !printed.find(chart, 'ConfigMap', pods.namespace, name) && printed.renamed(chart, 'ConfigMap', name);
       if (renamed) {
         report('config-map-renamed', `Pods of ${kind} '${metadata?.name}' mount ConfigMap '${name}', but a patch of '${renamed.object.node.path}' prints it as `
           + `'${renamed.name}' in namespace '${renamed.namespace}'. Take back the patch of its name or namespace.`);

@@ -2,7 +2,6 @@ import type { ApiObjectProps } from 'cdk8s';
 import { dnsSubdomain, isRecord, labelKey, labelValue, map } from '../field';
 
 const LABELS = map(labelValue(), labelKey());
-const CONTROLLERS = ['Deployment', 'StatefulSet'];
 
 /** What a patch has made of an object, if neither the cluster nor the other checks could read it: the second half of a sentence. */
 export function shapeProblem(manifest: ApiObjectProps): string | undefined {
@@ -18,15 +17,24 @@ export function shapeProblem(manifest: ApiObjectProps): string | undefined {
   if (spec !== undefined && !isRecord(spec)) {
     return "'spec' must be an object";
   }
-  return CONTROLLERS.includes(String(kind)) ? controllerProblem(spec ?? {}) : undefined;
+  switch (kind) {
+    case 'Deployment':
+    case 'StatefulSet': return containersProblem('spec', spec) ?? selectorProblem(spec!);
+    case 'Job': return containersProblem('spec', spec);
+    case 'CronJob': return containersProblem('spec.jobTemplate.spec', isRecord(spec?.jobTemplate) ? spec.jobTemplate.spec : undefined);
+    default: return undefined;
+  }
 }
 
-function controllerProblem({ selector, template }: Record<string, unknown>): string | undefined {
-  const pod = isRecord(template) ? template : {};
+function containersProblem(path: string, spec: unknown): string | undefined {
+  const pod = isRecord(spec) && isRecord(spec.template) ? spec.template : {};
   const containers = isRecord(pod.spec) ? pod.spec.containers : undefined;
-  if (!Array.isArray(containers) || containers.length === 0 || !containers.every(isRecord)) {
-    return "'spec.template.spec.containers' must be a list of containers";
-  }
+  return Array.isArray(containers) && containers.length > 0 && containers.every(isRecord) ? undefined
+    : `'${path}.template.spec.containers' must be a list of containers`;
+}
+
+function selectorProblem({ selector, template }: Record<string, unknown>): string | undefined {
+  const pod = isRecord(template) ? template : {};
   const labels = isRecord(pod.metadata) && isRecord(pod.metadata.labels) ? pod.metadata.labels : {};
   const wanted = isRecord(selector) && isRecord(selector.matchLabels) ? Object.entries(selector.matchLabels) : [];
   return wanted.length > 0 && wanted.every(([label, value]) => labels[label] === value) ? undefined

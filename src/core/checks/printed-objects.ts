@@ -1,6 +1,7 @@
 import { ApiObject, ApiObjectProps, App, Chart, Lazy, YamlOutputType } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 import type { Deployment, StatefulSet } from 'kubernetes-types/apps/v1';
+import type { CronJob, Job } from 'kubernetes-types/batch/v1';
 import type { PodTemplateSpec } from 'kubernetes-types/core/v1';
 import { shapeProblem } from './patched-shape';
 import type { KubeObject } from '../kube-object';
@@ -27,6 +28,8 @@ function reasonOf({ message }: Error): string {
   const [reason] = message.replace(/^Failed serializing construct at path '[^']*' with name '[^']*': /, '').replace(/^Error: /, '').split('\n');
   return reason.startsWith('TypeError') ? 'its path leads to what is not there' : reason;
 }
+
+const isCronJob = (manifest: Deployment | StatefulSet | Job | CronJob): manifest is CronJob => manifest.kind === 'CronJob';
 
 const identity = (kind: string, namespace: string, name: string): string => [kind, namespace, name].join(' ');
 
@@ -60,13 +63,14 @@ export class PrintedObjects {
     return known;
   }
 
-  /** The pods of a Deployment or StatefulSet; made once for all checks. */
+  /** The pods of a controller; made once for all checks. */
   public podTemplate(controller: ApiObject): PodTemplateSpec {
     const known = this.templates.get(controller);
     if (known) {
       return known;
     }
-    const { template } = (this.manifest(controller) as Deployment | StatefulSet).spec!;
+    const manifest = this.manifest(controller) as Deployment | StatefulSet | Job | CronJob;
+    const { template } = isCronJob(manifest) ? manifest.spec!.jobTemplate.spec! : manifest.spec!;
     // Lazy, in an object that is not rendered.
     const made = template instanceof Lazy ? template.produce() as PodTemplateSpec : template;
     this.templates.set(controller, made);
