@@ -1,6 +1,6 @@
 import { Construct } from 'constructs';
 import type { Container, EnvVar, VolumeMount } from 'kubernetes-types/core/v1';
-import type { Check, LoaderConfig } from './program/config';
+import type { Check, LoaderConfig, Peer } from './program/config';
 import { PROGRAM } from './program.generated';
 import { ApiRights } from '../core/api-rights';
 import { API_SERVER_NAME, clusterPeers } from '../core/cluster-peers';
@@ -78,6 +78,7 @@ export interface RuleLoaderProps {
  */
 export class RuleLoader extends Construct {
   private readonly config: ConfigFiles;
+  private peers: Peer[] = [];
 
   constructor(scope: Construct, id: string, private readonly props: RuleLoaderProps) {
     super(scope, id);
@@ -140,7 +141,9 @@ export class RuleLoader extends Construct {
     return { 'checksum/rule-loader': this.config.hash };
   }
 
-  /** Lets the pods of the evaluator see ConfigMaps, and reach the API. RBAC knows no labels: what is seen is all ConfigMaps of a namespace. */
+  /**
+   * Lets the pods of the evaluator see ConfigMaps, and reach the API and each other: a new one asks its peers for the last good versions of files that
+   * are broken when it starts. They are not kept in an object of the API, for which each pod would have to have the right to write one. RBAC knows no labels: what is seen is all ConfigMaps of a namespace. */
   public admit(workload: PodWorkload): void {
     const { namespaces } = this.props;
     new ApiRights(this, 'rights', workload).grant({
@@ -149,11 +152,22 @@ export class RuleLoader extends Construct {
     });
     const { apiServer } = clusterPeers(this);
     const graph = Graph.of(this);
+    this.joinPeers(workload);
     graph.connectPeer({ workload, direction: 'to', peer: apiServer, why: 'watches rules', name: API_SERVER_NAME });
     if (apiServer.broad && Platform.of(this).networkPolicies !== false) {
       graph.report(this, 'network-peer-broad', `To watch ConfigMaps with rules, pods of '${workload.name}' may open connections to any address, port ${apiServer.ports.map(({ port }) => port).join(' or ')}. `
         + 'Give the platform\'s \'networkPeers.apiServer\' its addresses, if they are known.', Severity.NOTE);
     }
+  }
+
+  private joinPeers(workload: PodWorkload): void {
+    const sets = workload.sets.length > 1 ? workload.sets : [];
+    this.peers = sets.map(set => {
+      const pods = workload.setName(set);
+      const endpoint = workload.podEndpoint(LOADER_WEB.name, set, 0);
+      Graph.of(this).connect(workload, endpoint, 'asks for rules in force');
+      return { pods, url: `http://${endpoint.address.replace(`${pods}-0.`, `${pods}-{ordinal}.`)}/in-force` };
+    });
   }
 
   private get judge(): string {
@@ -196,6 +210,7 @@ export class RuleLoader extends Construct {
       checks: checks(this.judge),
       reloadUrl,
       shards,
+      peers: this.peers,
       logLevel: logLevel ?? platform.logLevel ?? LogLevel.INFO,
       logFormat: platform.logFormat ?? LogFormat.LOGFMT,
     };

@@ -230,6 +230,17 @@ test('all namespaces', () => {
   expect(manifests(made.chart).filter(({ kind }) => /Role$/.test(kind)).map(({ kind }) => kind)).toEqual(['ClusterRole']);
 });
 
+test('a new pod asks the rule-loaders of its replicas, and may', () => {
+  const made = stateless({ shards: 2 });
+  expect(loaderConfig(made).peers).toEqual(['a', 'b'].map(replica => (
+    { pods: `ruler-${replica}`, url: `http://ruler-${replica}-{ordinal}.ruler.monitoring.svc.cluster.local:8081/in-force` })));
+  const { spec } = manifest(made.chart, 'NetworkPolicy', 'ruler');
+  const own = { podSelector: { matchLabels: spec.podSelector.matchLabels } };
+  expect(spec.egress).toContainEqual({ ports: [{ port: 8081, protocol: 'TCP' }], to: [own] });
+  expect(spec.ingress).toContainEqual({ ports: [{ port: 8081, protocol: 'TCP' }], from: [own] });
+  expect(loaderConfig(stateless({ replicas: 1 })).peers).toEqual([]);
+});
+
 test('rules of the app become a ConfigMap that the rule-loader finds', () => {
   const { chart, ruler } = stateless();
   ruler.addRules(rulesOf(chart));
@@ -259,8 +270,8 @@ test('sinks know the alerts, and that others may come', () => {
 test('doors', () => {
   const { chart } = stateless({ allowFrom: [NetworkPeer.namespace('ingress')] });
   const { ingress, egress } = manifest(chart, 'NetworkPolicy', 'ruler').spec;
-  expect(ingress.map(({ ports }: { ports: { port: number }[] }) => ports.map(({ port }) => port))).toEqual([[10902]]);
-  expect(egress.map(({ ports }: { ports: { port: number }[] }) => ports.map(({ port }) => port))).toEqual([[10902], [19291], [443], [443, 6443], [53, 53]]);
+  expect(ingress.map(({ ports }: { ports: { port: number }[] }) => ports.map(({ port }) => port))).toEqual([[8081], [10902]]);
+  expect(egress.map(({ ports }: { ports: { port: number }[] }) => ports.map(({ port }) => port))).toEqual([[8081], [10902], [19291], [443], [443, 6443], [53, 53]]);
 });
 
 describe('fails', () => {

@@ -28,6 +28,8 @@ test('stateless rulers are tenants of the ring, so that the compactor makes one 
   expect(argsOf(chart, 'Deployment', 'query').filter(arg => arg.startsWith('--query.replica-label'))).toEqual(['--query.replica-label=receive_replica', '--query.replica-label=tenant_id']);
   expect(argsOf(chart, 'StatefulSet', 'ruler-b')).toContainEqual(expect.stringContaining('http://ring-router.monitoring.svc.cluster.local:19291/api/v1/receive'));
   expect(Graph.of(chart).edges.filter(({ from }) => from.name === 'ruler').map(({ to, why }) => `${why}: ${to.address}`)).toEqual([
+    'asks for rules in force: ruler-a-0.ruler.monitoring.svc.cluster.local:8081',
+    'asks for rules in force: ruler-b-0.ruler.monitoring.svc.cluster.local:8081',
     'evaluates rules: query.monitoring.svc.cluster.local:10902',
     'writes what rules record: ring-router.monitoring.svc.cluster.local:19291',
     'sends alerts: alertmanager.example.com:443',

@@ -9,6 +9,14 @@ export interface Check {
   };
 }
 
+/** Pods that evaluate the same rules, one a shard. */
+export interface Peer {
+  /** Their names without the ordinal. */
+  readonly pods: string;
+  /** Where each tells what it has in force; `{ordinal}` stands for the number of the shard. */
+  readonly url: string;
+}
+
 /** What the program is told by its file of configuration. */
 export interface LoaderConfig {
   /** Where the Kubernetes API is served. @default - as every pod is told by its environment */
@@ -29,6 +37,8 @@ export interface LoaderConfig {
   readonly reloadUrl: string;
   /** Evaluators that share the groups; the pod's ordinal says which one this is. */
   readonly shards: number;
+  /** All replicas, of which a pod finds itself by its name; none where there is only one. */
+  readonly peers: readonly Peer[];
   /** `debug`, `info`, `warn` or `error`. */
   readonly logLevel: string;
   /** `logfmt` or `json`. */

@@ -66,6 +66,17 @@ export class Loader {
     metrics.refusals.add({}, 0);
   }
 
+  /**
+   * Begins with what another evaluator of the same rules has in force, as if it had been in force here; but for what is refused.
+   *
+   * @throws CheckFailed when there is no verdict.
+   */
+  public async adopt(files: Files): Promise<void> {
+    const refused = await this.checker.refused(files);
+    this.put(new Map([...files].filter(([name]) => !refused.has(name))));
+    this.told = this.inForce;
+  }
+
   /** The ConfigMaps of a namespace as they are now. */
   public see(namespace: string, configMaps: readonly ConfigMap[]): void {
     this.seen.set(namespace, configMaps);
@@ -91,6 +102,11 @@ export class Loader {
       await this.exchange(next);
     }
     this.tell();
+  }
+
+  /** Names and texts of the files in force, for a peer. */
+  public get filesInForce(): string {
+    return JSON.stringify(Object.fromEntries(this.inForce));
   }
 
   /** What is in force and what is not, for people. */

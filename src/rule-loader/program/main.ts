@@ -6,6 +6,7 @@ import { RuleFolder } from './folder';
 import { ConfigMapWatch, KubernetesApi } from './kubernetes';
 import { Loader, type Reload } from './loader';
 import { Metrics } from './metrics';
+import { filesOfPeers } from './peers';
 import { serve } from '../../core/program/http';
 import { type Log, logger } from '../../core/program/log';
 
@@ -51,8 +52,11 @@ function watches(config: LoaderConfig, loader: Loader, metrics: Metrics, log: Lo
   }));
 }
 
-/** Lists all namespaces, as long as it makes sense to wait, and puts what is sound in force. */
+/** Lists all namespaces, as long as it makes sense to wait, and puts what is sound in force. A new pod begins where its peers are. */
 async function loadOnce(config: LoaderConfig, loader: Loader, metrics: Metrics, log: Log): Promise<void> {
+  if (!loader.hasRules) {
+    await loader.adopt(await filesOfPeers(config.peers, ordinal(), process.env.POD_NAME, log));
+  }
   const unseen = new Set(config.namespaces.length > 0 ? config.namespaces : ['']);
   const began = Date.now();
   let refusals = 0;
@@ -117,7 +121,7 @@ async function main(configFile: string, mode: string): Promise<void> {
   process.on('SIGTERM', () => process.exit(0));
   if (!once) {
     const ok = () => 'OK\n';
-    serve({ '/metrics': () => metrics.text(), '/files': () => loader.report(), '/-/healthy': ok, '/-/ready': ok }, mode);
+    serve({ '/metrics': () => metrics.text(), '/files': () => loader.report(), '/in-force': () => loader.filesInForce, '/-/healthy': ok, '/-/ready': ok }, mode);
   }
   log('info', 'started', { labelSelector: config.labelSelector, namespaces: config.namespaces.join(',') || 'all', shard: ordinal(), shards: config.shards });
   await checker.prove();

@@ -15,12 +15,17 @@ const rules = (name: string, expr = 'up == 0'): Record<string, string> => ({ 'ru
 
 /** A ruler with its loader, as they stand in a pod, and the API that the loader sees. */
 class Pod {
-  public readonly api = new FakeApi();
+  public readonly api: FakeApi;
   public ruler?: Started;
   public loader?: Started;
   private readonly home = temporaryFolder();
   private readonly folder = path.join(this.home, 'rules');
   private ports: number[] = [];
+
+  /** @param peer another pod of the same ruler, behind the same API, which runs */
+  constructor(private readonly peer?: Pod) {
+    this.api = peer?.api ?? new FakeApi();
+  }
 
   public async prepare(): Promise<void> {
     this.ports = await freePorts(3);
@@ -28,7 +33,7 @@ class Pod {
     fs.writeFileSync(path.join(this.home, 'token'), 'secret-token');
     fs.writeFileSync(path.join(this.home, 'ca.crt'), '');
     const config: LoaderConfig = {
-      apiUrl: await this.api.start(),
+      apiUrl: this.peer ? this.api.url : await this.api.start(),
       credentials: this.home,
       labelSelector: 'thanos.io/rules=ruler',
       namespaces: NAMESPACES,
@@ -37,6 +42,7 @@ class Pod {
       checks: thanosRuleChecks(programPath('thanos')),
       reloadUrl: `http://127.0.0.1:${this.ports[0]}/-/reload`,
       shards: 1,
+      peers: this.peer ? [{ pods: 'ruler-a', url: `http://127.0.0.1:${this.peer.ports[2]}/in-force` }] : [],
       logLevel: 'info',
       logFormat: 'logfmt',
     };
@@ -61,8 +67,8 @@ class Pod {
   /** Names of the groups that the ruler evaluates. */
   public async groups(): Promise<string[]> {
     const answer = await fetch(`http://127.0.0.1:${this.ports[0]}/api/v1/rules`);
-    const { data } = await answer.json() as { data: { groups: { name: string }[] } };
-    return data.groups.map(({ name }) => name).sort();
+    const { data } = await answer.json() as { data: { groups: { name: string }[] | null } };
+    return (data.groups ?? []).map(({ name }) => name).sort();
   }
 
   public async metric(line: RegExp): Promise<number | undefined> {
@@ -165,6 +171,29 @@ async function faults(story: Story, pod: Pod): Promise<void> {
   await story.holds('then all is well', async () => await pod.metric(/rule_loader_last_reload_successful/) === 1 && await pod.metric(/rule_loader_files_refused/) === 0);
 }
 
+/** A pod that is new while a file is broken, and has nothing of an earlier run: the replica of a stateless ruler. */
+async function replica(report: Report, pod: Pod): Promise<void> {
+  const { api } = pod;
+  await new Story(report, pod).holds('a version is broken while a replica starts', async () => {
+    api.put('shop', 'new', rules('New', 'rate(up)'));
+    return await pod.metric(/rule_loader_file_refused\{namespace="shop",configmap="new",key="rules.yaml"\}/) === 1;
+  });
+  const [alone, beside] = [new Pod(), new Pod(pod)];
+  alone.api.put('shop', 'new', rules('New', 'rate(up)'));
+  for (const each of [alone, beside]) {
+    await each.prepare();
+    const began = Date.now();
+    const { code, stdout } = await each.init().ended;
+    report.answer(`its first load takes ${((Date.now() - began) / 1000).toFixed(1)} s`, code === 0 ? undefined : stdout);
+    each.startRuler();
+  }
+  await new Story(report, alone).groupsAre('alone, it starts without the file', []);
+  await new Story(report, beside).groupsAre('beside a peer, with the last good version', await pod.groups());
+  api.put('shop', 'new', rules('RulerAway'));
+  await Promise.all([alone, beside].map(each => each.ruler!.stop()));
+  await alone.api.stop();
+}
+
 /** What the largest process of the loader takes while it has a version of a thousand rules judged. */
 async function memory(report: Report, pod: Pod): Promise<void> {
   const rule = (index: number) => `  - alert: Many${index}\n    expr: sum by (job) (rate(http_requests_total{code=~"5..", n="${index}"}[5m])) > 0.1\n    for: 5m\n    labels: {severity: warning}\n    annotations: {summary: "too many errors of {{ $labels.job }}"}\n`;
@@ -192,6 +221,7 @@ export async function checkLoader(report: Report): Promise<void> {
   const story = new Story(report, pod);
   await changes(story, pod);
   await faults(story, pod);
+  await replica(report, pod);
   await memory(report, pod);
   report.answer('each request has the token', pod.api.requests.every(request => request.endsWith(' Bearer secret-token')) ? undefined : pod.api.requests.join('\n'));
   await Promise.all([pod.loader!.stop(), pod.ruler!.stop(), pod.api.stop()]);

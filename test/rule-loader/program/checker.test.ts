@@ -13,7 +13,8 @@ beforeEach(() => {
   scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'rule-checker-'));
 });
 
-afterEach(() => fs.rmSync(scratch, { recursive: true }));
+// A check that was killed may still be writing.
+afterEach(() => fs.rmSync(scratch, { recursive: true, maxRetries: 5 }));
 
 const node = (script: string, ...args: string[]): Check['command'] => [process.execPath, '-e', script, ...args];
 

@@ -96,6 +96,17 @@ test('the last good version outlives the loader', async () => {
   expect(inForce()).toEqual({ 'shop_a_x.yaml': '1' });
 });
 
+test('what a peer has in force takes the place of what is broken now, and of no more', async () => {
+  const made = loader(['shop', 'other']);
+  await made.adopt(new Map([['shop_a_x.yaml', '1'], ['shop_b_x.yaml', '2'], ['shop_gone_x.yaml', '3'], ['shop_worse_x.yaml', 'bad'], ['other_c_x.yaml', '4']]));
+  made.see('shop', [configMap('a', { 'x.yaml': 'bad 1' }), configMap('b', { 'x.yaml': '5' }), configMap('worse', { 'x.yaml': 'bad 2' })]);
+  await made.apply();
+  // What has not been seen yet stays, too.
+  expect(inForce()).toEqual({ 'shop_a_x.yaml': '1', 'shop_b_x.yaml': '5', 'other_c_x.yaml': '4' });
+  expect(JSON.parse(made.filesInForce)).toEqual(inForce());
+  expect(log).toContain('error refused shop a x.yaml true it is bad');
+});
+
 test('what goes, goes; also when it was refused', async () => {
   const made = loader();
   made.see('shop', [configMap('a', { 'x.yaml': '1' }), configMap('b', { 'x.yaml': 'bad' })]);
