@@ -30,10 +30,10 @@ function register(name: string, { apiVersion, kind }: Manifest, args: object, op
 }
 
 /** The name of the resource of a construct: stable for as long as the construct's path is. */
-const resourceName = (path: string): string => path.replace(/\/Resource$/i, '');
+const resourceName = (path: string): string => path.replace(/\/Resource(-\d+)?$/, '$1');
 
 /** Each object as a resource below the component, those first that others cannot do without. */
-export function registerObjects(parent: Resource, synthesis: Synthesis, argsOf: (path: string, manifest: Manifest) => Manifest): void {
+export function registerObjects(parent: Resource, synthesis: Synthesis, argsOf: (path: string) => Manifest): void {
   const { manifests, dependencies, secrets } = synthesis;
   const passed = new Map(secrets.map(entry => [entry.path, entry]));
   const objects = new Map([...manifests, ...secrets.map(entry => [entry.path, secretManifest(entry)] as const)]);
@@ -41,7 +41,7 @@ export function registerObjects(parent: Resource, synthesis: Synthesis, argsOf: 
   for (const [path, before] of ordered(objects, dependencies)) {
     const manifest = objects.get(path)!;
     const entries = passed.get(path)?.entries;
-    const args = entries ? { ...manifest, stringData: secret(entries) } : argsOf(path, manifest);
+    const args = entries ? { ...manifest, stringData: secret(entries) } : argsOf(path);
     const dependsOn = before.flatMap(other => resources.get(other) ?? []);
     resources.set(path, register(resourceName(path), manifest, args, { parent, dependsOn }));
   }

@@ -8,6 +8,15 @@ interface Awaited {
   readonly known: boolean;
 }
 
+/** Another value of an Output, by the index of the Output. */
+export interface Probe {
+  readonly index: number;
+  readonly value: unknown;
+}
+
+/** What a value that is not known may be, if it is no name. */
+const OF_OTHER_KINDS = [7, true, false];
+
 /** Thrown where a value is asked for that has to be waited for; the same is asked again when it is there. */
 export class Waiting extends Error {
   constructor() {
@@ -30,7 +39,7 @@ export class Values {
   private readonly awaited: Awaited[] = [];
   private next = 0;
   private wanted?: Output<unknown>;
-  private probed?: number;
+  private probed?: Probe;
 
   /** The value of the next Output that is asked for; it is made once only. */
   public of<T>(make: () => Input<T>): T {
@@ -39,8 +48,7 @@ export class Values {
       this.wanted = output(make() as Input<unknown>) as Output<unknown>;
       throw new Waiting();
     }
-    const { value } = this.awaited[index];
-    return (index === this.probed ? probeOf(value) : value) as T;
+    return (index === this.probed?.index ? this.probed.value : this.awaited[index].value) as T;
   }
 
   /** Runs a function until all that it asks for is there. */
@@ -56,13 +64,18 @@ export class Values {
   }
 
   /** Runs the function once more, with another value of one Output. */
-  public probe<T>(index: number, run: () => T): T {
-    this.probed = index;
+  public probe<T>(probe: Probe, run: () => T): T {
+    this.probed = probe;
     try {
       return this.run(run);
     } finally {
       this.probed = undefined;
     }
+  }
+
+  /** Other values of each Output: what of the function's result changes with one of them is made of it. */
+  public get probes(): Probe[] {
+    return this.awaited.flatMap(({ value, known }, index) => [otherThan(value), ...(known ? [] : OF_OTHER_KINDS)].map(other => ({ index, value: other })));
   }
 
   /** The Outputs that were asked for, by their indices. */
@@ -96,12 +109,12 @@ export class Values {
 }
 
 /** Another value of the same shape, so that it passes the same checks. */
-function probeOf(value: unknown): unknown {
+function otherThan(value: unknown): unknown {
   if (typeof value === 'string') return value.replace(/[a-z0-9]/gi, rotated);
   if (typeof value === 'number') return value + 1;
   if (typeof value === 'boolean') return !value;
-  if (Array.isArray(value)) return value.map(probeOf);
-  if (value !== null && typeof value === 'object') return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, probeOf(entry)]));
+  if (Array.isArray(value)) return value.map(otherThan);
+  if (value !== null && typeof value === 'object') return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, otherThan(entry)]));
   return value;
 }
 

@@ -1,0 +1,45 @@
+import { ordered } from '../../src/pulumi/order';
+import type { Manifest } from '../../src/pulumi/traces';
+
+const object = (kind: string, name: string, more: object = {}): Manifest => ({ apiVersion: 'v1', kind, metadata: { name }, ...more });
+
+const podSpec = { serviceAccountName: 'account', volumes: [{ name: 'config', configMap: { name: 'config' } }] };
+
+const OBJECTS = new Map<string, Manifest>([
+  ['pods', object('StatefulSet', 'pods', { spec: { serviceName: 'pods', template: { metadata: { labels: { app: 'a', part: 'b' } }, spec: podSpec } } })],
+  ['service', object('Service', 'pods')],
+  ['config', object('ConfigMap', 'config')],
+  ['other-config', object('ConfigMap', 'other')],
+  ['account', object('ServiceAccount', 'account')],
+  ['binding', object('RoleBinding', 'binding', { roleRef: { kind: 'Role', name: 'role' }, subjects: [{ kind: 'ServiceAccount', name: 'account' }] })],
+  ['role', object('Role', 'role')],
+  ['policy', object('NetworkPolicy', 'policy', { spec: { podSelector: { matchLabels: { app: 'a' } } } })],
+  ['other-policy', object('NetworkPolicy', 'other', { spec: { podSelector: { matchLabels: { app: 'c' } } } })],
+  ['namespace', object('Namespace', 'monitoring')],
+]);
+
+const before = new Map(ordered(OBJECTS, new Map()));
+
+test('pods wait for what they name, for their rights and their network policies, and for nothing else', () => {
+  expect([...before.get('pods')!].sort()).toEqual(['account', 'binding', 'config', 'namespace', 'policy']);
+});
+
+test('nothing waits for a Service, for Pulumi waits until a Service has pods', () => {
+  expect([...before.values()].flat()).not.toContain('service');
+});
+
+test('a binding waits for its role and its account, and all for the namespace', () => {
+  expect([...before.get('binding')!].sort()).toEqual(['account', 'namespace', 'role']);
+  expect([...before].filter(([, others]) => !others.includes('namespace')).map(([path]) => path)).toEqual(['namespace']);
+});
+
+test('each comes after those that it waits for', () => {
+  const order = [...before.keys()];
+  for (const [path, others] of before) others.forEach(other => expect(order.indexOf(other)).toBeLessThan(order.indexOf(path)));
+  expect(order).toHaveLength(OBJECTS.size);
+});
+
+test('what constructs state is kept, also of objects that are not there', () => {
+  const stated = new Map(ordered(OBJECTS, new Map([['other-config', ['config', 'elsewhere']]])));
+  expect([...stated.get('other-config')!].sort()).toEqual(['config', 'namespace']);
+});
