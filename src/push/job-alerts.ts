@@ -1,6 +1,6 @@
 import { Duration } from 'cdk8s';
 import type { Construct } from 'constructs';
-import { testsOf } from './job-alert-tests';
+import { testInterval, testsOf } from './job-alert-tests';
 import { JobAlertsProps, Limits, limitsOf, selector, START, SUCCESS } from './job-limits';
 import type { JobSettings } from './job-settings';
 import { RUN_LABEL } from './push-group';
@@ -8,8 +8,8 @@ import { RUNBOOKS, runbookUrl } from '../core/runbooks';
 import { durationText } from '../core/units';
 import { AlertRule, AlertRuleSet, AlertSeverity } from '../rules';
 
-/** Seconds; what is rarer is not tested by promtool, which would go through each of its minutes. */
-const LONGEST_TESTED = 3 * 86400;
+/** Seconds: two months and more, as the alerts of a monthly job need. What is rarer has no tests, for promtool would be given millions of samples. */
+const LONGEST_TESTED = 100 * 86400;
 
 /** Parts of the expressions, and how the job is called. */
 interface Words {
@@ -85,11 +85,14 @@ export function addJobAlerts(at: Construct, props: JobAlertsProps): AlertRuleSet
     .map(alert => ({ ...alert, runbookUrl: runbookUrl(settings.runbookBaseUrl ?? RUNBOOKS, alert.alert) }));
   const { firstRun, ...thresholds } = limits;
   const longest = Math.max(firstRun, ...Object.values(thresholds).filter(limit => limit !== undefined));
+  const interval = testInterval(longest);
   return new AlertRuleSet(at, 'alerts', {
     name: `push-job-${settings.name}`,
     owner: settings.owner,
     thresholds: Object.fromEntries(Object.entries(thresholds).filter(([threshold, limit]) => limit !== undefined && alerts.some(({ expr }) => new RegExp(`\\$${threshold}\\b`).test(expr)))),
     groups: [{ name: `push-job-${settings.name}`, rules: alerts }],
-    tests: longest > LONGEST_TESTED ? [] : testsOf(props, limits, alerts),
+    // Of the tests alone: evaluators take their own, for groups state none.
+    evaluationInterval: Duration.seconds(interval),
+    tests: longest > LONGEST_TESTED ? [] : testsOf(props, limits, alerts, interval),
   });
 }
