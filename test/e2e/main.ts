@@ -1,3 +1,4 @@
+import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { VersionApi } from '@kubernetes/client-node';
 import { Command } from 'commander';
@@ -11,7 +12,7 @@ import { programVersions } from './cluster/images';
 import { hasState, kubeconfigPath } from './cluster/state';
 import { Cluster } from './harness/cluster';
 import { progress } from './harness/progress';
-import { type Notebook, Results } from './harness/results';
+import { type Circumstances, type Notebook, Results } from './harness/results';
 import { textsIn, withWholeTexts } from './harness/texts';
 import { findsNothingLost } from './scenarios/continuous-test';
 import { DISTURBANCES } from './scenarios/disturbances';
@@ -30,6 +31,7 @@ interface Options {
   readonly keep: boolean;
   readonly report: boolean;
   readonly namespace: string;
+  readonly merge?: string[];
 }
 
 const options = new Command('e2e')
@@ -39,6 +41,7 @@ const options = new Command('e2e')
   .option('--namespace <name>', 'of the platform under test; the load is in <name>-load', 'e2e')
   .option('--keep', 'leave the namespaces as they are in the end', false)
   .option('--report', 'write docs/proof.md and docs/proof.json', false)
+  .option('--merge <files...>', 'only take what runs elsewhere wrote to their proof.json into docs/proof.md and docs/proof.json')
   .parse(withWholeTexts(process.argv)).opts<Options>();
 
 /** A platform that tests share, one after the other. */
@@ -90,6 +93,8 @@ const ALERT_TESTS: readonly Test<AlertingTestbed>[] = [
   { group: ALERTS, name: 'ring + bucket + Query + ruler gone at once', run: tellsWhenAllIsGone },
 ];
 
+const DOCS = path.join(__dirname, '..', '..', 'docs');
+
 const wanted = ({ group, name, smoke = false }: { readonly group: string; readonly name: string; readonly smoke?: boolean }): boolean =>
   (!options.smoke || smoke) && (!options.only || options.only.some(text => `${group}: ${name}`.toLowerCase().includes(text.toLowerCase())));
 
@@ -121,10 +126,15 @@ async function circumstances(cluster: Cluster): Promise<{ versions: Readonly<Rec
 
 /** After every test: a run that is interrupted has shown something, too. */
 async function record(results: Results, cluster: Cluster): Promise<void> {
-  if (options.report) results.write(path.join(__dirname, '..', '..', 'docs'), await circumstances(cluster));
+  if (options.report) results.write(DOCS, await circumstances(cluster));
 }
 
 async function main(): Promise<void> {
+  if (options.merge) {
+    const { results: _, ...newest } = JSON.parse(fs.readFileSync(options.merge[options.merge.length - 1], 'utf8')) as Circumstances & { readonly results: unknown };
+    new Results().write(DOCS, newest, options.merge);
+    return;
+  }
   if (hasState()) process.env.KUBECONFIG ??= kubeconfigPath();
   const cluster = await Cluster.connect();
   const results = new Results();

@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
-import * as os from 'node:os';
 import * as path from 'node:path';
-import { KnownLimit, NotHere, Results } from './results';
+import { KnownLimit, NotHere, type Result, Results } from './results';
+import { temporaryFolder } from '../../temporary-folder';
 
 const CIRCUMSTANCES = { versions: { thanos: 'thanos, version 0.42.4' }, cluster: 'Three nodes.', date: '2026-11-22' };
 
@@ -41,7 +41,7 @@ test('records how each test ended', async () => {
 });
 
 test('writes a report for people and one for programs', async () => {
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'results-'));
+  const folder = temporaryFolder();
   const results = await some();
   results.write(folder, CIRCUMSTANCES);
   expect(JSON.parse(fs.readFileSync(path.join(folder, 'proof.json'), 'utf8'))).toEqual({ ...CIRCUMSTANCES, results: results.all });
@@ -50,28 +50,42 @@ test('writes a report for people and one for programs', async () => {
     'Written by `npm run e2e` on 2026-11-22. Three nodes.', '',
     '| program | version |', '| --- | --- |', '| thanos | thanos, version 0.42.4 |', '',
     '## Loses nothing', '',
-    '| test | verdict | figures | seconds | ended |', '| --- | --- | --- | --- | --- |',
-    '| fills a disk. Seen twice. Thanos stops. | limit |  | 0 | 2026-11-22T10:00Z |',
-    '| cuts a zone. There is one zone. | skipped |  | 0 | 2026-11-22T10:00Z |', '',
+    '| test | verdict | figures | seconds | ended | before |', '| --- | --- | --- | --- | --- | --- |',
+    '| fills a disk. Seen twice. Thanos stops. | limit |  | 0 | 2026-11-22T10:00Z |  |',
+    '| cuts a zone. There is one zone. | skipped |  | 0 | 2026-11-22T10:00Z |  |', '',
     '## Works', '',
-    '| test | verdict | figures | seconds | ended |', '| --- | --- | --- | --- | --- |',
-    '| all pods Ready | passed | pods: 15<br>memory a series: 6,123 bytes (planned 6,144 bytes) | 0 | 2026-11-22T10:00Z |',
-    '| breaks. a \\| b<br>c | failed |  | 0 | 2026-11-22T10:00Z |', '',
+    '| test | verdict | figures | seconds | ended | before |', '| --- | --- | --- | --- | --- | --- |',
+    '| all pods Ready | passed | pods: 15<br>memory a series: 6,123 bytes (planned 6,144 bytes) | 0 | 2026-11-22T10:00Z |  |',
+    '| breaks. a \\| b<br>c | failed |  | 0 | 2026-11-22T10:00Z |  |', '',
   ]);
-  fs.rmSync(folder, { recursive: true });
 });
 
 test('completes the report of an earlier run with the same versions, and of no other', async () => {
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'results-'));
+  const folder = temporaryFolder();
   const names = () => (JSON.parse(fs.readFileSync(path.join(folder, 'proof.json'), 'utf8')) as { results: { name: string; verdict: string }[] }).results.map(({ name, verdict }) => `${name}: ${verdict}`);
   (await some()).write(folder, CIRCUMSTANCES);
   const again = new Results();
   await again.run('Works', 'breaks', async () => undefined);
   again.write(folder, CIRCUMSTANCES);
-  expect(names()).toEqual(['all pods Ready: passed', 'fills a disk: limit', 'cuts a zone: skipped', 'breaks: passed']);
+  expect(names()).toEqual(['all pods Ready: passed', 'breaks: passed', 'fills a disk: limit', 'cuts a zone: skipped']);
   again.write(folder, { ...CIRCUMSTANCES, versions: { thanos: 'thanos, version 0.43.0' } });
   expect(names()).toEqual(['breaks: passed']);
-  fs.rmSync(folder, { recursive: true });
+});
+
+test('takes in what runs elsewhere wrote, and tells how a test ended before', async () => {
+  const [here, elsewhere] = [temporaryFolder(), temporaryFolder()];
+  (await some()).write(elsewhere, CIRCUMSTANCES);
+  for (const minute of ['05', '10']) {
+    jest.setSystemTime(new Date(`2026-11-22T10:${minute}:00Z`));
+    const again = new Results();
+    await again.run('Works', 'breaks', async () => undefined);
+    again.write(here, CIRCUMSTANCES);
+  }
+  new Results().write(here, CIRCUMSTANCES, [path.join(elsewhere, 'proof.json')]);
+  const { results } = JSON.parse(fs.readFileSync(path.join(here, 'proof.json'), 'utf8')) as { results: Result[] };
+  expect(results.map(({ name }) => name)).toEqual(['breaks', 'all pods Ready', 'fills a disk', 'cuts a zone']);
+  expect(results[0]).toMatchObject({ verdict: 'passed', ended: '2026-11-22T10:10Z', before: [{ verdict: 'passed', ended: '2026-11-22T10:05Z' }, { verdict: 'failed', ended: '2026-11-22T10:00Z' }] });
+  expect(fs.readFileSync(path.join(here, 'proof.md'), 'utf8')).toContain('| breaks | passed |  | 0 | 2026-11-22T10:10Z | passed 2026-11-22T10:05Z<br>failed 2026-11-22T10:00Z |');
 });
 
 test('prints a table', async () => {

@@ -16,6 +16,12 @@ export interface Figure {
   readonly planned?: number;
 }
 
+/** How a test ended once before. */
+interface Earlier {
+  readonly verdict: Verdict;
+  readonly ended: string;
+}
+
 /** What one test found. */
 export interface Result {
   readonly group: string;
@@ -28,6 +34,8 @@ export interface Result {
   readonly seconds: number;
   /** When it ended; ISO 8601, to the minute. */
   readonly ended: string;
+  /** With the same versions, newest first. @default - never */
+  readonly before?: Earlier[];
 }
 
 /** What a test writes down while it runs. */
@@ -97,22 +105,38 @@ export class Results {
   }
 
   /**
-   * Writes `proof.md` and `proof.json`. What an earlier run with the same versions on the same kind of cluster wrote of other tests
-   * stays, so that a run of some tests completes a report.
+   * Writes `proof.md` and `proof.json`. What other runs with the same versions on the same kind of cluster wrote stays, so that a run of some
+   * tests completes a report; of a test that they ran, too, the newest result counts, and how it ended before is told.
+   * @param others reports of runs elsewhere, e.g. of the other half of the tests on another machine
    */
-  public write(folder: string, circumstances: Circumstances): void {
+  public write(folder: string, circumstances: Circumstances, others: readonly string[] = []): void {
     fs.mkdirSync(folder, { recursive: true });
     const file = path.join(folder, 'proof.json');
-    const results = [...earlier(file, circumstances).filter(({ name }) => !this.results.some(own => own.name === name)), ...this.results];
+    const results = newest([...[file, ...others].flatMap(other => resultsIn(other, circumstances)), ...this.results]);
     fs.writeFileSync(file, `${JSON.stringify({ ...circumstances, results }, undefined, 2)}\n`);
     fs.writeFileSync(path.join(folder, 'proof.md'), markdown(circumstances, results));
   }
 }
 
-function earlier(file: string, { versions, cluster }: Circumstances): Result[] {
+/** Reports in which nothing is of the same circumstances add nothing. */
+function resultsIn(file: string, { versions, cluster }: Circumstances): Result[] {
   if (!fs.existsSync(file)) return [];
   const report = JSON.parse(fs.readFileSync(file, 'utf8')) as Circumstances & { readonly results: Result[] };
   return JSON.stringify([report.versions, report.cluster]) === JSON.stringify([versions, cluster]) ? report.results : [];
+}
+
+const MOST_BEFORE = 5;
+
+/** Of each test the newest result, the last of several that ended at once, with how it ended before; in the order in which tests were first seen. */
+function newest(results: readonly Result[]): Result[] {
+  const names = [...new Set(results.map(({ name }) => name))];
+  return names.map(name => {
+    const sorted = results.filter(result => result.name === name).reverse().sort((one, other) => other.ended.localeCompare(one.ended));
+    const all = sorted.flatMap(({ verdict, ended, before = [] }) => [{ verdict, ended }, ...before]).sort((one, other) => other.ended.localeCompare(one.ended));
+    const before = all.filter(({ ended }, at) => ended !== sorted[0].ended && all.findIndex(other => other.ended === ended) === at).slice(0, MOST_BEFORE);
+    const { before: _, ...result } = sorted[0];
+    return before.length > 0 ? { ...result, before } : result;
+  });
 }
 
 /** The report as one reads it. */
@@ -124,9 +148,11 @@ function markdown({ versions, cluster, date }: Circumstances, results: readonly 
     row(['program', 'version']), row(['---', '---']), ...Object.entries(versions).map(row), '',
     ...groups.flatMap(group => [
       `## ${group}`, '',
-      row(['test', 'verdict', 'figures', 'seconds', 'ended']), row(['---', '---', '---', '---', '---']),
-      ...results.filter(result => result.group === group).map(({ name, verdict, figures, note, seconds, ended }) =>
-        row([note ? `${name}. ${note}` : name, verdict, figures.map(figureText).join('<br>'), String(seconds), ended])),
+      row(['test', 'verdict', 'figures', 'seconds', 'ended', 'before']), row(['---', '---', '---', '---', '---', '---']),
+      ...results.filter(result => result.group === group).map(({ name, verdict, figures, note, seconds, ended, before = [] }) => row([
+        note ? `${name}. ${note}` : name, verdict, figures.map(figureText).join('<br>'), String(seconds), ended,
+        before.map(earlier => `${earlier.verdict} ${earlier.ended}`).join('<br>'),
+      ])),
       '',
     ]),
   ].join('\n');
