@@ -30,7 +30,7 @@ export const KUBELET: ClusterJobKind<KubeletJobOptions> = {
   fields: KUBELET_JOB_FIELDS,
   discover: kubeletDiscovery(),
   serviceAccount: true,
-  metricRelabelings: KUBERNETES_STEPS,
+  metricRelabelings: () => KUBERNETES_STEPS,
 };
 
 export const CADVISOR: ClusterJobKind<KubeletJobOptions> = {
@@ -38,7 +38,7 @@ export const CADVISOR: ClusterJobKind<KubeletJobOptions> = {
   fields: KUBELET_JOB_FIELDS,
   discover: kubeletDiscovery(constantLabel('job', KUBELET.name)),
   serviceAccount: true,
-  metricRelabelings: CADVISOR_STEPS,
+  metricRelabelings: () => CADVISOR_STEPS,
   // cAdvisor states when it looked last, up to minutes ago; a container that is gone would linger.
   defaults: { metricsPath: '/metrics/cadvisor', honorTimestamps: false },
 };
@@ -61,7 +61,7 @@ export const API_SERVER: ClusterJobKind<ReadyMadeJobOptions> = {
     };
   },
   serviceAccount: true,
-  metricRelabelings: KUBERNETES_STEPS,
+  metricRelabelings: () => KUBERNETES_STEPS,
   // Certificates name the Service, but not always the address of each server.
   defaults: { tls: { serverName: `${SERVICE}.${NAMESPACE}.svc` } },
 };

@@ -1,4 +1,5 @@
 import { literal } from './discovery';
+import { ProgramName } from '../core/images';
 import type { RelabelConfig } from '../core/relabeling';
 
 /** Upper bounds of the buckets that are kept of each histogram, whose name may be a pattern; none for all of its buckets. */
@@ -74,6 +75,7 @@ export const PLATFORM_STEPS: RelabelConfig[] = [
     'thanos_bucket_store_(?:sent_chunk_size_bytes|series_.+_seconds)': [],
   }),
   GO_RUNTIME,
-  // What jobs have pushed; it is scraped once more, with its own labels, by `ScrapeJob.pushgateway`.
-  drop(['job', 'exported_job'], 'pushgateway;.+'),
 ];
+
+/** What jobs have pushed; it is scraped once more, with its own labels, by `ScrapeJob.pushgateway`. */
+export const WITHOUT_PUSHED = drop(['job', 'exported_job'], `${ProgramName.PUSHGATEWAY};.+`);

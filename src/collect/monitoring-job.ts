@@ -1,4 +1,4 @@
-import { PLATFORM_STEPS } from './default-metric-relabelings';
+import { PLATFORM_STEPS, WITHOUT_PUSHED } from './default-metric-relabelings';
 import { literal, podDiscovery } from './discovery';
 import { readJob, ResolvedJob } from './resolved-job';
 import { READY_MADE_JOB_FIELDS, ReadyMadeJobOptions } from './scrape-job-options';
@@ -27,7 +27,8 @@ export function monitoringJob(from: PodWorkload, namespaces: string[], options: 
   const podLabels = { 'app.kubernetes.io/managed-by': commonLabels(from, from.group)['app.kubernetes.io/managed-by'] };
   return readJob(from, PLATFORM_JOB, {
     fields: READY_MADE_JOB_FIELDS,
-    metricRelabelings: PLATFORM_STEPS,
+    metricRelabelings: () => (Graph.of(from).monitoredBy(from).some(({ group }) => group.program === ProgramName.PUSHGATEWAY)
+      ? [...PLATFORM_STEPS, WITHOUT_PUSHED] : PLATFORM_STEPS),
     discover: () => {
       const { config, rights, relabelings } = podDiscovery({ namespaces, podLabels });
       return {

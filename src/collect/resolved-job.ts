@@ -18,8 +18,8 @@ export interface JobKind<O extends ScrapeJobOptions> {
   readonly defaults?: Given<ScrapeJobOptions>;
   /** Whether targets are trusted by the cluster's authority, and shown the pod's token. */
   readonly serviceAccount?: boolean;
-  /** Steps over samples before those of the user, who may switch them off. */
-  readonly metricRelabelings?: RelabelConfig[];
+  /** Steps over samples before those of the user, who may switch them off; read when the configuration is written. */
+  readonly metricRelabelings?: () => RelabelConfig[];
 }
 
 /** What of its kind a job's entry depends on. */
@@ -72,7 +72,7 @@ export function readCollectedJob(at: IConstruct, name: string, target: IScrapeTa
   const scrapeEndpoints = problem ? [] : target.scrapeEndpoints;
   const own = { action: 'drop', source_labels: ['instance'], regex: scrapeEndpoints.map(({ address }) => literal(address)).join('|') };
   const given = read(at, SCRAPE_JOB_FIELDS, options, `${name}.`);
-  return resolve(at, name, { honorLabels: true, ...given }, endpointTargets(scrapeEndpoints), { metricRelabelings: [own] });
+  return resolve(at, name, { honorLabels: true, ...given }, endpointTargets(scrapeEndpoints), { metricRelabelings: () => [own] });
 }
 
 function resolve(at: IConstruct, name: string, given: Given<ScrapeJobOptions>, discovery: Discovery, kind: Kind = {}): ResolvedJob {
@@ -84,7 +84,7 @@ function resolve(at: IConstruct, name: string, given: Given<ScrapeJobOptions>, d
   const { team, service, origin } = given;
   const ownership = Object.entries({ team, service, origin, ...given.labels }).filter((entry): entry is [string, string] => entry[1] !== undefined);
   const steps = (given.relabelings ?? []).map(({ _config }) => _config);
-  const metricSteps = [...kind.metricRelabelings ?? [], ...(given.metricRelabelings ?? []).map(({ _config }) => _config)];
+  const ownMetricSteps = (given.metricRelabelings ?? []).map(({ _config }) => _config);
   return {
     name,
     discovery: { ...discovery, peers: given.targetPeers ?? discovery.peers },
@@ -92,13 +92,16 @@ function resolve(at: IConstruct, name: string, given: Given<ScrapeJobOptions>, d
     scrapeInterval: given.scrapeInterval,
     scrapeTimeout: given.scrapeTimeout,
     secrets: secretsOf(client),
-    config: last => ({
-      job_name: name,
-      ...endpointConfig(given, client, kind.serviceAccount),
-      ...discovery.config,
-      relabel_configs: [...discovery.relabelings, ...steps, ...ownership.map(([label, value]) => constantLabel(label, value)), ...last],
-      metric_relabel_configs: metricSteps.length > 0 ? metricSteps : undefined,
-    }),
+    config: last => {
+      const metricSteps = [...kind.metricRelabelings?.() ?? [], ...ownMetricSteps];
+      return {
+        job_name: name,
+        ...endpointConfig(given, client, kind.serviceAccount),
+        ...discovery.config,
+        relabel_configs: [...discovery.relabelings, ...steps, ...ownership.map(([label, value]) => constantLabel(label, value)), ...last],
+        metric_relabel_configs: metricSteps.length > 0 ? metricSteps : undefined,
+      };
+    },
   };
 }
 

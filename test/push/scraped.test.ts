@@ -1,4 +1,5 @@
 import { ScrapeJob } from '../../src/collect';
+import { PLATFORM_STEPS } from '../../src/collect/default-metric-relabelings';
 import { NetworkPeer } from '../../src/core';
 import { Pushgateway, PushGatewayJob } from '../../src/push';
 import { scrapeConfigOf, senders } from '../collect/senders';
@@ -30,6 +31,15 @@ test('network policies let them', () => {
   });
   expect(manifest(chart, 'NetworkPolicy', 'pushgateway').spec.ingress[0].from).toContainEqual(pods('prometheus'));
   expect(manifest(chart, 'NetworkPolicy', 'prometheus').spec.egress).toContainEqual({ ports: [{ port: 9091, protocol: 'TCP' }], to: [pods('pushgateway')] });
+});
+
+test('self-monitoring leaves what was pushed to that job, where there is a Pushgateway', () => {
+  const steps = ({ chart, prometheus }: ReturnType<typeof senders>) => {
+    prometheus.monitor(chart);
+    return scrapeConfigOf(chart, 'platform').metric_relabel_configs as object[];
+  };
+  expect(steps(senders())).toEqual(PLATFORM_STEPS);
+  expect(steps(scraped())).toEqual([...PLATFORM_STEPS, { action: 'drop', source_labels: ['job', 'exported_job'], regex: 'pushgateway;.+' }]);
 });
 
 test('self-monitoring alone does not see what was pushed', () => {
