@@ -66,6 +66,17 @@ test.each<[string, AlertmanagerProps, string[]]>([
     + 'Put it further up, or let the other continue.',
   ]],
   ['a route behind one that continues', routed({ matchers: of('a=~"x|y"'), continue: true }, { matchers: of('a="x"') }), []],
+  ['a route that continues where nothing is behind it', routed({ matchers: of('a="x"') }, { matchers: of('a="y"'), continue: true }), [
+    'note continue-without-use: \'route.routes[1]\' {a="y"} → \'team\' continues, but no route is behind it; nor does \'route\', which takes only what no branch of it has taken. '
+    + 'Leave \'continue\' out, or put the route that shall have these alerts too behind it.',
+  ]],
+  ['a route that continues before what excludes it, or what is above it', routed({ matchers: of('a="x"'), routes: [{ matchers: of('b="c"'), continue: true }, { matchers: of('a="y"') }] }), [
+    'error route-contradiction: \'route.routes[0].routes[1]\' {a="y"} → \'team\': its matchers and those of the routes above it contradict each other on the label \'a\', so that no alert can pass. '
+    + 'Correct them, or take the route away.',
+    'note continue-without-use: \'route.routes[0].routes[0]\' {b="c"} → \'team\' continues, but none of the routes behind it takes an alert that it takes; nor does \'route.routes[0]\', which takes only what no branch of it has taken. '
+    + 'Leave \'continue\' out, or put the route that shall have these alerts too behind it.',
+  ]],
+  ['a route that continues before what some of its alerts pass', routed({ matchers: of('a="x"'), continue: true }, { matchers: of('a="y"') }, { matchers: of('b=~".+"') }), []],
   ['matchers that contradict each other', routed({ matchers: of('a="x"', 'a="y"') }), [
     'error route-contradiction: \'route.routes[0]\' {a="x", a="y"} → \'team\': its matchers contradict each other on the label \'a\', so that no alert can pass. Correct them, or take the route away.',
   ]],

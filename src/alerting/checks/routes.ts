@@ -15,6 +15,7 @@ export function checkRoutes(config: AlertConfig, settings: AlertmanagerSettings,
   for (const node of allRoutes(config.routes)) {
     if (node.parent) {
       checkReachable(node, node.parent, report);
+      checkContinues(node, node.parent, report);
     }
     checkTimes(node, retention, report);
     if (!firingOnly.includes(node.receiver)) {
@@ -42,6 +43,16 @@ function checkReachable(node: RouteNode, parent: RouteNode, report: Report): voi
     const one = keeping.find(({ matchers }) => implies(pathMatchers(node), matchers));
     report('route-unreachable', `${called(node)}: no alert reaches it, for ${one ? `${called(one)} stands before it, takes all of them and does` : 'those before it take all of them and do'} not continue. `
       + 'Put it further up, or let the other continue.');
+  }
+}
+
+/** Siblings behind it are all that `continue` is about: what a branch has taken, the routes above it do not take as well. */
+function checkContinues(node: RouteNode, { path, children }: RouteNode, report: Report): void {
+  const matchers = pathMatchers(node);
+  const behind = children.slice(children.indexOf(node) + 1);
+  if (node.continue && contradiction(matchers) === undefined && !behind.some(sibling => overlap(matchers, sibling.matchers))) {
+    report('continue-without-use', `${called(node)} continues, but ${behind.length > 0 ? 'none of the routes behind it takes an alert that it takes' : 'no route is behind it'}; `
+      + `nor does '${path}', which takes only what no branch of it has taken. Leave 'continue' out, or put the route that shall have these alerts too behind it.`, Severity.NOTE);
   }
 }
 
