@@ -8,6 +8,9 @@ export type Report = (rule: string, message: string, severity?: Severity) => voi
 /** A check that needs the finished tree, or even the objects that are printed of it. */
 export type DeferredCheck = (report: Report, printed: PrintedObjects) => void;
 
+/** A finding as it is printed: its rule follows the words, and stands before what may be drawn below them. */
+const printed = ({ message, rule }: Finding): string => message.replace(/\n|$/, end => ` (${rule})${end}`);
+
 /** What is wrong with one construct tree: found at once, or by checks over the finished tree. */
 export class Judgement {
   private readonly reported: { at: IConstruct; finding: Finding }[] = [];
@@ -76,11 +79,11 @@ export class Judgement {
   private errorsAt(at: IConstruct): string[] {
     const findings = this.judge().get(at) ?? [];
     findings.filter(({ severity }) => severity === Severity.WARNING).forEach(finding => this.print(finding));
-    return findings.filter(({ severity }) => severity === Severity.ERROR).map(({ message, rule }) => `${message} (${rule})`);
+    return findings.filter(({ severity }) => severity === Severity.ERROR).map(printed);
   }
 
-  private print({ path, message, rule }: Finding): void {
-    const line = `warning: [${path}] ${message} (${rule})\n`;
+  private print(finding: Finding): void {
+    const line = `warning: [${finding.path}] ${printed(finding)}\n`;
     if (!this.printed.has(line)) {
       this.printed.add(line);
       process.stderr.write(line);

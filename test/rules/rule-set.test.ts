@@ -203,3 +203,28 @@ test('needs no props to say what is missing', () => {
     'error invalid-prop: \'groups\' must be a list of groups, but is undefined.', 'error rules-empty: The set has no rule; give it groups with rules.',
   ]);
 });
+
+test('what is drawn is readable among other findings', () => {
+  const { app, chart } = fixture();
+  new AlertRuleSet(chart, 'set', {
+    groups: [{
+      name: 'g',
+      rules: [
+        alert('sum(rate(errors_total[5m]) by (job)\n  > 1', { summary: '{{ $labels.job has errors' }),
+        alert('up == 0', { alert: 'B', labels: { __name__: 'b' } }),
+        alert('up ==', { alert: 'C' }),
+      ],
+    }],
+  });
+  expect(() => app.synthYaml()).toThrow(new Error(`Validation failed with the following errors:
+  [monitoring/set] 'groups[0].rules[1].labels' key '__name__' must be a Prometheus label name (letters, digits and '_', not beginning with a digit or '__'), but is "__name__". (invalid-prop)
+  [monitoring/set] Group 'g', alert 'A': the expression is wrong. At line 1, column 28, 'by' cannot stand here: 'by (…)' stands behind an aggregation such as sum, or behind its parentheses. (promql)
+    sum(rate(errors_total[5m]) by (job)
+                               ^^
+  [monitoring/set] Group 'g', alert 'A': the template of annotation 'summary' is wrong. At column 1, the action that begins with '{{' is not closed; add '}}'. (rule-template)
+    {{ $labels.job has errors
+    ^^
+  [monitoring/set] Group 'g', alert 'C': the expression is wrong. At column 6, something is missing where the expression ends. (promql)
+    up ==
+         ^`));
+});

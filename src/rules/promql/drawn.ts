@@ -12,9 +12,9 @@ const INDENT = '    ';
 
 /** The place in words, the line on which it stands, and carets below it. */
 export function drawn(text: string, { from, to, message }: Mistake): string {
-  const start = text.lastIndexOf('\n', from - 1) + 1;
+  const start = from === 0 ? 0 : text.lastIndexOf('\n', from - 1) + 1;
   const end = text.indexOf('\n', from) < 0 ? text.length : text.indexOf('\n', from);
-  const line = text.slice(start, end).replace(/\t/g, ' ');
+  const line = text.slice(start, end).replace(/[\t\r]/g, ' ');
   const row = text.slice(0, start).split('\n').length;
   const column = from - start;
   const place = /\n/.test(text.trimEnd()) ? `line ${row}, column ${column + 1}` : `column ${column + 1}`;
