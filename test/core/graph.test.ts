@@ -1,6 +1,4 @@
-import { mkdtempSync, readdirSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readdirSync } from 'node:fs';
 import { App, Chart, JsonPatch } from 'cdk8s';
 import { Construct } from 'constructs';
 import type { Deployment } from 'kubernetes-types/apps/v1';
@@ -11,6 +9,7 @@ import { NetworkPeer } from '../../src/core/network-peer';
 import { Platform } from '../../src/core/platform';
 import { THANOS_GRPC, THANOS_HTTP } from '../../src/core/thanos';
 import { errorsOf, fixture } from '../fixture';
+import { temporaryFolder } from '../temporary-folder';
 import { component } from './checks/workload';
 
 /** What is written to standard error meanwhile. */
@@ -103,7 +102,7 @@ describe('what parts say of their data', () => {
 
 describe('findings', () => {
   test('all errors come in one exception, each with its path, and nothing is written', () => {
-    const outdir = mkdtempSync(join(tmpdir(), 'cdk8s-thanos-'));
+    const outdir = temporaryFolder();
     const app = new App({ outdir });
     const chart = new Chart(app, 'monitoring', { namespace: 'monitoring' });
     const [ring, store] = ['ring', 'store'].map(id => new Construct(chart, id));

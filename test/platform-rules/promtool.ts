@@ -19,9 +19,9 @@ const PACES = [
 ];
 
 /** Asks promtool whether the rules of each set fire when they must, and else do not. Rules that are malformed fail as well. */
-export function askPromtool(promtool: string): Promise<SetAnswer[]> {
+export async function askPromtool(promtool: string): Promise<SetAnswer[]> {
   const folder = temporaryFolder();
-  return inParallel(casesOf(rulesOf().rules), 2, async ([set, cases]): Promise<SetAnswer> => {
+  const answers = await inParallel(casesOf(rulesOf().rules), 2, async ([set, cases]): Promise<SetAnswer> => {
     const rules = path.join(folder, `${set.name}.yaml`);
     fs.writeFileSync(rules, set.toYaml());
     const files = PACES.map(({ interval, holds }) => {
@@ -35,4 +35,7 @@ export function askPromtool(promtool: string): Promise<SetAnswer[]> {
     const { code, stdout, stderr } = await run(promtool, ['test', 'rules', '--ignore-unknown-fields', ...files], {}, 300_000);
     return { set: set.name, tests: cases.flatMap(promtoolTests).length, ...code === 0 ? {} : { problem: stdout + stderr } };
   });
+  // Jest's processes do not say that they end.
+  fs.rmSync(folder, { recursive: true });
+  return answers;
 }

@@ -1,12 +1,11 @@
-import { mkdtempSync, readdirSync } from 'fs';
-import { tmpdir } from 'os';
-import { join } from 'path';
+import { readdirSync } from 'fs';
 import { App, Chart, Duration, Size } from 'cdk8s';
 import { Cpu } from 'cdk8s-plus-28';
 import { MAKERS, TABLES } from './bad-input-tables';
 import { NetworkPeer, Relabeling, Workload } from '../../src';
 import { Field, shown } from '../../src/core/fields';
 import { fixture } from '../fixture';
+import { temporaryFolder } from '../temporary-folder';
 
 /** Of no use for any prop, whatever its type. */
 const NEVER: unknown[] = [
@@ -92,7 +91,7 @@ test.each(rows)('$table, $prop: a user is told which prop is wrong, and what was
 });
 
 test.each(Object.keys(TABLES))('%s: all that is wrong comes in one exception, and nothing is written', table => {
-  const outdir = mkdtempSync(join(tmpdir(), 'bad-input-'));
+  const outdir = temporaryFolder();
   const app = new App({ outdir });
   const chart = new Chart(app, 'monitoring', { namespace: 'monitoring' });
   const props = Object.keys(TABLES[table]);

@@ -1,9 +1,8 @@
-import { mkdtempSync, readdirSync } from 'fs';
-import { tmpdir } from 'os';
-import { join } from 'path';
+import { readdirSync } from 'fs';
 import { App, Chart, Duration, JsonPatch, Size } from 'cdk8s';
 import { MonitoringStack, MonitoringStackProps, PushGatewayJob, QueryFrontend, ScrapeJob, ShardedPrometheus, StoreGateway, ThanosReceiveRing, Workload } from '../../src';
 import { errorsOf, fixture, manifest } from '../fixture';
+import { temporaryFolder } from '../temporary-folder';
 
 /** What a caller in JavaScript, or in another language, may hand over in place of the type. */
 const wrong = <T>(value: unknown): T => value as T;
@@ -180,7 +179,7 @@ describe('of a stack', () => {
   });
 
   test('nothing is written', () => {
-    const outdir = mkdtempSync(join(tmpdir(), 'bad-input-'));
+    const outdir = temporaryFolder();
     const app = new App({ outdir });
     stack(new Chart(app, 'monitoring', { namespace: 'monitoring' }), { query: { replicas: 0 } });
     expect(() => app.synth()).toThrow('\'replicas\' must be a whole number from 1 to 1000, but is 0.');

@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
-import * as os from 'node:os';
 import * as path from 'node:path';
 import { generatedFile, generatedModule, PROGRAM_FOLDERS } from '../../../scripts/programs';
+import { temporaryFolder } from '../../temporary-folder';
 
 const programs = PROGRAM_FOLDERS.map((folder): [string, Record<string, string>] => {
   const [, files] = /= (\{.*\});\n$/s.exec(fs.readFileSync(generatedFile(folder), 'utf8'))!;
@@ -26,9 +26,8 @@ test.each(programs)('all of it is small enough for a ConfigMap: %s', (_, files) 
 });
 
 test.each(programs)('it has all that it loads: %s', (_, files) => {
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'program-'));
+  const folder = temporaryFolder();
   Object.entries(files).forEach(([file, text]) => fs.writeFileSync(path.join(folder, file), text));
   const loads = Object.keys(files).map(file => `require('./${file}');`).join('');
   expect(spawnSync(process.execPath, ['-e', loads], { cwd: folder, encoding: 'utf8' })).toMatchObject({ status: 0, stderr: '' });
-  fs.rmSync(folder, { recursive: true });
 });

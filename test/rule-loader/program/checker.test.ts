@@ -1,8 +1,8 @@
 import * as fs from 'node:fs';
-import * as os from 'node:os';
 import * as path from 'node:path';
 import { Checker, CheckFailed, reasonIn } from '../../../src/rule-loader/program/checker';
 import type { Check } from '../../../src/rule-loader/program/config';
+import { temporaryFolder } from '../../temporary-folder';
 
 // Each check is a process, and there may be others on the machine.
 jest.setTimeout(60_000);
@@ -10,11 +10,8 @@ jest.setTimeout(60_000);
 let scratch: string;
 
 beforeEach(() => {
-  scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'rule-checker-'));
+  scratch = temporaryFolder();
 });
-
-// A check that was killed may still be writing.
-afterEach(() => fs.rmSync(scratch, { recursive: true, maxRetries: 5 }));
 
 const node = (script: string, ...args: string[]): Check['command'] => [process.execPath, '-e', script, ...args];
 
