@@ -13,6 +13,9 @@ const MEETINGS: Record<string, string> = {
   'ruler → rule-loader': 'the loader is a container of the rulers\' pods',
 };
 
+/** The index of all, and what is built upon the package. */
+const NOBODYS = ['.', 'index', 'pulumi'];
+
 /** One import of a file by another; both are paths below `src`. */
 interface Import {
   readonly file: string;
@@ -34,7 +37,7 @@ const text = ({ file, imported }: Import): string => `${file} imports ${imported
 
 function isDownward({ file, imported }: Import): boolean {
   const [from, to] = [folderOf(file), folderOf(imported)];
-  const below: Record<string, boolean> = { core: false, plan: to === 'core', stack: to !== 'index' };
+  const below: Record<string, boolean> = { core: false, plan: to === 'core', stack: !NOBODYS.includes(to) };
   return below[from] ?? ['core', 'plan'].includes(to);
 }
 

@@ -36,6 +36,7 @@ export const MAKERS: Record<string, Make> = {
   STACK_FIELDS: stack,
   PLATFORM_ALERT_FIELDS: (chart, props) => stack(chart, { ruler: {}, platformAlerts: props }),
   PROGRAM_FIELDS: (chart, props) => new ThanosQuery(chart, 'query', props),
+  POD_FIELDS: (chart, props) => new ThanosQuery(chart, 'query', props),
 
   RING_FIELDS: (chart, props) => new ThanosReceiveRing(chart, 'ring', { bucket: bucket(chart), ...props }),
   ROUTER_FIELDS: (chart, props) => new ThanosReceiveRing(chart, 'ring', { bucket: bucket(chart), router: props }),
