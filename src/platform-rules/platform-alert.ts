@@ -44,6 +44,9 @@ export const BY_PLATFORM = 'by (cluster, namespace)';
 /** Pods of the workloads of a name. */
 export const podsOf = (name: string): string => `${name}-.+`;
 
+/** Claims of such pods: their template's name, which has no hyphen, stands in front. Pods of another name may end like these. */
+export const claimsOf = (pods: string): string => `[^-]+-${pods}`;
+
 /** The container that a job is named after, without those beside it. */
 export const mainOf = (job: string): string => `container="${job.replace(/^thanos-/, '')}"`;
 

@@ -1,5 +1,5 @@
 import { JOBS } from './jobs';
-import { BY_PLATFORM, critical, PlatformAlert, PlatformSet, podsOf, Selector, warning } from './platform-alert';
+import { BY_PLATFORM, claimsOf, critical, PlatformAlert, PlatformSet, podsOf, Selector, warning } from './platform-alert';
 import { RulePlacement } from '../rules/rule';
 
 const OWN_JOBS = ['thanos-.+', ...Object.values(JOBS).filter(job => job !== JOBS.kubelet && !job.startsWith('thanos-'))];
@@ -80,7 +80,7 @@ function containers(at: Selector, pods: string): PlatformAlert[] {
 }
 
 function volumes(at: Selector, name: string): PlatformAlert[] {
-  const claims = at.inNamespace(`job="${JOBS.kubelet}"`, `persistentvolumeclaim=~".+-${name}-.+"`);
+  const claims = at.inNamespace(`job="${JOBS.kubelet}"`, `persistentvolumeclaim=~"${claimsOf(podsOf(name))}"`);
   const by = 'by (cluster, namespace, persistentvolumeclaim)';
   const free = `max ${by} (kubelet_volume_stats_available_bytes${claims}) / max ${by} (kubelet_volume_stats_capacity_bytes${claims})`;
   const soon = (hours: number, seconds: number) => `max ${by} (predict_linear(kubelet_volume_stats_available_bytes${claims}[${hours}h], ${seconds})) < 0`;

@@ -4,6 +4,7 @@ import { Alerting, present } from './alerting';
 import { checkContradictions, together } from './contradictions';
 import { writeDocuments } from './documents';
 import type { MetaMonitoring } from './meta-monitoring';
+import { addNeighbour } from './neighbours';
 import { carriedWorkload, embeddedBucket, ringFacts, ringLabel } from './shape';
 import { MonitoringStackProps, STACK_FIELDS } from './stack-props';
 import type { Alertmanager } from '../alerting/alertmanager';
@@ -93,6 +94,7 @@ export class MonitoringStack extends Construct {
     checkContradictions(this, this.given);
     Platform.configure(this, this.platformOptions());
     setPartOf(this, this.name);
+    addNeighbour(this, { name: this.name, cluster: this.given.cluster });
     const { ring, prometheus, storeGateway, compactor, query, queryFrontend } = this.given;
     const facts = ringFacts(this.load, this.given);
     decide(this, { workload: this.workload, ring: facts });
