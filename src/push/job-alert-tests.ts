@@ -25,7 +25,9 @@ class JobTests {
   private readonly run: Record<string, string>;
   private readonly end: number;
 
-  constructor(private readonly props: JobAlertsProps, private readonly limits: Limits, private readonly alerts: AlertRule[], private readonly interval: number) {
+  constructor(
+    private readonly props: JobAlertsProps, private readonly limits: Limits, private readonly alerts: AlertRule[], private readonly interval: number,
+  ) {
     const { settings: { name, labels } } = props;
     this.run = { job: labels.job, [RUN_LABEL]: name };
     this.end = Math.max(limits.firstRun, limits.run, limits.start ?? 0, 2 * (limits.runs ?? 0) + limits.run, limits.maxAge ?? 0) + this.margin;
@@ -117,4 +119,5 @@ class JobTests {
 }
 
 /** @param interval seconds between two evaluations */
-export const testsOf = (props: JobAlertsProps, limits: Limits, alerts: AlertRule[], interval: number): RuleTest[] => new JobTests(props, limits, alerts, interval).all();
+export const testsOf = (props: JobAlertsProps, limits: Limits, alerts: AlertRule[], interval: number): RuleTest[] =>
+  new JobTests(props, limits, alerts, interval).all();

@@ -40,7 +40,8 @@ const TSDB_RETENTION = 48 * 3600;
  * and why. Each key that ends in `.yaml` or `.yml` is a rule file.
  *
  * A ruler with `remoteWrite` keeps nothing: what its rules record, and the state of its alerts, goes to the ring and is read back from there.
- * One with a `bucket` keeps two days of blocks itself, uploads them, and is a store of Query.
+ * One with a `bucket` keeps two days of blocks itself, uploads them, and is a store of Query. Its copies are told apart by `rule_replica` until the
+ * compactor has merged them; without `externalLabels`, that label stays, with the value `deduped`, for Thanos' blocks must have one.
  */
 export class ThanosRuler extends Construct implements IRuleEvaluator, IStoreApi, IPlanned {
   public readonly figures: Figure[];

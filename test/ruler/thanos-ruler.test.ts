@@ -235,9 +235,9 @@ test('a new pod asks the rule-loaders of its replicas, and may', () => {
   expect(loaderConfig(made).peers).toEqual(['a', 'b'].map(replica => (
     { pods: `ruler-${replica}`, url: `http://ruler-${replica}-{ordinal}.ruler.monitoring.svc.cluster.local:8081/in-force` })));
   const { spec } = manifest(made.chart, 'NetworkPolicy', 'ruler');
-  const own = { podSelector: { matchLabels: spec.podSelector.matchLabels } };
-  expect(spec.egress).toContainEqual({ ports: [{ port: 8081, protocol: 'TCP' }], to: [own] });
-  expect(spec.ingress).toContainEqual({ ports: [{ port: 8081, protocol: 'TCP' }], from: [own] });
+  const peers = [{ podSelector: { matchLabels: spec.podSelector.matchLabels } }];
+  expect(spec.egress).toContainEqual({ ports: [{ port: 8081, protocol: 'TCP' }], to: peers });
+  expect(spec.ingress).toContainEqual({ ports: [{ port: 8081, protocol: 'TCP' }], from: peers });
   expect(loaderConfig(stateless({ replicas: 1 })).peers).toEqual([]);
 });
 
@@ -270,8 +270,9 @@ test('sinks know the alerts, and that others may come', () => {
 test('doors', () => {
   const { chart } = stateless({ allowFrom: [NetworkPeer.namespace('ingress')] });
   const { ingress, egress } = manifest(chart, 'NetworkPolicy', 'ruler').spec;
-  expect(ingress.map(({ ports }: { ports: { port: number }[] }) => ports.map(({ port }) => port))).toEqual([[8081], [10902]]);
-  expect(egress.map(({ ports }: { ports: { port: number }[] }) => ports.map(({ port }) => port))).toEqual([[8081], [10902], [19291], [443], [443, 6443], [53, 53]]);
+  const portsOf = (rules: { ports: { port: number }[] }[]) => rules.map(({ ports }) => ports.map(({ port }) => port));
+  expect(portsOf(ingress)).toEqual([[8081], [10902]]);
+  expect(portsOf(egress)).toEqual([[8081], [10902], [19291], [443], [443, 6443], [53, 53]]);
 });
 
 describe('fails', () => {

@@ -1,17 +1,15 @@
-import * as fs from 'node:fs';
-import * as path from 'node:path';
-import { Chart, Duration, Testing } from 'cdk8s';
-import { Endpoint, ThanosQuery, ThanosReceiveRing, ThanosRuler, ThanosRulerProps } from '../../../src';
-import { ensureBuilt, programPath } from '../../programs/build';
-import type { Manifest } from '../../programs/examples';
-import { podOf } from '../../programs/pods';
-import { freePorts, poll, Started } from '../../programs/process';
+import { Duration } from 'cdk8s';
+import { argsOf, startRuler } from './printed';
+import { checkStateful } from './stateful';
+import { ThanosReceiveRing, ThanosRulerProps } from '../../../src';
+import { ensureBuilt } from '../../programs/build';
+import { poll } from '../../programs/process';
 import { Report } from '../../programs/report';
 import { Lab } from '../traps/lab';
 import { ask } from '../traps/process';
 import { ONE_INGESTOR, startQuery, startRing } from '../traps/shapes';
 
-// Rulers as our construct prints them, before a real ring and a real Query, on the loopback interface; four minutes.
+// Rulers as our construct prints them, before a real ring and a real Query, on the loopback interface; eight minutes.
 
 /** Seconds. A ruler that starts begins to write after 15, when it looks for the next segment of its WAL. */
 const WAIT = 60;
@@ -25,31 +23,6 @@ const RULES = {
     ],
   }],
 };
-
-/** The arguments of each replica, as they are printed for a ring and a Query at these addresses. */
-function argsOf(ring: string, query: string, props: Partial<ThanosRulerProps>): string[][] {
-  const chart = new Chart(Testing.app(), 'ruler', { namespace: 'monitoring', disableResourceNameHashes: true });
-  const external = new URL(query);
-  const ruler = new ThanosRuler(chart, 'ruler', {
-    queries: [ThanosQuery.fromQueryEndpoint(chart, 'query', Endpoint.external({ host: external.hostname, port: Number(external.port) }))],
-    remoteWrite: ThanosReceiveRing.fromRemoteWriteUrl(chart, 'ring', `${ring}/api/v1/receive`, { tenantHeader: 'THANOS-TENANT', tenantLabel: 'tenant_id' }),
-    evaluationInterval: Duration.seconds(1),
-    forGracePeriod: Duration.seconds(1),
-    ...props,
-  });
-  const names = ruler.statefulSets.map(({ name }) => name);
-  return (Testing.synth(chart) as Manifest[]).filter(({ kind, metadata }) => kind === 'StatefulSet' && names.includes(metadata.name))
-    .map(manifest => podOf({ example: '', manifest })!.manifest.spec.containers[0].args!);
-}
-
-/** Starts a ruler with the printed arguments; its folders and ports are this machine's. */
-async function startRuler(args: readonly string[], folder: string): Promise<{ started: Started; url: string }> {
-  const [http, grpc] = await freePorts(2);
-  const local = args.map(arg => arg.replace('/var/thanos/rules/current/*', `${folder}/rules.yaml`).replace('/var/thanos/rule', `${folder}/data`)
-    .replace('0.0.0.0:10902', `127.0.0.1:${http}`).replace('0.0.0.0:10901', `127.0.0.1:${grpc}`).replace(/\$\$/g, '$'));
-  fs.writeFileSync(path.join(folder, 'rules.yaml'), JSON.stringify(RULES));
-  return { started: new Started(programPath('thanos'), local), url: `http://127.0.0.1:${http}` };
-}
 
 /** The state of the alert. */
 async function stateOf(url: string): Promise<string | undefined> {
@@ -76,14 +49,18 @@ async function checkRestore(report: Report, what: string, props: Partial<ThanosR
   await Lab.with(ONE_INGESTOR, async lab => {
     const ring = await startRing(lab, { ingestors: 1 });
     const query = await startQuery(lab, 1, { flags: { 'query.replica-label': ['receive_replica', 'tenant_id'] } });
-    const args = argsOf(new URL(ring.url).origin, query.url(), props);
+    const { rulers: args } = argsOf(query.url(), chart => ({
+      remoteWrite: ThanosReceiveRing.fromRemoteWriteUrl(chart, 'ring', `${new URL(ring.url).origin}/api/v1/receive`, { tenantHeader: 'THANOS-TENANT', tenantLabel: 'tenant_id' }),
+      forGracePeriod: Duration.seconds(1),
+      ...props,
+    }));
     const folders = args.map(() => lab.folder());
-    const before = await Promise.all(args.map((each, index) => startRuler(each, folders[index])));
+    const before = await Promise.all(args.map((each, index) => startRuler(each, folders[index], RULES)));
     await poll(async () => await stateOf(before[0].url) === 'pending' || undefined, 30_000);
     const began = Date.now();
     await sleep(WAIT / 2 - (Date.now() - began) / 1000);
     await Promise.all(before.map(({ started }) => started.stop(5_000)));
-    const after = await startRuler(args[0], folders[0]);
+    const after = await startRuler(args[0], folders[0], RULES);
     const fired = await poll(async () => await stateOf(after.url) === 'firing' || undefined, 60_000);
     const seconds = (Date.now() - began) / 1000;
     if (what === '') await checkCopies(report, query.url());
@@ -96,6 +73,7 @@ async function checkRestore(report: Report, what: string, props: Partial<ThanosR
 async function main(): Promise<void> {
   await ensureBuilt(['thanos']);
   const report = new Report();
+  await checkStateful(report);
   await checkRestore(report, '', {}, true);
   await checkRestore(report, ', with an external label that the expression has not', { externalLabels: { cluster: 'eu-1' } }, true);
   await checkRestore(report, ', with a tenant of people', { tenant: 'team' }, true);
