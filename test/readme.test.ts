@@ -14,6 +14,15 @@ const FIXTURES: Record<string, string> = {
     'void [App, JsonPatch, MonitoringStack, ObjectStoreBucket, ScrapeJob, ShardedPrometheus, ThanosQuery, ThanosReceiveRing, Workload, chart, bucket];',
     '',
   ].join('\n'),
+  pulumi: [
+    'import type { Provider } from \'@pulumi/kubernetes\';',
+    'import type { Output } from \'@pulumi/pulumi\';',
+    'import { ObjectStoreBucket, S3Credentials, Workload } from \'cdk8s-thanos\';',
+    'import * as pulumi from \'cdk8s-thanos/pulumi\';',
+    'declare const provider: Provider;',
+    'declare const clusterName: Output<string>, bucketName: Output<string>, roleArn: Output<string>;',
+    '',
+  ].join('\n'),
   alerts: [
     'import { Chart, Duration } from \'cdk8s\';',
     'import { Secret } from \'cdk8s-plus-28\';',
@@ -48,7 +57,7 @@ function compile(sources: Snippet[]): string[] {
     noEmit: true,
     skipLibCheck: true,
     types: ['node'],
-    paths: { 'cdk8s-thanos': [path.join(ROOT, 'src', 'index.ts')] },
+    paths: { 'cdk8s-thanos': [path.join(ROOT, 'src', 'index.ts')], 'cdk8s-thanos/pulumi': [path.join(ROOT, 'src', 'pulumi', 'index.ts')] },
   };
   const host = ts.createCompilerHost(options);
   const texts = new Map(sources.map(({ file, text }) => [file, text]));

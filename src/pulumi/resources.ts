@@ -30,7 +30,7 @@ function register(name: string, { apiVersion, kind }: Manifest, args: object, op
 }
 
 /** The name of the resource of a construct: stable for as long as the construct's path is. */
-const resourceName = (path: string): string => path.replace(/\/Resource(-\d+)?$/, '$1');
+const resourceName = (path: string): string => path.replace(/\/Resource(-[^/]+)?$/, '$1');
 
 /** Each object as a resource below the component, those first that others cannot do without. */
 export function registerObjects(parent: Resource, synthesis: Synthesis, argsOf: (path: string) => Manifest): void {

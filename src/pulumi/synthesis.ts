@@ -42,7 +42,8 @@ export interface Synthesis {
 export function synthesized({ name, namespace, props, extend }: Wanted, values: Values): Synthesis {
   const app = new App();
   const secrets: PassedSecret[] = [];
-  const known = knownBy(values, name, secrets);
+  const { name: prefix = name } = props as { readonly name?: Inputs<string> };
+  const known = knownBy(values, resolved(prefix, app, knownBy(values, name, secrets)), secrets);
   const inNamespace = resolved(namespace, app, known);
   const chart = new Chart(app, name, { namespace: inNamespace, disableResourceNameHashes: true });
   const stack = new MonitoringStack(chart, 'stack', { name, ...resolved(props, chart, known) });

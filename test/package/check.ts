@@ -8,7 +8,8 @@ import { Report } from '../programs/report';
 // kinds, with each way in which TypeScript resolves modules, and with its declarations checked, too.
 
 const ROOT = path.join(__dirname, '..', '..');
-const EXAMPLE = path.join(ROOT, 'examples', 'default');
+const EXAMPLES = path.join(ROOT, 'examples');
+const EXPECTED = path.join(EXAMPLES, 'default', 'dist', 'monitoring.k8s.yaml');
 
 interface Run {
   /** Compiler options beside those that all runs share. */
@@ -24,6 +25,9 @@ const RUNS: Readonly<Record<string, Run>> = {
   'ECMAScript modules, resolution node16': { options: { module: 'node16', moduleResolution: 'node16' }, file: 'main.mts' },
   'ECMAScript modules, resolution bundler': { options: { module: 'esnext', moduleResolution: 'bundler' }, file: 'main.mts' },
 };
+
+/** What Pulumi programs have beside. Its own declarations are not ours to check. */
+const PULUMI = ['@pulumi/kubernetes', '@pulumi/pulumi'];
 
 /** Packages that only some platforms need: they cost time, so the smallest one must do without. */
 const NOT_LOADED = ['@prometheus-io/lezer-promql', 'cli-table3'];
@@ -48,17 +52,22 @@ function install(folder: string): void {
   const [{ filename }] = JSON.parse(command(ROOT, 'npm', 'pack', '--json', '--ignore-scripts', '--pack-destination', folder)) as { readonly filename: string }[];
   const { devDependencies: versions } = JSON.parse(fs.readFileSync(path.join(ROOT, 'package.json'), 'utf8')) as { readonly devDependencies: Readonly<Record<string, string>> };
   fs.writeFileSync(path.join(folder, 'package.json'), JSON.stringify({ name: 'app', private: true }));
-  const beside = ['cdk8s', 'cdk8s-plus-28', 'constructs', 'typescript', '@types/node'].map(name => `${name}@${versions[name]}`);
+  const beside = ['cdk8s', 'cdk8s-plus-28', 'constructs', 'typescript', '@types/node', ...PULUMI].map(name => `${name}@${versions[name]}`);
   command(folder, 'npm', 'install', '--no-audit', '--no-fund', `./${filename}`, ...beside);
 }
 
-/** Compiles the default example and runs it; gives what it printed. */
-function synthesized(folder: string, { options, file }: Run): string {
-  const { name, ext } = path.parse(file);
-  fs.copyFileSync(path.join(EXAMPLE, 'main.ts'), path.join(folder, file));
-  const compilerOptions = { ...options, strict: true, skipLibCheck: false, target: 'es2022', types: ['node'] };
+/** Compiles the program of an example as one sees fit who has the package. */
+function compile(folder: string, { options, file }: Run, example: string, more: object = {}): void {
+  fs.copyFileSync(path.join(EXAMPLES, example, 'main.ts'), path.join(folder, file));
+  const compilerOptions = { ...options, strict: true, skipLibCheck: false, target: 'es2022', types: ['node'], ...more };
   fs.writeFileSync(path.join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: [file] }));
   command(folder, 'npx', 'tsc');
+}
+
+/** Compiles the default example and runs it; gives what it printed. */
+function synthesized(folder: string, run: Run): string {
+  const { name, ext } = path.parse(run.file);
+  compile(folder, run, 'default');
   fs.rmSync(path.join(folder, 'dist'), { recursive: true, force: true });
   command(folder, 'node', `${name}${ext.replace('ts', 'js')}`);
   return fs.readFileSync(path.join(folder, 'dist', 'monitoring.k8s.yaml'), 'utf8');
@@ -69,16 +78,19 @@ function main(): void {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'cdk8s-thanos-package-'));
   try {
     install(folder);
-    const expected = fs.readFileSync(path.join(EXAMPLE, 'dist', 'monitoring.k8s.yaml'), 'utf8');
+    const expected = fs.readFileSync(EXPECTED, 'utf8');
     for (const [name, run] of Object.entries(RUNS)) {
       report.answer(`${name}: type-checked, run, the same YAML`, complaint(() => {
-        if (synthesized(folder, run) !== expected) throw new Error(`It is not that of ${path.relative(ROOT, EXAMPLE)}/dist.`);
+        if (synthesized(folder, run) !== expected) throw new Error(`It is not that of ${path.relative(ROOT, EXPECTED)}.`);
       }));
+    }
+    for (const [name, run] of Object.entries(RUNS)) {
+      report.answer(`a Pulumi program, ${name}: type-checked`, complaint(() => compile(folder, run, 'pulumi', { noEmit: true, skipLibCheck: true })));
     }
     const loaded = `require('./main.cjs'); console.log(Object.keys(require.cache).join('\\n'));`;
     report.answer('the default example: loads no package that it does not need', complaint(() => {
       const files = command(folder, 'node', '--eval', loaded);
-      const needless = NOT_LOADED.filter(name => files.includes(`/node_modules/${name}/`));
+      const needless = [...NOT_LOADED, ...PULUMI].filter(name => files.includes(`/node_modules/${name}/`));
       if (needless.length > 0) throw new Error(`It loads ${needless.join(', ')}.`);
     }));
   } finally {

@@ -6,7 +6,7 @@ import { engine, marked, type Registered, settled, unknownOutput, withoutSecrets
 import { register } from '../../src/pulumi/registration';
 
 // Pulumi's SDK takes seconds to load.
-jest.setTimeout(60_000);
+jest.setTimeout(120_000);
 
 const PROPS: MonitoringStackProps = { cluster: 'eu-1', workload: Workload.of({ activeSeries: 10_000 }), createNamespace: true };
 
@@ -102,6 +102,13 @@ describe('Outputs', () => {
     for (const { inputs } of resources) {
       expect(JSON.stringify(withoutSecrets(inputs))).not.toContain('hidden-place');
     }
+  });
+
+  test('change those objects that are made of them, and no others, when their values change', async () => {
+    const [before, after] = [byName(await resourcesOf(bucketOf(pulumi.output('blocks')))), byName(await resourcesOf(bucketOf(pulumi.output('other'))))];
+    expect([...before.keys()]).toEqual([...after.keys()]);
+    expect([...before].filter(([name, inputs]) => JSON.stringify(inputs) !== JSON.stringify(after.get(name))).map(([name]) => name).sort())
+      .toEqual(['StatefulSet/platform-compactor', 'StatefulSet/platform-receive-ingestor', 'StatefulSet/platform-store-0']);
   });
 
   test('carry what the component tells of itself', async () => {
