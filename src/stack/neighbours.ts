@@ -9,7 +9,7 @@ interface Neighbour {
   readonly at: Construct;
   readonly name: string;
   readonly namespace: string;
-  /** @default - unknown */
+  /** @default - what was given is none, which is an error */
   readonly cluster?: string;
 }
 
@@ -23,7 +23,8 @@ export function addNeighbour(at: Construct, { name, cluster }: Pick<Neighbour, '
   const all = NEIGHBOURS.get(root) ?? [];
   all.push(own);
   NEIGHBOURS.set(root, all);
-  Graph.of(at).addCheck(at, report => all.filter(other => other !== own && other.namespace === own.namespace && other.cluster === cluster).forEach(other => judge(own, other, report)));
+  const besides = () => all.filter(other => other !== own && other.namespace === own.namespace && other.cluster === cluster);
+  Graph.of(at).addCheck(at, report => besides().forEach(other => judge(own, other, report)));
 }
 
 function judge({ at, name, namespace, cluster }: Neighbour, other: Neighbour, report: Report): void {
