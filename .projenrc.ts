@@ -108,6 +108,9 @@ project.addTask('check:package', { description: 'Install the packed package else
 project.addTask('bench', { description: 'Measure synthesis', exec: script('bench/main.ts'), receiveArgs: true });
 project.addTask('e2e', { description: 'Show on the cluster that KUBECONFIG names, else on the rig, that the platform runs and survives', exec: script('test/e2e/main.ts'), receiveArgs: true });
 project.addTask('e2e:cluster', { description: 'A Kubernetes of three nodes on this machine: up, down, status', exec: script('test/e2e/cluster/main.ts'), receiveArgs: true });
+const pulumi = project.addTask('e2e:pulumi', { description: 'Deploy, change and destroy a platform by Pulumi\'s engine, on the cluster that KUBECONFIG names, else on the rig' });
+pulumi.spawn(project.compileTask);
+pulumi.exec(script('test/e2e/pulumi/main.ts'));
 project.addTask('calibrate', { description: 'Measure the constants of the plan with the real programs', exec: script('test/e2e/calibration/main.ts'), receiveArgs: true });
 project.addTask('e2e:traps', { description: 'Show with the real programs what each rule prevents', exec: script('test/e2e/traps/main.ts'), receiveArgs: true });
 

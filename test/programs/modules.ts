@@ -80,6 +80,10 @@ const RECIPES: Readonly<Record<string, Recipe>> = {
     variables: version => ({ 'main.VERSION': `v${version}` }),
   },
   'images': { upstream: 'github.com/google/go-containerregistry' },
+  'pulumi': {
+    upstream: 'github.com/pulumi/pulumi/pkg/v3',
+    variables: version => ({ 'github.com/pulumi/pulumi/sdk/v3/go/common/version.Version': `v${version}` }),
+  },
 };
 
 /** The packages of a go.mod's `tool` lines, which stand alone or in a block. */
