@@ -22,16 +22,15 @@ export interface Known {
  */
 export type Made<T> = (scope: Construct, known: Known) => T;
 
+type Scalar = string | number | boolean;
+
+/** What holds props, with Outputs within. */
+type Within<T> = T extends (infer Item)[] ? Inputs<Item>[] : T extends object ? { readonly [Key in keyof T]: Inputs<T[Key]> } : never;
+
 /**
  * Props in which an Output may stand for each text, number and switch, and a function for anything.
  */
-export type Inputs<T> =
-  | T
-  | Made<T>
-  | (T extends string | number | boolean ? Output<T>
-    : T extends (infer Item)[] ? Inputs<Item>[]
-      : T extends object ? { readonly [Key in keyof T]: Inputs<T[Key]> }
-        : never);
+export type Inputs<T> = T | Made<T> | Output<Extract<T, Scalar>> | Within<T>;
 
 /** Whether it is an object that was written down as such, not one of a class. */
 function isWritten(value: object): boolean {

@@ -15,7 +15,7 @@ const INFRASTRUCTURE = {
 const registered: pulumi.runtime.MockResourceArgs[] = [];
 
 beforeAll(async () => {
-  pulumi.runtime.setMocks({
+  await pulumi.runtime.setMocks({
     newResource: args => {
       registered.push(args);
       return { id: `${args.name}-id`, state: args.type === 'pulumi:pulumi:StackReference' ? { ...args.inputs, outputs: INFRASTRUCTURE, secretOutputNames: ['kubeconfig'] } : args.inputs };

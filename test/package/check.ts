@@ -87,7 +87,7 @@ function main(): void {
     for (const [name, run] of Object.entries(RUNS)) {
       report.answer(`a Pulumi program, ${name}: type-checked`, complaint(() => compile(folder, run, 'pulumi', { noEmit: true, skipLibCheck: true })));
     }
-    const loaded = `require('./main.cjs'); console.log(Object.keys(require.cache).join('\\n'));`;
+    const loaded = 'require(\'./main.cjs\'); console.log(Object.keys(require.cache).join(\'\\n\'));';
     report.answer('the default example: loads no package that it does not need', complaint(() => {
       const files = command(folder, 'node', '--eval', loaded);
       const needless = [...NOT_LOADED, ...PULUMI].filter(name => files.includes(`/node_modules/${name}/`));

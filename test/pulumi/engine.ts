@@ -14,7 +14,7 @@ const UNKNOWN = '04da6b54-80e4-46f7-96ec-b56ff0331ba9';
 /** Pulumi's runtime without an engine: what is registered is listed. */
 export function engine({ preview = false } = {}): Registered[] {
   const registered: Registered[] = [];
-  pulumi.runtime.setMocks({
+  void pulumi.runtime.setMocks({
     newResource: args => {
       registered.push(args);
       return { id: `${args.name}-id`, state: args.inputs };

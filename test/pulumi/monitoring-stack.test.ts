@@ -1,9 +1,9 @@
 import * as pulumi from '@pulumi/pulumi';
 import { ApiObject, App, Chart, Size } from 'cdk8s';
-import { MonitoringStack as Construct, MonitoringStackProps, ObjectStoreBucket, S3Credentials, ScrapeJob, Workload } from 'cdk8s-thanos';
-import { type Inputs, MonitoringStack, MonitoringStackArgs } from 'cdk8s-thanos/pulumi';
 import { engine, marked, type Registered, settled, unknownOutput, withoutSecrets } from './engine';
 import { register } from '../../src/pulumi/registration';
+import { MonitoringStack as Construct, MonitoringStackProps, ObjectStoreBucket, S3Credentials, ScrapeJob, Workload } from 'cdk8s-thanos';
+import { type Inputs, MonitoringStack, MonitoringStackArgs } from 'cdk8s-thanos/pulumi';
 
 // Pulumi's SDK takes seconds to load.
 jest.setTimeout(120_000);
@@ -150,9 +150,9 @@ describe('a Secret that is made with the platform', () => {
   });
 
   test('rolls those that read it at their start, and no others, when a value changes', async () => {
-    const [before, same, after] = [
-      rolling(await resourcesOf(withSecret(pulumi.output('one')))), rolling(await resourcesOf(withSecret('one'))), rolling(await resourcesOf(withSecret('two'))),
-    ];
+    const before = rolling(await resourcesOf(withSecret(pulumi.output('one'))));
+    const same = rolling(await resourcesOf(withSecret('one')));
+    const after = rolling(await resourcesOf(withSecret('two')));
     expect([...before.keys()].sort()).toEqual([
       'platform/stack/compactor/compactor', 'platform/stack/receive/ingestor', 'platform/stack/store/store-0',
     ]);
@@ -185,7 +185,8 @@ describe('what is wrong', () => {
   });
 
   test('with which not even a part can be made is left to the deployment, and nothing is shown', async () => {
-    const broken: MonitoringStackArgs = { ...PROPS, externalLabels: (_, known) => ({ region: known(unknownOutput<{ name: { first: string } }>()).name.first }) };
+    const nested = unknownOutput<{ name: { first: string } }>();
+    const broken: MonitoringStackArgs = { ...PROPS, externalLabels: (_, known) => ({ region: known(nested).name.first }) };
     expect(await resourcesOf(broken, { preview: true })).toEqual([]);
   });
 });

@@ -1,7 +1,7 @@
 import * as pulumi from '@pulumi/pulumi';
+import { engine, unknownOutput } from './engine';
 import { ObjectStoreBucket, S3Credentials } from 'cdk8s-thanos';
 import { policyDocuments } from 'cdk8s-thanos/pulumi';
-import { engine, unknownOutput } from './engine';
 
 const value = <T>(output: pulumi.Output<T>): Promise<T> => (output as unknown as { promise(): Promise<T> }).promise();
 
