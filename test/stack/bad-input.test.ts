@@ -112,7 +112,7 @@ describe('of a stack', () => {
     ]],
     ['a name that is too long with a zone in it', { name: 'a-name-of-just-thirty-letters1', ring: { zones: ['europe-west1-b', 'b', 'c'] } }, [
       '[receive/ingestor] The name \'a-name-of-just-thirty-letters1-receive-ingestor-europe-west1-b\' has 62 characters; Kubernetes lets a StatefulSet have 52, '
-        + 'for its pods carry it in a label together with a hash. Give the part a shorter \'name\'. (name-too-long)',
+        + 'for its pods carry it in a label together with a suffix. Give the part a shorter \'name\'. (name-too-long)',
     ]],
   ])('%s', (_, props, expected) => {
     expect(saidOf(props)).toEqual(expected);
