@@ -23,7 +23,7 @@ import { takesWhatWasPlanned } from './scenarios/planned';
 import { growsAndShrinks, reshardsSenders } from './scenarios/resharding';
 import { Testbed } from './scenarios/testbed';
 import { withoutLoss } from './scenarios/without-loss';
-import { works } from './scenarios/works';
+import { OTHER_EXAMPLES, runsToo, works } from './scenarios/works';
 
 interface Options {
   readonly only?: string[];
@@ -139,6 +139,10 @@ async function main(): Promise<void> {
   const cluster = await Cluster.connect();
   const results = new Results();
   if (wanted({ group: WORKS, name: DEFAULT_EXAMPLE, smoke: true })) await works(results, cluster, options.keep);
+  for (const example of OTHER_EXAMPLES) {
+    const name = `the example ${example}: all pods Ready, none restarted`;
+    if (wanted({ group: WORKS, name })) await results.run(WORKS, name, notebook => runsToo(cluster, notebook, example));
+  }
   await onPlatform(results, cluster, {
     group: WORKS, name: 'a platform under load, scraped by both twins', tests: TESTS, up: () => Testbed.up(cluster, options.namespace, faultsAtHand()),
   });
