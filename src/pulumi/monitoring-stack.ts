@@ -1,8 +1,8 @@
 import { ComponentResource, type ComponentResourceOptions, type Output, output } from '@pulumi/pulumi';
-import type { CapacityPlan, Finding, MonitoringStackProps } from 'cdk8s-thanos';
 import type { Inputs } from './inputs';
 import { register, type Registered } from './registration';
 import type { Extend } from './synthesis';
+import type { CapacityPlan, Finding, MonitoringStackProps } from 'cdk8s-thanos';
 
 /** What a platform is made of in a Pulumi program: the props of the construct of the same name, and what stands beside it in a cdk8s app. */
 export type MonitoringStackArgs = { readonly [Key in keyof MonitoringStackProps]: Inputs<MonitoringStackProps[Key]> } & {
@@ -55,7 +55,8 @@ export class MonitoringStack extends ComponentResource<Registered> {
   }
 
   protected async initialize({ args }: Hidden, _options: ComponentResourceOptions, name: string): Promise<Registered> {
-    const { namespace = 'monitoring', extend, ...props } = args;
+    // Callers in JavaScript leave them out.
+    const { namespace = 'monitoring', extend, ...props } = args ?? {};
     const registered = await register(this, { name, namespace, props: props as Inputs<MonitoringStackProps>, extend });
     const { queryUrl, remoteWriteUrl } = registered.summary;
     this.registerOutputs({ queryUrl, remoteWriteUrl });

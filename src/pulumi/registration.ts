@@ -1,9 +1,9 @@
 import { log, type Output, output, type Resource, RunError } from '@pulumi/pulumi';
-import type { CapacityPlan, Finding } from 'cdk8s-thanos';
 import { registerObjects } from './resources';
 import { type Summary, type Synthesis, synthesized, type Wanted } from './synthesis';
 import { type Manifest, traced } from './traces';
 import { type Probe, Values } from './values';
+import type { CapacityPlan, Finding } from 'cdk8s-thanos';
 
 /** What is there when the platform has been registered. */
 export interface Registered {
@@ -42,7 +42,7 @@ async function settled(component: Resource, wanted: Wanted, values: Values): Pro
     return await values.settle(() => synthesized(wanted, values));
   } catch (error) {
     const { message } = error as Error;
-    if (values.placeholders.length === 0) throw new RunError(message);
+    if (values.placeholders.length === 0) throw new RunError(`The platform '${wanted.name}' cannot be made: ${message}`);
     await log.warn(`The platform cannot be shown before all its values are known: ${message}`, component);
     return undefined;
   }

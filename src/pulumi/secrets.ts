@@ -14,6 +14,16 @@ export interface PassedSecret {
   readonly checksum: string;
 }
 
+/** Throws what Kubernetes would refuse of a Secret; the values are not shown. */
+export function checkSecret(path: string, name: string, entries: Record<string, Input<string>>): void {
+  const problems = [
+    ...(/^[a-z0-9]([-a-z0-9]{0,251}[a-z0-9])?$/.test(name) ? [] : [`Its name would be '${name}', but must have lower-case letters, digits and '-' only, and begin and end with a letter or digit. Give it another id.`]),
+    ...(Object.keys(entries ?? {}).length > 0 ? [] : ['It has no entries. Give it at least one, e.g. { password: config.requireSecret(\'password\') }.']),
+    ...Object.keys(entries ?? {}).filter(key => !/^[-._a-zA-Z0-9]{1,253}$/.test(key)).map(key => `Its key '${key}' must have letters, digits, '-', '_' and '.' only.`),
+  ];
+  if (problems.length > 0) throw new Error(`[${path}] A Secret is wrong. ${problems.join(' ')}`);
+}
+
 /** The object of a Secret. The values are Outputs, and secret in the state even if they were not before. */
 export const secretManifest = ({ name, namespace }: PassedSecret): Manifest => ({
   apiVersion: 'v1', kind: 'Secret', metadata: { name, namespace, labels: { 'app.kubernetes.io/managed-by': 'pulumi' } }, type: 'Opaque',

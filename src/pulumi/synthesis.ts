@@ -3,7 +3,7 @@ import { ApiObject, App, Chart } from 'cdk8s';
 import { type ISecret, Secret } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import { type Inputs, type Known, resolved } from './inputs';
-import { checksum, type PassedSecret, withChecksums } from './secrets';
+import { checksum, checkSecret, type PassedSecret, withChecksums } from './secrets';
 import type { Manifest } from './traces';
 import type { Values } from './values';
 import { type CapacityPlan, type Finding, MonitoringStack, type MonitoringStackProps, ObjectStoreBucket } from 'cdk8s-thanos';
@@ -47,6 +47,9 @@ export function synthesized({ name, namespace, props, extend }: Wanted, values: 
   const inNamespace = resolved(namespace, app, known);
   const chart = new Chart(app, name, { namespace: inNamespace, disableResourceNameHashes: true });
   const stack = new MonitoringStack(chart, 'stack', { name, ...resolved(props, chart, known) });
+  if (extend !== undefined && typeof extend !== 'function') {
+    throw new Error(`'extend' must be a function, but is ${JSON.stringify(extend)}.`);
+  }
   extend?.(stack, known);
   const objects = app.node.findAll().filter(ApiObject.isApiObject);
   return {
@@ -71,6 +74,7 @@ export function knownBy(values: Values, name: string, secrets: PassedSecret[]): 
   return Object.assign(<T>(input: Input<T>): T => values.of(() => input), {
     secret(scope: Construct, id: string, entries: Record<string, Input<string>>): ISecret {
       const reference = Secret.fromSecretName(scope, id, `${name}-${id}`);
+      checkSecret(reference.node.path, reference.name, entries);
       secrets.push({
         path: reference.node.path,
         name: reference.name,

@@ -3,7 +3,7 @@ import { ApiObject, App, Chart, Size } from 'cdk8s';
 import { engine, marked, type Registered, settled, unknownOutput, withoutSecrets } from './engine';
 import { register } from '../../src/pulumi/registration';
 import { MonitoringStack as Construct, MonitoringStackProps, ObjectStoreBucket, S3Credentials, ScrapeJob, Workload } from 'cdk8s-thanos';
-import { type Inputs, MonitoringStack, MonitoringStackArgs } from 'cdk8s-thanos/pulumi';
+import { type Extend, type Inputs, MonitoringStack, MonitoringStackArgs } from 'cdk8s-thanos/pulumi';
 
 // Pulumi's SDK takes seconds to load.
 jest.setTimeout(120_000);
@@ -31,10 +31,10 @@ const marks = (resources: Registered[], kind: 'secret' | 'unknown') =>
   resources.flatMap(({ inputs, name }) => marked(inputs, kind).map(path => `${name}: ${path}`));
 
 /** What is said of a platform that must be refused; nothing of it is registered. */
-async function refusal(props: Inputs<MonitoringStackProps>, { preview = false } = {}): Promise<string> {
+async function refusal(props: Inputs<MonitoringStackProps>, { preview = false, extend }: { preview?: boolean; extend?: Extend } = {}): Promise<string> {
   const registered = engine({ preview });
   const component = new pulumi.ComponentResource('test:index:Component', 'component');
-  const { message } = await register(component, { name: 'platform', namespace: 'monitoring', props }).then(() => new Error('It was not refused.'), (error: Error) => error);
+  const { message } = await register(component, { name: 'platform', namespace: 'monitoring', props, extend }).then(() => new Error('It was not refused.'), (error: Error) => error);
   expect(registered.filter(({ type }) => type.startsWith('kubernetes:'))).toEqual([]);
   return message;
 }
@@ -174,6 +174,18 @@ describe('what is wrong', () => {
     expect((await resourcesOf(props as MonitoringStackArgs, { preview: true })).length).toBeGreaterThan(0);
     expect(await refusal({ ...props, cluster: 'no good' } as Inputs<MonitoringStackProps>, { preview: true }))
       .toBe('The platform \'platform\' is not sound:\n  [platform/stack] \'cluster\' must be a name of letters, digits, \'-\', \'_\' and \'.\' of at most 63 characters, but is "no good". (invalid-prop)');
+  });
+
+  test.each<[string, Partial<MonitoringStackArgs>, string]>([
+    ['a function that is none', { extend: 'x' as never }, '\'extend\' must be a function, but is "x".'],
+    ['an error of a function', { bucket: () => { throw new Error('There is no bucket yet.'); } }, 'There is no bucket yet.'],
+    ['a Secret that Kubernetes would refuse', { extend: (stack, known) => void known.secret(stack, 'Slack', { 'the key': 'x' }) },
+      '[platform/stack/Slack] A Secret is wrong. Its name would be \'platform-Slack\', but must have lower-case letters, digits and \'-\' only, and begin and end with a letter or digit. Give it another id. '
+      + 'Its key \'the key\' must have letters, digits, \'-\', \'_\' and \'.\' only.'],
+    ['a Secret without entries', { extend: (stack, known) => void known.secret(stack, 'slack', {}) },
+      '[platform/stack/slack] A Secret is wrong. It has no entries. Give it at least one, e.g. { password: config.requireSecret(\'password\') }.'],
+  ])('%s says which platform cannot be made, and why', async (_, { extend, ...props }, expected) => {
+    expect(await refusal({ ...PROPS, ...props } as Inputs<MonitoringStackProps>, { extend })).toBe(`The platform 'platform' cannot be made: ${expected}`);
   });
 
   test('is found when a number is known on which all sizes depend; until then they are unknown', async () => {
