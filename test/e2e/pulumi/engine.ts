@@ -2,9 +2,9 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { type EngineEvent, LocalWorkspace, type PropertyDiff, PulumiCommand, type PulumiFn, type Stack, type StepEventMetadata } from '@pulumi/pulumi/automation';
+import { ensureBuilt, programPath } from '../../programs/build';
 import { bundle } from '../generator/bundle';
 import { progress } from '../harness/progress';
-import { ensureBuilt, programPath } from '../../programs/build';
 
 const CLI = 'pulumi';
 const PROVIDER = 'pulumi-resource-kubernetes';
@@ -20,7 +20,7 @@ export interface Step {
   readonly op: string;
   /** Where inputs differ, by path. */
   readonly changes: Readonly<Record<string, PropertyDiff>>;
-  /** As the engine shows them: secrets blinded, and what is not known as Pulumi writes that. */
+  /** New ones, or the last; as the engine shows them: secrets blinded, and what is not known as Pulumi writes that. */
   readonly inputs: Readonly<Record<string, unknown>>;
 }
 
@@ -48,7 +48,7 @@ export interface Stored {
 }
 
 /** Name of a resource in its URN. */
-export const nameIn = (urn: string): string => urn.slice(urn.lastIndexOf('::') + 2);
+const nameIn = (urn: string): string => urn.slice(urn.lastIndexOf('::') + 2);
 
 /** Pulumi's real engine, in a folder of its own: plugins, state and passphrase are there, and nothing of the user's is touched. */
 export class Engine {
@@ -136,7 +136,12 @@ export class Deployment {
 }
 
 const stepOf = (step: StepEventMetadata): Step => ({
-  urn: step.urn, name: nameIn(step.urn), type: step.type, op: step.op, changes: step.detailedDiff ?? {}, inputs: (step.new?.inputs ?? {}) as Record<string, unknown>,
+  urn: step.urn,
+  name: nameIn(step.urn),
+  type: step.type,
+  op: step.op,
+  changes: step.detailedDiff ?? {},
+  inputs: ((step.new ?? step.old)?.inputs ?? {}) as Record<string, unknown>,
 });
 
 /** The real provider where the user has it, in the version that the SDK asks for; else ours. */

@@ -55,9 +55,8 @@ export const small = (namespace: string): MonitoringStackArgs => ({
 export function program({ namespace, name = PLATFORM, queryReplicas = 2, region, zone, key, mutable = true, options }: Wanted): PulumiFn {
   return async () => {
     const provider = new kubernetes.Provider(PROVIDER, { enableConfigMapMutable: mutable, enableSecretMutable: mutable });
-    const configMap = (id: string, metadata: string, data: Record<string, string>) => new kubernetes.core.v1.ConfigMap(id, { metadata: { name: metadata, namespace }, data }, { provider });
-    const regions = configMap('regions', 'regions', { region });
-    const zones = configMap('zones', zone, {});
+    const regions = new kubernetes.core.v1.ConfigMap('regions', { metadata: { name: 'regions', namespace }, data: { region } }, { provider });
+    const zones = new kubernetes.core.v1.ConfigMap('zones', { metadata: { name: zone, namespace } }, { provider });
     const stack = new MonitoringStack(name, {
       ...small(namespace),
       name: PLATFORM,

@@ -1,10 +1,10 @@
 import { ConfigMap } from '@pulumi/kubernetes/core/v1';
 import type { Output } from '@pulumi/pulumi';
 import type { PulumiFn } from '@pulumi/pulumi/automation';
-import { MonitoringStack } from 'cdk8s-thanos/pulumi';
 import { nameOf, PLATFORM, small } from './program';
 import { ofPlatform, type Testbed } from './testbed';
 import type { Notebook } from '../harness/results';
+import { MonitoringStack } from 'cdk8s-thanos/pulumi';
 
 /** With two things wrong: at once, or when a ConfigMap has been made. */
 const wrong = (namespace: string, atOnce: boolean): PulumiFn => async () => {

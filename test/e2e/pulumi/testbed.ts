@@ -15,6 +15,9 @@ export class Testbed {
     return new Testbed(cluster, engine, await engine.stack('platform'), namespace);
   }
 
+  /** What the program asks for now. */
+  public wanted: Wanted;
+
   private constructor(
     public readonly cluster: Cluster,
     public readonly engine: Engine,
@@ -23,9 +26,6 @@ export class Testbed {
   ) {
     this.wanted = { namespace, region: 'north', zone: 'zone-that-is-made', key: 'first-key-of-the-bucket' };
   }
-
-  /** What the program asks for now. */
-  public wanted: Wanted;
 
   public async preview(change: Partial<Wanted> = {}): Promise<Run> {
     return succeeded(await this.deployment.preview(program({ ...this.wanted, ...change })));

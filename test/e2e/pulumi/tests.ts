@@ -1,7 +1,7 @@
-import { changing, holding, leaves, replacing, revealed, uses } from './seen';
-import { PLATFORM, PROVIDER, TRANSFORMED } from './program';
-import { listed, ofPlatform, type Testbed } from './testbed';
 import type { Run } from './engine';
+import { PLATFORM, PROVIDER, TRANSFORMED } from './program';
+import { changing, holding, leaves, replacing, revealed, uses } from './seen';
+import { listed, ofPlatform, type Testbed } from './testbed';
 import type { Notebook } from '../harness/results';
 
 type Test = (testbed: Testbed, notebook: Notebook) => Promise<void>;
@@ -47,11 +47,11 @@ export const changesNothing: Test = async (testbed, notebook) => {
   const changes = changing(run.steps);
   notebook.figure('changes', changes.length, '');
   notebook.figure('up', run.seconds, 's');
-  must(changes.length === 0, `Changed: ${changes.map(({ op, name, changes: where }) => `${op} ${name} (${Object.keys(where).join(', ')})`).join('; ')}`);
+  must(changes.length === 0, `Changed: ${changes.map(({ op, name, changes: where }) => `${op} ${name} (${Object.keys(where).join(', ')})`).join('; ')}.`);
 };
 
 /** Preview and deployment of a change agree; nothing is replaced, and nothing rolls but what has to. */
-async function changes(testbed: Testbed, notebook: Notebook, change: Parameters<Testbed['upRolling']>[0]): Promise<Run> {
+async function changesAsShown(testbed: Testbed, notebook: Notebook, change: Parameters<Testbed['upRolling']>[0]): Promise<Run> {
   const preview = await testbed.preview(change);
   const shown = changing(ofPlatform(preview));
   const run = await testbed.upRolling(change);
@@ -67,7 +67,7 @@ async function changes(testbed: Testbed, notebook: Notebook, change: Parameters<
 }
 
 export const changesProp: Test = async (testbed, notebook) => {
-  const run = await changes(testbed, notebook, { queryReplicas: 3 });
+  const run = await changesAsShown(testbed, notebook, { queryReplicas: 3 });
   const others = changing(ofPlatform(run)).filter(({ name }) => !name.includes('query'));
   must(others.length === 0, `Changed beside Query: ${listed(others)}`);
 };
@@ -75,7 +75,7 @@ export const changesProp: Test = async (testbed, notebook) => {
 /** Who consumes: what the value stands in, and the pods that read that. */
 export const changesOutput: Test = async (testbed, notebook) => {
   const region = 'south-of-all';
-  const run = await changes(testbed, notebook, { region });
+  const run = await changesAsShown(testbed, notebook, { region });
   const steps = ofPlatform(run);
   const holders = holding(steps, region);
   const wrong = changing(steps).filter(step => !holders.includes(step) && !uses(step, holders));
@@ -85,7 +85,7 @@ export const changesOutput: Test = async (testbed, notebook) => {
 
 export const changesSecret: Test = async (testbed, notebook) => {
   const keys = [testbed.wanted.key, 'second-key-of-the-bucket'];
-  const run = await changes(testbed, notebook, { key: keys[1] });
+  const run = await changesAsShown(testbed, notebook, { key: keys[1] });
   const steps = ofPlatform(run);
   const secrets = steps.filter(({ type, op }) => type === 'kubernetes:core/v1:Secret' && op !== 'same');
   const wrong = changing(steps).filter(step => !secrets.includes(step) && !uses(step, secrets));

@@ -20,6 +20,7 @@ test.each<[string, Properties, Properties, [string, Change['kind'], boolean][]]>
   ['what may change', set({ replicas: 1 }), set({ replicas: 2, minReadySeconds: 1 }), [['spec.replicas', 'update', false], ['spec.minReadySeconds', 'add', false]]],
   ['an annotation', set({ template: { metadata: { annotations: { 'a/b': '1' } } } }), set({ template: { metadata: { annotations: { 'a/b': '2' } } } }), [['spec.template.metadata.annotations["a/b"]', 'update', false]]],
   ['what may not change', set({ serviceName: 'one' }), set({ serviceName: 'two' }), [['spec.serviceName', 'update', true]]],
+  ['an entry of a list', set({ template: { spec: { containers: [{ args: ['a', 'b'] }] } } }), set({ template: { spec: { containers: [{ args: ['a', 'c'] }] } } }), [['spec.template.spec.containers[0].args[1]', 'update', false]]],
   ['a list', set({ volumeClaimTemplates: [1] }), set({ volumeClaimTemplates: [1, 2] }), [['spec.volumeClaimTemplates', 'update', true]]],
   ['a value that goes', set({ replicas: 1 }), set({}), [['spec.replicas', 'delete', false]]],
   ['a name', set({}), { ...set({}), metadata: { name: 'other', namespace: 'here' } }, [['metadata.name', 'update', true]]],
@@ -35,9 +36,10 @@ test('data of ConfigMaps and Secrets replace, unless they may change', () => {
   expect(sameName(one, two)).toBe(true);
 });
 
-test('what the API server writes in another way differs for ever', () => {
-  const inputs = object('StatefulSet', 'apps/v1', { spec: { cpu: '1000m' } });
-  expect(changesOf({ ...inputs, spec: { cpu: '1' }, __inputs: inputs }, inputs, MUTABLE).map(({ path }) => path)).toEqual(['spec.cpu']);
+test('what the API server writes in another way differs for ever, but for what the typed API writes in one way', () => {
+  const inputs = object('StatefulSet', 'apps/v1', { spec: { schedule: '@daily', from: [], resources: { requests: { cpu: '1000m', memory: '2048Mi' } } } });
+  const live = { ...inputs, spec: { schedule: '0 0 * * *', resources: { requests: { cpu: 1, memory: '2Gi' } } } };
+  expect(changesOf({ ...live, __inputs: inputs }, inputs, MUTABLE).map(({ path }) => path)).toEqual(['spec.schedule']);
 });
 
 test('texts of a Secret are compared as they are stored, and are secret', () => {

@@ -40,11 +40,14 @@ function replacing({ apiVersion, kind, immutable }: Properties, { configMaps, se
 
 const within = (path: string, field: string): boolean => path === field || path.startsWith(`${field}.`) || field.startsWith(`${path}.`);
 
-const at = (value: unknown, path: readonly string[]): unknown => path.reduce<unknown>((part, key) => isMap(part) ? part[key] : undefined, value);
+const at = (value: unknown, path: readonly (string | number)[]): unknown =>
+  path.reduce<unknown>((part, key) => typeof part === 'object' && part !== null ? (part as Properties)[key] : undefined, value);
 
-/** `a.b["c.d/e"]`, which Pulumi reads as a path of three parts. */
-const written = (path: readonly string[]): string =>
-  path.map((key, index) => /^[a-zA-Z0-9_-]+$/.test(key) ? `${index > 0 ? '.' : ''}${key}` : `["${key}"]`).join('');
+/** `a[0].b["c.d/e"]`, which Pulumi reads as a path of four parts. */
+const written = (path: readonly (string | number)[]): string => path.map((key, index) => {
+  if (typeof key === 'number') return `[${key}]`;
+  return /^[a-zA-Z0-9_-]+$/.test(key) ? `${index > 0 ? '.' : ''}${key}` : `["${key}"]`;
+}).join('');
 
 /**
  * What has to change: new inputs beside what the cluster has of what the old ones said, so that it tells of what the API server writes in

@@ -20,10 +20,10 @@ const idOf = ({ metadata }: KubernetesObject): string => [metadata?.namespace, m
 
 /** The provider of Kubernetes' objects, as far as the test needs it; what it takes and gives are Pulumi's properties, with secrets and unknown values. */
 export class Kubernetes {
+  private cluster?: Objects;
+
   /** @param variables the provider's configuration, as `kubernetes:config:<name>` */
   constructor(private readonly variables: ReadonlyMap<string, string>) {}
-
-  private cluster?: Objects;
 
   /** Why inputs cannot be an object. */
   public failures({ apiVersion, kind, metadata }: Properties): string[] {
@@ -68,8 +68,8 @@ export class Kubernetes {
       const { status, ...object } = await tried(asObject(inputs)) as KubernetesObject & { readonly status?: unknown };
       return stateOf(object, inputs);
     } catch (error) {
-      // Its namespace, or the definition of its kind, comes with the same program.
-      if ((error as { readonly code?: number }).code === 404) return inputs;
+      // Its namespace, or the definition of its kind, comes with the same program; or it is deleted before it is made again.
+      if ([404, 409].includes((error as { readonly code?: number }).code ?? 0)) return inputs;
       throw error;
     }
   }

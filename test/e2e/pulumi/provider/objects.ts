@@ -1,8 +1,8 @@
 import * as fs from 'node:fs';
-import { ApiException, HttpMethod, KubeConfig, type KubernetesObject, KubernetesObjectApi, PatchStrategy } from '@kubernetes/client-node';
+import { ApiException, HttpMethod, KubeConfig, type KubernetesObject, KubernetesObjectApi, PatchStrategy, type RequestContext } from '@kubernetes/client-node';
+import { whyNotInUse } from './readiness';
 import { orNothing } from '../../harness/apply';
 import { sleep } from '../../harness/progress';
-import { whyNotInUse } from './readiness';
 
 const MANAGER = 'pulumi-kubernetes';
 /** What Pulumi's awaiters give an object. */
@@ -27,12 +27,12 @@ export class Objects extends KubernetesObjectApi {
 
   /** @throws when it is there already, or the API server refuses it; with status 404 when its namespace is not there */
   public async make(object: KubernetesObject, { dryRun }: Request): Promise<KubernetesObject> {
-    if (await this.find(object)) throw new Error(`${nameOf(object)} already exists in the cluster.`);
+    if (await this.find(object)) throw Object.assign(new Error(`${nameOf(object)} already exists in the cluster.`), { code: 409 });
     return this.apply(object, { dryRun });
   }
 
   public async apply(object: KubernetesObject, { dryRun }: Request): Promise<KubernetesObject> {
-    const request = this.configuration.baseServer.makeRequestContext(await this.specUriPath(object, 'patch'), HttpMethod.PATCH);
+    const request = await this.requestFor(object, 'patch', HttpMethod.PATCH);
     request.setHeaderParam('Content-Type', PatchStrategy.ServerSideApply);
     request.setQueryParam('fieldManager', MANAGER);
     // The real provider only warns.
@@ -40,13 +40,12 @@ export class Objects extends KubernetesObjectApi {
     request.setQueryParam('force', 'true');
     if (dryRun) request.setQueryParam('dryRun', 'All');
     request.setBody(JSON.stringify(object));
-    return withoutManagers(await this.answered(this.requestPromise(request) as Promise<KubernetesObject>, object));
+    return this.answer(request).catch(error => refused(error, object));
   }
 
+  /** As it is in the cluster; nothing where there is none. */
   public async find(object: KubernetesObject): Promise<KubernetesObject | undefined> {
-    const found = await orNothing(this.read({ ...object, metadata: { name: object.metadata!.name!, namespace: object.metadata?.namespace } }));
-    // The library makes dates of times; the wire knows texts only.
-    return found && withoutManagers(JSON.parse(JSON.stringify(found)) as KubernetesObject);
+    return orNothing(this.answer(await this.requestFor(object, 'read', HttpMethod.GET)));
   }
 
   /** Until it can be used; the object as it is then. @throws with the reason when it takes too long */
@@ -75,19 +74,23 @@ export class Objects extends KubernetesObjectApi {
     }
   }
 
-  private async answered<T>(request: Promise<T>, object: KubernetesObject): Promise<T> {
-    return request.catch((error: unknown): never => {
-      if (!(error instanceof ApiException)) throw error;
-      const { message } = JSON.parse(String(error.body)) as { message: string };
-      throw Object.assign(new Error(`${nameOf(object)}: ${message}`), { code: error.code });
-    });
+  private async requestFor(object: KubernetesObject, action: 'read' | 'patch', method: HttpMethod): Promise<RequestContext> {
+    return this.configuration.baseServer.makeRequestContext(await this.specUriPath(object, action), method);
+  }
+
+  /** As the server writes it: the library's own types have other names for some fields. The list of who wrote which field is left out. */
+  private async answer(request: RequestContext): Promise<KubernetesObject> {
+    const object = await this.requestPromise(request, 'any') as KubernetesObject;
+    delete object.metadata?.managedFields;
+    return object;
   }
 }
 
 const nameOf = ({ kind, metadata }: KubernetesObject): string => `${kind} ${metadata?.namespace ? `${metadata.namespace}/` : ''}${metadata?.name}`;
 
-/** The list of who wrote which field is as long as the object. */
-function withoutManagers(object: KubernetesObject): KubernetesObject {
-  delete object.metadata?.managedFields;
-  return JSON.parse(JSON.stringify(object)) as KubernetesObject;
+/** Throws what the API server says, without the headers that the library puts around it. */
+function refused(error: unknown, object: KubernetesObject): never {
+  if (!(error instanceof ApiException)) throw error;
+  const { message } = JSON.parse(String(error.body)) as { message: string };
+  throw Object.assign(new Error(`${nameOf(object)}: ${message}`), { code: error.code });
 }

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { quantity } from '../../harness/quantity';
 
 /** Properties of a resource as they go over the wire, with what Pulumi writes for secrets and for values that are not known. */
 export type Properties = Record<string, unknown>;
@@ -52,11 +53,25 @@ export function pruned(live: unknown, inputs: unknown): unknown {
   return Object.fromEntries(Object.entries(live).filter(([key]) => key in inputs).map(([key, value]) => [key, pruned(value, inputs[key])]));
 }
 
-/** The paths at which two values differ, as deep as both are maps. */
-export function differences(one: unknown, other: unknown, path: readonly string[] = []): string[][] {
-  if (isDeepStrictEqual(one, other)) return [];
+/** The paths at which two values differ, as deep as both are maps, or lists of one length. */
+export function differences(one: unknown, other: unknown, path: readonly (string | number)[] = []): (string | number)[][] {
+  if (isDeepStrictEqual(one, other) || sameInApi(one, other, path)) return [];
+  if (Array.isArray(one) && Array.isArray(other) && one.length === other.length) {
+    return one.flatMap((item, index) => differences(item, other[index], [...path, index]));
+  }
   if (!isMap(one) || !isMap(other)) return [[...path]];
   return [...new Set([...Object.keys(one), ...Object.keys(other)])].flatMap(key => differences(one[key], other[key], [...path, key]));
+}
+
+/** Maps whose values are quantities, and fields that are one. */
+const QUANTITIES = new Set<string | number | undefined>(['requests', 'limits', 'sizeLimit']);
+
+const isEmpty = (value: unknown): boolean => value === undefined || value === null || (typeof value === 'object' && Object.keys(value).length === 0);
+
+/** The typed API, through which the real provider sends inputs before it compares, writes a quantity in one way and leaves out what is empty. */
+function sameInApi(one: unknown, other: unknown, path: readonly (string | number)[]): boolean {
+  const isQuantity = path.slice(-2).some(key => QUANTITIES.has(key)) && [one, other].every(value => ['string', 'number'].includes(typeof value));
+  return isQuantity ? quantity(String(one)) === quantity(String(other)) : isEmpty(one) && isEmpty(other);
 }
 
 /** A Secret's texts as the API server stores them, so that what was sent can be compared with what is there. */

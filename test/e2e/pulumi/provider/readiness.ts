@@ -9,13 +9,14 @@ export async function whyNotInUse(api: KubernetesObjectApi, object: KubernetesOb
     case 'StatefulSet': return whyNotRolledOut(object as V1StatefulSet);
     case 'Deployment': return whyNotAvailable(object as V1Deployment);
     case 'DaemonSet': return whyNotEverywhere(object as V1DaemonSet);
-    case 'Job': return (object as V1Job).status?.conditions?.some(({ type, status }) => type === 'Complete' && status === 'True') ? undefined : 'it is not complete';
+    case 'Job': return whyNotComplete(object as V1Job);
     case 'Service': return whyNotServed(api, object as V1Service);
     default: return undefined;
   }
 }
 
-const observed = ({ metadata, status }: V1StatefulSet | V1Deployment | V1DaemonSet): boolean => (status?.observedGeneration ?? 0) >= (metadata?.generation ?? 0);
+const observed = ({ metadata, status }: V1StatefulSet | V1Deployment | V1DaemonSet): boolean =>
+  (status?.observedGeneration ?? 0) >= (metadata?.generation ?? 0);
 
 function whyNotRolledOut(set: V1StatefulSet): Reason {
   const { spec, status } = set;
@@ -43,6 +44,9 @@ function whyNotEverywhere(set: V1DaemonSet): Reason {
   const wanted = status?.desiredNumberScheduled ?? 0;
   return status?.updatedNumberScheduled === wanted && status?.numberReady === wanted ? undefined : `${status?.numberReady ?? 0} of ${wanted} pods are ready`;
 }
+
+const whyNotComplete = ({ status }: V1Job): Reason =>
+  status?.conditions?.some(({ type, status: is }) => type === 'Complete' && is === 'True') ? undefined : 'it is not complete';
 
 /** A Service is waited for until a pod is behind it, but for those that have none by their nature. */
 async function whyNotServed(api: KubernetesObjectApi, { metadata, spec }: V1Service): Promise<Reason> {

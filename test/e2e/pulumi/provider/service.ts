@@ -1,7 +1,7 @@
 // eslint-disable-next-line import/no-extraneous-dependencies -- comes with @pulumi/pulumi, whose protocol this speaks
-import { type handleUnaryCall, type Metadata, status, type UntypedServiceImplementation } from '@grpc/grpc-js';
-import * as proto from '@pulumi/pulumi/proto/provider_pb';
+import { type handleUnaryCall, status, type UntypedServiceImplementation } from '@grpc/grpc-js';
 import { PluginInfo } from '@pulumi/pulumi/proto/plugin_pb';
+import * as proto from '@pulumi/pulumi/proto/provider_pb';
 // eslint-disable-next-line import/no-extraneous-dependencies -- likewise
 import { Empty } from 'google-protobuf/google/protobuf/empty_pb';
 // eslint-disable-next-line import/no-extraneous-dependencies -- likewise
@@ -19,7 +19,7 @@ const written = (properties: Properties): Struct => Struct.fromJavaScript(proper
 /** A call that is answered by a promise. */
 function unary<Request, Response>(answer: (request: Request) => Promise<Response>): handleUnaryCall<Request, Response> {
   return ({ request }, callback) => {
-    answer(request).then(response => callback(null, response), (error: Error) => callback({ code: status.UNKNOWN, message: error.message, details: error.message, metadata: undefined as unknown as Metadata }));
+    answer(request).then(response => callback(null, response), ({ message }: Error) => callback({ code: status.UNKNOWN, message, details: message }));
   };
 }
 
