@@ -33,6 +33,10 @@ function textsIn(value: unknown): string[] {
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : [];
 }
 
+/** Whether it is an object store in the cluster, or its address. */
+const isStore = ({ kind, metadata }: Manifest): boolean =>
+  ['StatefulSet', 'Service'].includes(kind) && (metadata.labels as Record<string, string> | undefined)?.['app.kubernetes.io/component'] === 'object-store';
+
 /** The objects by what is made before what: each after those that it cannot do without, by their paths. */
 export function ordered(manifests: ReadonlyMap<string, Manifest>, stated: ReadonlyMap<string, string[]>): [string, string[]][] {
   const needs = new Map([...manifests].map(([path, manifest]) => [path, new Set([...stated.get(path) ?? [], ...needsOf(manifest, manifests)])]));
@@ -50,7 +54,8 @@ export function ordered(manifests: ReadonlyMap<string, Manifest>, stated: Readon
 }
 
 /**
- * What an object cannot do without. Never a Service: Pulumi waits for one until it has pods behind it, and the pods would wait for it.
+ * What an object cannot do without. Never a Service: Pulumi waits for one until it has pods behind it, and the pods would wait for it. That of
+ * an object store is one, but for the store: ingestors that stop hand over what they have, and wait a quarter of an hour for a store that is gone.
  */
 function needsOf(manifest: Manifest, manifests: ReadonlyMap<string, Manifest>): string[] {
   if (FIRST.has(manifest.kind)) return [];
@@ -61,6 +66,7 @@ function needsOf(manifest: Manifest, manifests: ReadonlyMap<string, Manifest>): 
   const texts = new Set(textsIn(manifest));
   const needed = others.filter(([, other]) => {
     if (NAMED.has(other.kind)) return texts.has(other.metadata.name);
+    if (isStore(other)) return !isStore(manifest) && [...texts].some(text => text.includes(`${other.metadata.name}.${String(other.metadata.namespace)}.svc`));
     if (other.kind.endsWith('RoleBinding')) return template?.spec?.serviceAccountName !== undefined && textsIn(other.subjects).includes(template.spec.serviceAccountName);
     return other.kind === 'NetworkPolicy' && selects((other.spec as Spec).podSelector?.matchLabels ?? {}, template?.metadata?.labels);
   });
