@@ -9,6 +9,7 @@ import { progress } from '../harness/progress';
 const CLI = 'pulumi';
 const PROVIDER = 'pulumi-resource-kubernetes';
 const PROJECT = 'e2e';
+const STATE = 'state';
 
 /** One resource in what the engine is about to do, or has done. */
 export interface Step {
@@ -55,7 +56,7 @@ export class Engine {
   public static async start(): Promise<Engine> {
     await ensureBuilt([CLI]);
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'e2e-pulumi-'));
-    for (const part of ['bin', 'state', 'plugins']) fs.mkdirSync(path.join(folder, part));
+    for (const part of ['bin', STATE, 'plugins']) fs.mkdirSync(path.join(folder, part));
     fs.symlinkSync(programPath(CLI), path.join(folder, 'bin', CLI));
     const provider = installProvider(path.join(folder, 'plugins'));
     progress(`the provider is ${provider}`);
@@ -75,7 +76,7 @@ export class Engine {
       pulumiHome: this.folder,
       secretsProvider: 'passphrase',
       envVars: {
-        PULUMI_BACKEND_URL: `file://${path.join(this.folder, 'state')}`,
+        PULUMI_BACKEND_URL: `file://${path.join(this.folder, STATE)}`,
         PULUMI_CONFIG_PASSPHRASE: 'e2e',
         PULUMI_SKIP_UPDATE_CHECK: 'true',
         PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: 'true',
@@ -83,6 +84,12 @@ export class Engine {
       },
     });
     return new Deployment(stack);
+  }
+
+  /** All that is stored of all stacks: the states with their secrets encrypted, the history, and copies of both. */
+  public get stored(): string {
+    const files = fs.readdirSync(path.join(this.folder, STATE), { recursive: true, withFileTypes: true }).filter(entry => entry.isFile());
+    return files.map(entry => fs.readFileSync(path.join(entry.parentPath, entry.name), 'utf8')).join('\n');
   }
 
   public close(): void {
@@ -106,10 +113,10 @@ export class Deployment {
     return this.recorded((onEvent, onOutput) => this.stack.destroy({ onEvent, onOutput, onError: onOutput }));
   }
 
-  /** The state as it can be exported: secrets are encrypted in it. */
-  public async state(): Promise<{ readonly text: string; readonly resources: Stored[] }> {
+  /** What is in the state; secrets are shown in it. */
+  public async resources(): Promise<Stored[]> {
     const { deployment } = await this.stack.exportStack();
-    return { text: JSON.stringify(deployment), resources: (deployment as { readonly resources?: Stored[] }).resources ?? [] };
+    return (deployment as { readonly resources?: Stored[] }).resources ?? [];
   }
 
   private async recorded(run: (onEvent: (event: EngineEvent) => void, onOutput: (text: string) => void) => Promise<object>): Promise<Run> {

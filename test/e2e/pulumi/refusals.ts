@@ -31,7 +31,7 @@ export async function refusesAtUp({ engine, namespace }: Testbed, notebook: Note
   const preview = await stack.preview(wrong(namespace, false));
   if (preview.failed) throw new Error(`The preview failed: ${preview.errors}`);
   const run = await stack.up(wrong(namespace, false));
-  const { resources } = await stack.state();
+  const resources = await stack.resources();
   await stack.destroy();
   if (!run.failed || missing(run.errors).length > 0) throw new Error(`The deployment ${run.failed ? 'failed' : 'went well'} without ${missing(run.errors).join(' and ')}: ${run.errors}`);
   const made = resources.filter(({ urn, type }) => urn.includes('MonitoringStack$') && type.startsWith('kubernetes:'));

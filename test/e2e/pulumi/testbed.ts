@@ -54,8 +54,7 @@ export class Testbed {
 
   /** Resources of the platform in the state. */
   public async resources(): Promise<Stored[]> {
-    const { resources } = await this.deployment.state();
-    return resources.filter(({ urn, type }) => urn.includes('MonitoringStack$') && type.startsWith('kubernetes:'));
+    return (await this.deployment.resources()).filter(({ urn, type }) => urn.includes('MonitoringStack$') && type.startsWith('kubernetes:'));
   }
 
   /** Those objects of the state that are in the cluster. */

@@ -92,11 +92,11 @@ export const changesSecret: Test = async (testbed, notebook) => {
   must(secrets.length === 1 && wrong.length === 0, `Changed without the Secret: ${listed(wrong)}`);
   const unchanged = steps.filter(step => /:(StatefulSet|Deployment)$/.test(step.type) && step.op === 'same' && uses(step, secrets));
   must(unchanged.length === 0, `Reads the Secret and did not roll: ${listed(unchanged)}`);
-  const { text } = await testbed.deployment.state();
+  const { stored } = testbed.engine;
   const forms = keys.flatMap(key => [key, Buffer.from(key).toString('base64')]);
-  must(forms.every(form => !text.includes(form)), 'The exported state has the secret in it.');
+  must(forms.every(form => !stored.includes(form)), 'The stored state has the secret in it.');
   must(forms.every(form => !run.output.includes(form) && !firstPreview.output.includes(form)), 'The secret was printed.');
-  notebook.figure('bytes of state without the secret', text.length, '');
+  notebook.figure('stored without the secret', stored.length, 'bytes');
 };
 
 /** What the provider does unless it is told that ConfigMaps and Secrets may be changed. */
