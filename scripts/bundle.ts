@@ -3,13 +3,36 @@ import * as path from 'node:path';
 import * as esbuild from 'esbuild';
 import * as ts from 'typescript';
 
-// Makes one file of the library's JavaScript, in which a module is loaded when something of it is first used: a platform without alerting
-// never pays for the modules of alerting, and one file is found and read sooner than hundreds. jsii needs the others' declarations only.
+// Makes few files of the library's JavaScript, in which a module is loaded when something of it is first used: one file is found and read
+// sooner than hundreds, and a platform without alerting never pays for the modules of alerting. jsii needs the others' declarations only.
 
 const LIBRARY = path.join(__dirname, '..', 'lib');
 const ENTRY = path.join(LIBRARY, 'index.js');
 
-/** What `require` is called with in a statement `const name = require('…');`, as TypeScript writes an import. */
+/** Folders whose modules most platforms do without, and what of them every platform has all the same. */
+const SELDOM = ['alerting', 'continuous-test', 'platform-rules', 'push', 'rule-loader', 'ruler', 'rules', 'topology'];
+const ALWAYS = ['alerting/matcher', 'rules/rule', 'rules/rule-set-field'];
+
+type Bundle = 'always' | 'seldom';
+
+const bundleOf = (module: string): Bundle => (SELDOM.includes(module.split('/')[0]) && !ALWAYS.includes(module) ? 'seldom' : 'always');
+
+/** The path of a module below the library, without an ending. */
+const moduleAt = (file: string): string => path.relative(LIBRARY, file).replace(/\.js$/, '').replaceAll(path.sep, '/');
+
+/** The module that a file means by a relative path. */
+function resolved(from: string, specifier: string): string {
+  const target = path.resolve(path.dirname(from), specifier);
+  return moduleAt(fs.existsSync(`${target}.js`) ? target : path.join(target, 'index'));
+}
+
+/** How a file of a bundle gets at a module. */
+function loading(from: string, specifier: string): string {
+  const module = specifier.startsWith('.') ? resolved(from, specifier) : undefined;
+  return module === undefined || bundleOf(module) === bundleOf(moduleAt(from)) ? `require("${specifier}")` : `require("./${bundleOf(module)}.js")["${module}"]()`;
+}
+
+/** What a statement `const name = require('…');` binds and loads, as TypeScript writes an import. */
 function requiredBy(statement: ts.Statement): { readonly name: ts.Identifier; readonly call: ts.CallExpression } | undefined {
   if (!ts.isVariableStatement(statement) || statement.declarationList.declarations.length !== 1) return undefined;
   const [{ name, initializer }] = statement.declarationList.declarations;
@@ -24,53 +47,71 @@ function lazily(file: string, text: string): string {
     const required = requiredBy(statement);
     return required ? [[required.name.text, required] as const] : [];
   }));
-  const edits: { readonly at: number; readonly insert: string }[] = [];
+  const edits: { readonly from: number; readonly to: number; readonly by: string }[] = [];
   const visit = (node: ts.Node): void => {
     const required = ts.isIdentifier(node) ? imports.get(node.text) : undefined;
     if (required && node === required.name) {
-      edits.push({ at: required.call.getStart(), insert: '(loaded => () => loaded ??= ' }, { at: required.call.getEnd(), insert: ')()' });
+      const { call } = required;
+      edits.push({ from: call.getStart(), to: call.getEnd(), by: `(loaded => () => loaded ??= ${loading(file, (call.arguments[0] as ts.StringLiteral).text)})()` });
     } else if (required && ts.isPropertyAccessExpression(node.parent) && node.parent.expression === node) {
       // In brackets of its own, for `new a().B()` would make an `a`.
-      edits.push({ at: node.getStart(), insert: '(' }, { at: node.getEnd(), insert: '())' });
+      edits.push({ from: node.getStart(), to: node.getEnd(), by: `(${node.text}())` });
     } else if (required) {
       throw new Error(`${file}: '${node.parent.getText()}' uses an import otherwise than by a property of it, which cannot be made lazy.`);
     }
     ts.forEachChild(node, visit);
   };
   visit(source);
-  return edits.sort((one, other) => other.at - one.at).reduce((edited, { at, insert }) => edited.slice(0, at) + insert + edited.slice(at), text);
+  return edits.sort((one, other) => other.from - one.from).reduce((edited, { from, to, by }) => edited.slice(0, from) + by + edited.slice(to), text);
 }
 
-/** What the library's own index exports, and the folder that each name is from. */
-function exportsOf(text: string): { readonly name: string; readonly domain: string }[] {
-  const domains = [...text.matchAll(/^__exportStar\(require\("([^"]+)"\), exports\);$/gm)].map(([, domain]) => domain);
-  return domains.flatMap(domain => Object.keys(require(path.join(LIBRARY, domain)) as object).map(name => ({ name, domain })));
+/** All modules of a bundle by their paths, each loaded when it is called for. */
+async function bundle(name: Bundle, modules: readonly string[]): Promise<void> {
+  const lazyModules: esbuild.Plugin = {
+    name: 'lazy-modules',
+    setup(build) {
+      build.onResolve({ filter: /^\.\/(always|seldom)\.js$/ }, ({ path: other }) => ({ path: other, external: true }));
+      build.onLoad({ filter: /\.js$/ }, ({ path: file }) => ({ contents: lazily(file, fs.readFileSync(file, 'utf8')), loader: 'js' }));
+    },
+  };
+  await esbuild.build({
+    stdin: { contents: `module.exports = {\n${modules.map(module => `  '${module}': () => require('./${module}.js'),`).join('\n')}\n};`, resolveDir: LIBRARY },
+    outfile: path.join(LIBRARY, `${name}.js`),
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    packages: 'external',
+    plugins: [lazyModules],
+    logLevel: 'warning',
+  });
 }
-
-const exported = exportsOf(fs.readFileSync(ENTRY, 'utf8'));
 
 /** The index, in which each name is looked up in its folder when it is first asked for. */
-const index = `
+function index(text: string): string {
+  const folders = [...text.matchAll(/^__exportStar\(require\("([^"]+)"\), exports\);$/gm)].map(([, folder]) => resolved(ENTRY, folder));
+  const exported = folders.flatMap(module => Object.keys(require(path.join(LIBRARY, module)) as object).map(name => ({ name, module })));
+  return `"use strict";
 Object.defineProperty(exports, '__esModule', { value: true });
-for (const [name, domain] of Object.entries({
-  ${exported.map(({ name, domain }) => `${name}: () => require('${domain}')`).join(',\n  ')}
-})) Object.defineProperty(exports, name, { enumerable: true, get: () => domain()[name] });`;
+for (const [name, folder] of Object.entries({
+  ${exported.map(({ name, module }) => `${name}: () => require('./${bundleOf(module)}.js')['${module}'](),`).join('\n  ')}
+})) Object.defineProperty(exports, name, { enumerable: true, get: () => folder()[name] });
+// Never run: Node reads from it what \`import { … } from 'cdk8s-thanos'\` can name in a module of ECMAScript's kind.
+0 && (module.exports = { ${exported.map(({ name }) => name).join(', ')} });
+`;
+}
 
-const lazyModules: esbuild.Plugin = {
-  name: 'lazy-modules',
-  setup: build => build.onLoad({ filter: /\.js$/ }, ({ path: file }) => ({ contents: file === ENTRY ? index : lazily(file, fs.readFileSync(file, 'utf8')), loader: 'js' })),
-};
+async function main(): Promise<void> {
+  const ofBundles = new Set([ENTRY, ...['always', 'seldom'].map(name => path.join(LIBRARY, `${name}.js`))]);
+  const modules = fs.readdirSync(LIBRARY, { recursive: true, encoding: 'utf8' })
+    // What runs in pods stands in ConfigMaps as text.
+    .filter(file => file.endsWith('.js') && !ofBundles.has(path.join(LIBRARY, file)) && !file.includes(`${path.sep}program${path.sep}`)).map(file => moduleAt(path.join(LIBRARY, file))).sort();
+  const entry = index(fs.readFileSync(ENTRY, 'utf8'));
+  await bundle('always', modules.filter(module => bundleOf(module) === 'always'));
+  await bundle('seldom', modules.filter(module => bundleOf(module) === 'seldom'));
+  fs.writeFileSync(ENTRY, entry);
+}
 
-void esbuild.build({
-  entryPoints: [ENTRY],
-  outfile: ENTRY,
-  allowOverwrite: true,
-  bundle: true,
-  platform: 'node',
-  target: 'node20',
-  packages: 'external',
-  plugins: [lazyModules],
-  // Never run: Node reads from it what `import { … } from 'cdk8s-thanos'` can name in a module of ECMAScript's kind.
-  footer: { js: `0 && (module.exports = { ${exported.map(({ name }) => name).join(', ')} });` },
-  logLevel: 'warning',
+main().catch((error: Error) => {
+  console.error(error.message);
+  process.exit(1);
 });

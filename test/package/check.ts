@@ -32,6 +32,9 @@ const PULUMI = ['@pulumi/kubernetes', '@pulumi/pulumi'];
 /** Packages that only some platforms need: they cost time, so the smallest one must do without. */
 const NOT_LOADED = ['@prometheus-io/lezer-promql', 'cli-table3'];
 
+/** The same of the package itself. */
+const SELDOM = '/node_modules/cdk8s-thanos/lib/seldom.js';
+
 function command(folder: string, name: string, ...args: string[]): string {
   return execFileSync(name, args, { cwd: folder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
 }
@@ -92,6 +95,7 @@ function main(): void {
       const files = command(folder, 'node', '--eval', loaded);
       const needless = [...NOT_LOADED, ...PULUMI].filter(name => files.includes(`/node_modules/${name}/`));
       if (needless.length > 0) throw new Error(`It loads ${needless.join(', ')}.`);
+      if (files.includes(SELDOM)) throw new Error(`It loads ${SELDOM}. A module that every platform needs belongs to ALWAYS in scripts/bundle.ts.`);
     }));
   } finally {
     fs.rmSync(folder, { recursive: true, force: true });
