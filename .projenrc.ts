@@ -74,9 +74,12 @@ project.npmrc.addConfig('ignore-scripts', 'true');
 project.tasks.addEnvironment('JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION', '20');
 
 
+// The package's own names are there only when it has been compiled, and it is linted before.
+project.tryFindObjectFile('.eslintrc.json')?.addOverride('settings.import/internal-regex', '^cdk8s-thanos');
 // What users of cdk8s-thanos/pulumi bring along.
 project.eslint?.allowDevDeps('src/pulumi/**');
 project.eslint?.addRules({
+  'import/no-unresolved': ['error', { ignore: ['^cdk8s-thanos(/pulumi)?$'] }],
   '@stylistic/max-len': ['error', { code: 160, ignoreUrls: true, ignoreStrings: true, ignoreTemplateLiterals: true, ignoreComments: true, ignoreRegExpLiterals: true }],
   '@stylistic/object-property-newline': 'off',
 });
