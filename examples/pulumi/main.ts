@@ -8,7 +8,8 @@ const config = new Config();
 const infrastructure = new StackReference(config.require('infrastructure'));
 const output = (name: string) => infrastructure.requireOutput(name).apply(value => value as string);
 
-const provider = new Provider('cluster', { kubeconfig: output('kubeconfig') });
+// Mutable, or the provider would delete a ConfigMap to change it, and pods that start meanwhile would wait.
+const provider = new Provider('cluster', { kubeconfig: output('kubeconfig'), enableConfigMapMutable: true, enableSecretMutable: true });
 
 const platform = new MonitoringStack('platform', {
   cluster: output('clusterName'),

@@ -25,6 +25,9 @@ const TYPE = 'cdk8s-thanos:index:MonitoringStack';
  * A whole platform as one component: each object of the construct `MonitoringStack` is a resource below it, with the same plan and the same
  * checks. Outputs may stand wherever a text, a number or a switch goes in.
  *
+ * Its provider should have `enableConfigMapMutable` and `enableSecretMutable`: without them, Pulumi's provider of Kubernetes deletes a ConfigMap
+ * to change it. Programs that reload their files go on with what they have, but pods that start meanwhile wait, and rules are away.
+ *
  * Fails with all errors of the checks at once. A preview that does not know an Output yet shows what depends on it as unknown, and leaves
  * what it would take to judge it to the deployment.
  */
