@@ -28,7 +28,7 @@ export interface Step {
 /** How a preview or a deployment ended. */
 export interface Run {
   readonly steps: readonly Step[];
-  /** All that was printed, and all events as JSON. */
+  /** All that was printed, and all events as JSON but those that only `--debug` shows. */
   readonly output: string;
   readonly seconds: number;
   /** The stack's outputs; empty for a preview. */
@@ -133,7 +133,7 @@ export class Deployment {
     const outputs = (result as { readonly outputs?: Record<string, { readonly value: unknown }> } | undefined)?.outputs ?? {};
     return {
       steps: events.flatMap(({ resourcePreEvent }) => resourcePreEvent ? [stepOf(resourcePreEvent.metadata)] : []),
-      output: [...printed, JSON.stringify(events), failure].join('\n'),
+      output: [...printed, JSON.stringify(events.filter(event => !isDebugging(event))), failure].join('\n'),
       seconds: (Date.now() - begin) / 1000,
       outputs: Object.fromEntries(Object.entries(outputs).map(([key, { value }]) => [key, value])),
       errors: errors.length > 0 ? errors.join('\n') : failure,
@@ -141,6 +141,9 @@ export class Deployment {
     };
   }
 }
+
+/** Messages of Pulumi's SDK that only `--debug` shows; it tells whole requests in them, also what is secret in these. */
+const isDebugging = ({ diagnosticEvent }: EngineEvent): boolean => (diagnosticEvent?.severity as string | undefined) === 'debug';
 
 const stepOf = (step: StepEventMetadata): Step => ({
   urn: step.urn,
