@@ -28,6 +28,21 @@ test('nothing waits for a Service, for Pulumi waits until a Service has pods', (
   expect([...before.values()].flat()).not.toContain('service');
 });
 
+test('pods that keep blocks in a store of the cluster wait for it, and so go before it', () => {
+  const labels = { 'app.kubernetes.io/component': 'object-store' };
+  const metadata = (name: string, more: object = {}) => ({ name, namespace: 'monitoring', ...more });
+  const template = (arg: string) => ({ template: { metadata: { labels: {} }, spec: { containers: [{ args: [arg] }] } } });
+  const objects = new Map<string, Manifest>([
+    ['ingestor', { ...object('StatefulSet', 'ingestor', { spec: template('--objstore.config=endpoint: bucket.monitoring.svc.cluster.local:7070') }), metadata: metadata('ingestor') }],
+    ['query', { ...object('Deployment', 'query', { spec: template('--endpoint=ingestor') }), metadata: metadata('query') }],
+    ['bucket', { ...object('StatefulSet', 'bucket', { spec: template('--port=:7070') }), metadata: metadata('bucket', { labels }) }],
+    ['address', { ...object('Service', 'bucket'), metadata: metadata('bucket', { labels }) }],
+  ]);
+  const waiting = new Map(ordered(objects, new Map()));
+  expect([...waiting.get('ingestor')!].sort()).toEqual(['address', 'bucket']);
+  expect([waiting.get('query'), waiting.get('bucket')]).toEqual([[], []]);
+});
+
 test('a binding waits for its role and its account, and all for the namespace', () => {
   expect([...before.get('binding')!].sort()).toEqual(['account', 'namespace', 'role']);
   expect([...before].filter(([, others]) => !others.includes('namespace')).map(([path]) => path)).toEqual(['namespace']);
