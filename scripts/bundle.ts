@@ -10,7 +10,7 @@ const LIBRARY = path.join(__dirname, '..', 'lib');
 const ENTRY = path.join(LIBRARY, 'index.js');
 
 /** Folders whose modules most platforms do without, and what of them every platform has all the same. */
-const SELDOM = ['alerting', 'continuous-test', 'platform-rules', 'push', 'rule-loader', 'ruler', 'rules', 'topology'];
+const SELDOM = ['alerting', 'continuous-test', 'platform-rules', 'push', 'rule-loader', 'ruler', 'rules'];
 const ALWAYS = ['alerting/matcher', 'rules/rule', 'rules/rule-set-field'];
 
 type Bundle = 'always' | 'seldom';
