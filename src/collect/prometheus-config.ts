@@ -7,7 +7,7 @@ import { HttpClient } from '../core/http-client';
 import { escapeDollars } from '../core/relabeling';
 import { QueueSettings, remoteWriteConfig } from '../core/remote-write';
 import { bytesText, durationText } from '../core/units';
-import { stringify } from '../core/yaml';
+import { Schema, stringify } from '../core/yaml';
 
 /** One of the senders of each target: twins differ in nothing but this. */
 export interface SenderReplica {
@@ -96,4 +96,7 @@ export class PrometheusConfigs {
 
 const indented = (text: string): string => text.replace(/^(?=.)/gm, '  ');
 
-const yaml = (value: object): string => stringify(value, { lineWidth: 0, aliasDuplicateObjects: false });
+/** One schema for all texts: to make one takes half of the time that a small text does. */
+const YAML = { lineWidth: 0, aliasDuplicateObjects: false, schema: new Schema({ schema: 'core' }) };
+
+const yaml = (value: object): string => stringify(value, YAML);

@@ -14,4 +14,4 @@ function load(): typeof import('yaml') {
 }
 
 /** Writes and reads YAML. */
-export const { stringify, parseAllDocuments, LineCounter } = load();
+export const { stringify, parseAllDocuments, LineCounter, Schema } = load();
