@@ -7,7 +7,6 @@ import * as policy from '@pulumi/kubernetes/policy/v1';
 import * as rbac from '@pulumi/kubernetes/rbac/v1';
 import { type CustomResourceOptions, type Resource, secret } from '@pulumi/pulumi';
 import { ordered } from './order';
-import { secretManifest } from './secrets';
 import type { Synthesis } from './synthesis';
 import type { Manifest } from './traces';
 
@@ -35,13 +34,12 @@ const resourceName = (path: string): string => path.replace(/\/Resource(-[^/]+)?
 /** Each object as a resource below the component, those first that others cannot do without. */
 export function registerObjects(parent: Resource, synthesis: Synthesis, argsOf: (path: string) => Manifest): void {
   const { manifests, dependencies, secrets } = synthesis;
-  const passed = new Map(secrets.map(entry => [entry.path, entry]));
-  const objects = new Map([...manifests, ...secrets.map(entry => [entry.path, secretManifest(entry)] as const)]);
+  const entries = new Map(secrets.map(({ path, entries: values }) => [path, values]));
   const resources = new Map<string, Resource>();
-  for (const [path, before] of ordered(objects, dependencies)) {
-    const manifest = objects.get(path)!;
-    const entries = passed.get(path)?.entries;
-    const args = entries ? { ...manifest, stringData: secret(entries) } : argsOf(path);
+  for (const [path, before] of ordered(manifests, dependencies)) {
+    const manifest = manifests.get(path)!;
+    // Secret in the state, even if they were not before.
+    const args = entries.has(path) ? { ...argsOf(path), stringData: secret(entries.get(path)) } : argsOf(path);
     const dependsOn = before.flatMap(other => resources.get(other) ?? []);
     resources.set(path, register(resourceName(path), manifest, args, { parent, dependsOn }));
   }

@@ -24,7 +24,7 @@ export function checkSecret(path: string, name: string, entries: Record<string, 
   if (problems.length > 0) throw new Error(`[${path}] A Secret is wrong. ${problems.join(' ')}`);
 }
 
-/** The object of a Secret. The values are Outputs, and secret in the state even if they were not before. */
+/** The object of a Secret, without its values. */
 export const secretManifest = ({ name, namespace }: PassedSecret): Manifest => ({
   apiVersion: 'v1', kind: 'Secret', metadata: { name, namespace, labels: { 'app.kubernetes.io/managed-by': 'pulumi' } }, type: 'Opaque',
 });

@@ -3,7 +3,7 @@ import { ApiObject, App, Chart } from 'cdk8s';
 import { type ISecret, Secret } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import { type Inputs, type Known, resolved } from './inputs';
-import { checksum, checkSecret, type PassedSecret, withChecksums } from './secrets';
+import { checksum, checkSecret, type PassedSecret, secretManifest, withChecksums } from './secrets';
 import type { Manifest } from './traces';
 import type { Values } from './values';
 import { type CapacityPlan, type Finding, MonitoringStack, type MonitoringStackProps, ObjectStoreBucket } from 'cdk8s-thanos';
@@ -32,7 +32,7 @@ export interface Synthesis {
   readonly manifests: ReadonlyMap<string, Manifest>;
   /** Paths of the objects that must be there before the one of a path, as constructs state it. */
   readonly dependencies: ReadonlyMap<string, string[]>;
-  /** Secrets that go past it. */
+  /** Secrets whose values go past it. */
   readonly secrets: PassedSecret[];
   readonly summary: Summary;
   readonly judge: () => { readonly errors: string[]; readonly findings: Finding[]; readonly plan: CapacityPlan };
@@ -42,18 +42,22 @@ export interface Synthesis {
 export function synthesized({ name, namespace, props, extend }: Wanted, values: Values): Synthesis {
   const app = new App();
   const secrets: PassedSecret[] = [];
-  const { name: prefix = name } = props as { readonly name?: Inputs<string> };
-  const known = knownBy(values, resolved(prefix, app, knownBy(values, name, secrets)), secrets);
+  const { name: given = name, ...others } = props as { readonly name?: Inputs<string> };
+  const prefix = resolved(given, app, knownBy(values, name, secrets));
+  const known = knownBy(values, prefix, secrets);
   const inNamespace = resolved(namespace, app, known);
   const chart = new Chart(app, name, { namespace: inNamespace, disableResourceNameHashes: true });
-  const stack = new MonitoringStack(chart, 'stack', { name, ...resolved(props, chart, known) });
+  const stack = new MonitoringStack(chart, 'stack', { ...resolved(others as Inputs<MonitoringStackProps>, chart, known), name: prefix });
   if (extend !== undefined && typeof extend !== 'function') {
     throw new Error(`'extend' must be a function, but is ${JSON.stringify(extend)}.`);
   }
   extend?.(stack, known);
   const objects = app.node.findAll().filter(ApiObject.isApiObject);
   return {
-    manifests: new Map(objects.map(object => [object.node.path, withChecksums(object.toJson() as Manifest, secrets)])),
+    manifests: new Map([
+      ...objects.map(object => [object.node.path, withChecksums(object.toJson() as Manifest, secrets)] as const),
+      ...secrets.map(secret => [secret.path, secretManifest(secret)] as const),
+    ]),
     dependencies: new Map(objects.map(object => [object.node.path, object.node.dependencies.flatMap(objectsIn)])),
     secrets,
     summary: {

@@ -18,7 +18,7 @@ export interface Probe {
 const OF_OTHER_KINDS = [7, true, false];
 
 /** Thrown where a value is asked for that has to be waited for; the same is asked again when it is there. */
-export class Waiting extends Error {
+class Waiting extends Error {
   constructor() {
     super('An Output was asked for outside of the functions that are given to the component. Give it as a prop, or ask within such a function.');
   }

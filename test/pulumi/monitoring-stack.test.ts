@@ -149,6 +149,12 @@ describe('a Secret that is made with the platform', () => {
     expect(JSON.stringify(resources.map(({ inputs }) => withoutSecrets(inputs)))).not.toContain('very-secret');
   });
 
+  test('waits for its namespace and is unknown with it, as all other objects are', async () => {
+    const args = { ...withSecret('x'), namespace: unknownOutput<string>() };
+    const secrets = (await resourcesOf(args, { preview: true })).filter(({ type }) => type === 'kubernetes:core/v1:Secret');
+    expect(secrets.map(({ inputs }) => marked(inputs, 'unknown'))).toEqual([['metadata.namespace']]);
+  });
+
   test('rolls those that read it at their start, and no others, when a value changes', async () => {
     const before = rolling(await resourcesOf(withSecret(pulumi.output('one'))));
     const same = rolling(await resourcesOf(withSecret('one')));
