@@ -10,6 +10,8 @@ export enum ProgramName {
   VERSITY_GATEWAY = 'versitygw',
   /** Writes known series and reads them back: a program of this package, run by Node. */
   CONTINUOUS_TEST = 'continuous-test',
+  /** Spreads targets over senders that come and go: the OpenTelemetry Operator's, alone. */
+  TARGET_ALLOCATOR = 'target-allocator',
   /** Routes, groups and silences alerts. */
   ALERTMANAGER = 'alertmanager',
   /** Holds metrics that jobs push. */
@@ -50,6 +52,9 @@ export const IMAGES: Record<ProgramName, ProgramImage> = {
   [ProgramName.VERSITY_GATEWAY]: { registry: 'docker.io', repository: 'versity/versitygw', tag: 'v1.8.0', version: '1.8.0', user: 1000 },
   // The version is Node's, a line with long-term support. Its image has no user of its own by default; 1000 is `node`.
   [ProgramName.CONTINUOUS_TEST]: { registry: 'docker.io', repository: 'library/node', tag: '24.21.0-slim', version: '24.21.0', user: 1000 },
+  [ProgramName.TARGET_ALLOCATOR]: {
+    registry: 'ghcr.io', repository: 'open-telemetry/opentelemetry-operator/target-allocator', tag: 'v0.140.0', version: '0.140.0', user: 65532,
+  },
   [ProgramName.ALERTMANAGER]: { registry: 'quay.io', repository: 'prometheus/alertmanager', tag: 'v0.34.1', version: '0.34.1', user: 65534 },
   [ProgramName.PUSHGATEWAY]: { registry: 'quay.io', repository: 'prometheus/pushgateway', tag: 'v1.11.3', version: '1.11.3', user: 65534 },
   // Node's, as for the continuous test. Jobs' pods have one user, and most images run as nobody.

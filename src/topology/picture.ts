@@ -35,6 +35,7 @@ const STYLES: Record<ProgramName, BoxStyle> = {
   [ProgramName.CONFIG_RELOADER]: 'other',
   [ProgramName.VERSITY_GATEWAY]: 'other',
   [ProgramName.CONTINUOUS_TEST]: 'other',
+  [ProgramName.TARGET_ALLOCATOR]: 'prometheus',
   [ProgramName.ALERTMANAGER]: 'prometheus',
   [ProgramName.ALARM_RECORDER]: 'other',
   [ProgramName.PUSHGATEWAY]: 'prometheus',
