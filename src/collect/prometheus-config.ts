@@ -1,3 +1,4 @@
+import type { IConstruct } from 'constructs';
 import type { JobConfig, ResolvedJob } from './resolved-job';
 import { ScrapeLimits, scrapeLimitsConfig } from './scrape-limits';
 import { shardingSteps, TargetPartition } from './sharding';
@@ -5,6 +6,7 @@ import type { RemoteWriteEndpoint } from '../core/endpoint';
 import type { Given } from '../core/fields';
 import { HttpClient } from '../core/http-client';
 import { escapeDollars } from '../core/relabeling';
+import { remembered } from '../core/remembered';
 import { QueueSettings, remoteWriteConfig } from '../core/remote-write';
 import { bytesText, durationText } from '../core/units';
 import { Schema, stringify } from '../core/yaml';
@@ -50,13 +52,22 @@ export interface ConfigSettings extends QueueSettings, Given<ScrapeLimits> {
  */
 export class PrometheusConfigs {
   private readonly written = new Map<string, string>();
+  /** The jobs as one text, by the number of shards: twins have the same. */
+  private readonly scrapeConfigs = new Map<number, () => string>();
 
-  constructor(private readonly settings: ConfigSettings) {}
+  constructor(private readonly at: IConstruct, private readonly settings: ConfigSettings, private readonly jobs: () => ResolvedJob[]) {}
 
-  public of(replica: SenderReplica, jobs: ResolvedJob[]): string {
-    const last = shardingSteps(replica.shards, this.settings.partition);
-    const entries = jobs.map(job => this.entry(job.config(last)));
-    return `${yaml(this.head(replica))}${entries.length > 0 ? `scrape_configs:\n${entries.join('')}` : ''}`;
+  public of(replica: SenderReplica): string {
+    const { shards } = replica;
+    const jobs = this.scrapeConfigs.get(shards) ?? remembered(this.at, () => this.entries(shards));
+    this.scrapeConfigs.set(shards, jobs);
+    return `${yaml(this.head(replica))}${jobs()}`;
+  }
+
+  private entries(shards: number): string {
+    const last = shardingSteps(shards, this.settings.partition);
+    const entries = this.jobs().map(job => this.entry(job.config(last)));
+    return entries.length > 0 ? `scrape_configs:\n${entries.join('')}` : '';
   }
 
   private head({ labels, headers }: SenderReplica): object {

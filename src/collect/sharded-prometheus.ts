@@ -68,9 +68,9 @@ export class ShardedPrometheus extends Construct implements IPlanned, IRuleEvalu
       size: Math.floor(settings.storageSize * SHARE_OF_VOLUME / MIB) * MIB,
     } : undefined;
     this.evaluation = local && this.newEvaluation(settings);
-    const configs = new PrometheusConfigs({ ...settings, target, local, evaluation: this.evaluation && (() => this.evaluation!.config()) });
+    const configs = new PrometheusConfigs(this, { ...settings, target, local, evaluation: this.evaluation && (() => this.evaluation!.config()) }, () => this.jobs.all);
     this.workload = addSenderPods(this, settings, {
-      config: sender => configs.of(sender, this.jobs.all),
+      config: sender => configs.of(sender),
       secrets: () => [...secretsOf(settings.client), ...this.jobs.secrets],
       usesApi: () => this.jobs.usesApi,
       rules: this.evaluation?.volume,

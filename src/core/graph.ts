@@ -119,6 +119,7 @@ export class Graph {
   private outgoing?: Map<ComponentPods, Edge[]>;
 
   private readonly judgement: Judgement;
+  private changes = 0;
 
   private constructor(root: IConstruct) {
     this.judgement = new Judgement(root);
@@ -265,8 +266,14 @@ export class Graph {
     return this.judgement.findings;
   }
 
+  /** Another number after each change: what was made of the graph holds as long as this does. */
+  public get revision(): number {
+    return this.changes;
+  }
+
   /** Forgets what was judged: something that the checks look at has changed. */
   public touch(): void {
+    this.changes += 1;
     this.judgement.forget();
     this.incoming = undefined;
     this.outgoing = undefined;

@@ -9,6 +9,7 @@ import { GroupLabels, selectorLabels } from './labels';
 import { addNetworkPolicy } from './network-policy';
 import { Platform } from './platform';
 import { PodProps, PodSetProps, podTemplate } from './pod';
+import { remembered } from './remembered';
 import { memoryQuantity } from './units';
 
 /** A port of a workload. */
@@ -177,7 +178,7 @@ export class PodWorkload extends ComponentPods {
       selector: { matchLabels: { ...selectorLabels(this.group), ...set.labels } },
       ...(this.props.minReadySeconds ? { minReadySeconds: Math.ceil(this.props.minReadySeconds) } : {}),
       ...(kind === 'StatefulSet' ? this.statefulSetSpec(set) : { strategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } } }),
-      template: Lazy.any({ produce: () => podTemplate(this, pod, { stopDelay, ...set, claim }, this.serviceAccountName) }),
+      template: Lazy.any({ produce: remembered(this, () => podTemplate(this, pod, { stopDelay, ...set, claim }, this.serviceAccountName)) }),
     };
     return new KubeObject(this, set.suffix ? `Resource-${set.suffix}` : 'Resource', {
       apiVersion: 'apps/v1',
