@@ -72,6 +72,7 @@ export class JobList {
     }
     const job = _read(this.at);
     this.jobs.push(job);
+    Graph.of(this.at).touch();
     this.admit(job);
     job.discovery.endpoints?.forEach(endpoint => Graph.of(this.at).connect(this.workload, endpoint, `scrapes ${job.name}`));
     job.discovery.peers.forEach(peer => this.connect(peer, `scrapes ${job.name}`, job.discovery.peersName));

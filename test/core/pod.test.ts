@@ -1,3 +1,4 @@
+import { Graph } from '../../src/core/graph';
 import { Platform } from '../../src/core/platform';
 import { fixture, manifest } from '../fixture';
 import { component } from './checks/workload';
@@ -23,6 +24,7 @@ describe('every pod', () => {
     const { chart } = made({ usesApi: () => uses.api });
     expect(templateOf(chart).spec.automountServiceAccountToken).toBe(false);
     uses.api = true;
+    Graph.of(chart).touch();
     expect(templateOf(chart).spec.automountServiceAccountToken).toBe(true);
     expect(manifest(chart, 'ServiceAccount', 'store').automountServiceAccountToken).toBe(false);
   });

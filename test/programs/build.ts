@@ -72,6 +72,8 @@ function build(module: Module, programs: readonly string[]): Promise<void> {
     const packages = programs.map(program => module.packages.get(program)!);
     const [folder, mode] = module.madeFiles.length > 0 ? [await vendored(module, partial), 'vendor'] : [module.folder, 'readonly'];
     await runIn(folder, 'go', ['build', `-mod=${mode}`, ...module.buildFlags, '-o', `${partial}${path.sep}`, ...packages]);
+    // Go names a program by the last part of its package's path.
+    for (const program of programs) fs.renameSync(path.join(partial, path.basename(module.packages.get(program)!)), path.join(partial, program));
   });
 }
 

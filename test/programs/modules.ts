@@ -31,6 +31,8 @@ interface Recipe {
   readonly userVersion?: (goVersion: string) => string;
   /** The linker sets these: a plain `go build` leaves most programs without a version. */
   readonly variables?: (version: string) => Readonly<Record<string, string>>;
+  /** Names of programs whose packages have other ones, by the last part of the package's path. */
+  readonly names?: Readonly<Record<string, string>>;
 }
 
 const commonVersion = (version: string) => ({ 'github.com/prometheus/common/version.Version': version });
@@ -79,6 +81,15 @@ const RECIPES: Readonly<Record<string, Recipe>> = {
     upstream: 'github.com/rancher/local-path-provisioner',
     variables: version => ({ 'main.VERSION': `v${version}` }),
   },
+  'target-allocator': {
+    upstream: 'github.com/open-telemetry/opentelemetry-operator',
+    names: { 'otel-allocator': 'target-allocator' },
+  },
+  'keda': {
+    upstream: 'github.com/kedacore/keda/v2',
+    variables: version => ({ 'github.com/kedacore/keda/v2/version.Version': version }),
+    names: { operator: 'keda-operator', adapter: 'keda-metrics-apiserver' },
+  },
   'images': { upstream: 'github.com/google/go-containerregistry' },
   'pulumi': {
     upstream: 'github.com/pulumi/pulumi/pkg/v3',
@@ -106,7 +117,7 @@ function toModule(name: string, recipe: Recipe): Module {
     version,
     upstream: recipe.upstream,
     upstreamVersion,
-    packages: new Map(toolsOf(goMod).map(tool => [path.basename(tool), tool])),
+    packages: new Map(toolsOf(goMod).map(tool => [recipe.names?.[path.basename(tool)] ?? path.basename(tool), tool])),
     folder,
     madeFiles: recipe.madeFiles ?? [],
     buildFlags: [

@@ -58,7 +58,7 @@ describe('of a stack', () => {
         + 'which is not known here; did you mean \'apiServer\'?. (invalid-prop)',
       '[] \'imagePullSecrets\' each item must be a Secret by a name that Kubernetes takes, but is {"name":"Pull_Secret"}. (invalid-prop)',
       '[] \'images\' \'thanos\' must be an image reference, but is "Not An Image"; '
-        + 'key \'nginx\' must be one of thanos, prometheus, prometheus-config-reloader, versitygw, continuous-test, alertmanager, pushgateway, '
+        + 'key \'nginx\' must be one of thanos, prometheus, prometheus-config-reloader, versitygw, continuous-test, target-allocator, alertmanager, pushgateway, '
         + 'pushgateway-client, rule-loader, alarm-recorder, but is "nginx". (invalid-prop)',
     ]],
     ['limits of a tenant', { ring: { router: { tenantLimits: { shop: { requestSeriesLimit: '5', nonsense: 1 }, blog: 5 } } } }, [

@@ -7,7 +7,8 @@ import { SMALL_VOLUMES } from './node';
 import { stateFolder } from './state';
 import { poll } from '../../programs/process';
 
-const FOLDER = path.join(__dirname, 'addons');
+/** The addons that every rig has; those of `optional/` it has when asked for. */
+export const ADDONS_FOLDER = path.join(__dirname, 'addons');
 const APPLIED_MILLISECONDS = 30_000;
 
 /**
@@ -25,8 +26,8 @@ export function fillIn(template: string, values: Readonly<Record<string, string>
 /** The addons as YAML. */
 export function addons(): string {
   const values = { COREDNS_IMAGE, LOCAL_PATH_PROVISIONER_IMAGE, BUSYBOX_IMAGE: busyboxImage(), DNS_ADDRESS, SMALL_VOLUMES: SMALL_VOLUMES.folder };
-  const files = fs.readdirSync(FOLDER).filter(file => file.endsWith('.yaml')).sort();
-  return files.map(file => fillIn(fs.readFileSync(path.join(FOLDER, file), 'utf8'), values)).join('---\n');
+  const files = fs.readdirSync(ADDONS_FOLDER).filter(file => file.endsWith('.yaml')).sort();
+  return files.map(file => fillIn(fs.readFileSync(path.join(ADDONS_FOLDER, file), 'utf8'), values)).join('---\n');
 }
 
 /**

@@ -1,9 +1,10 @@
 import * as fs from 'node:fs';
+import * as path from 'node:path';
 import { execute } from './command';
 import { Machine } from './machine';
 import { API_SERVER_ADDRESS, POD_RANGE, SERVICE_RANGE } from './network';
 import { API_SERVER, CertificateAuthority, Credentials, kubeconfig, serviceAccountKeys } from './pki';
-import { kubeconfigPath, stateFolder } from './state';
+import { kubeconfigPath, pkiFolder, stateFolder } from './state';
 import { programPath } from '../../programs/build';
 import { poll } from '../../programs/process';
 
@@ -11,6 +12,7 @@ import { poll } from '../../programs/process';
 export const CONTROL_PLANE_PROGRAMS = ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler'];
 
 const FOLDER = '/var/lib/kubernetes';
+const FRONT_PROXY = 'front-proxy-client';
 const ETCD = 'http://127.0.0.1:2379';
 const PEER = 'http://127.0.0.1:2380';
 const READY_MILLISECONDS = 120_000;
@@ -39,6 +41,10 @@ async function prepare(machine: Machine, authority: CertificateAuthority): Promi
     authority.issue({ commonName: 'system:kube-scheduler' }),
   ]);
   const [server, kubeletClient, administrator, controllerManager, scheduler] = issued;
+  // An authority of its own: whoever has a certificate of it says in whose name it asks.
+  const frontProxy = await CertificateAuthority.create(path.join(pkiFolder(), 'front-proxy'));
+  machine.write(`${FOLDER}/front-proxy-ca.crt`, frontProxy.certificate);
+  writeCredentials(machine, FRONT_PROXY, await frontProxy.issue({ commonName: FRONT_PROXY }));
   writeCredentials(machine, 'kube-apiserver', server);
   writeCredentials(machine, 'kubelet-client', kubeletClient);
   machine.write(`${FOLDER}/kube-controller-manager.conf`, kubeconfig(authority.certificate, controllerManager));
@@ -61,6 +67,10 @@ const API_SERVER_ARGS = [
   '--authorization-mode=Node,RBAC', '--enable-admission-plugins=NodeRestriction', '--allow-privileged=true',
   '--service-account-issuer=https://kubernetes.default.svc.cluster.local',
   `--service-account-signing-key-file=${FOLDER}/service-account.key`, `--service-account-key-file=${FOLDER}/service-account.pub`,
+  // For APIs that pods serve, as kubeadm sets it; the API server asks the pods themselves, for there are no Services on its machine.
+  `--proxy-client-cert-file=${FOLDER}/${FRONT_PROXY}.crt`, `--proxy-client-key-file=${FOLDER}/${FRONT_PROXY}.key`,
+  `--requestheader-client-ca-file=${FOLDER}/front-proxy-ca.crt`, `--requestheader-allowed-names=${FRONT_PROXY}`, '--requestheader-username-headers=X-Remote-User',
+  '--requestheader-group-headers=X-Remote-Group', '--requestheader-extra-headers-prefix=X-Remote-Extra-', '--enable-aggregator-routing=true',
 ];
 
 const CONTROLLER_MANAGER_ARGS = [

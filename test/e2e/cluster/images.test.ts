@@ -1,5 +1,8 @@
+import * as path from 'node:path';
 import { COREDNS_IMAGE, ImageDescription, librariesIn, LOCAL_PATH_PROVISIONER_IMAGE, NODE_IMAGE, PAUSE_IMAGE, PROGRAM_IMAGES } from './images';
+import { KEDA_IMAGES } from './keda';
 import { imageReference, IMAGES, ProgramName } from '../../../src/core/images';
+import { moduleOf } from '../../programs/modules';
 
 /** The numeric user that an image starts as, looked up in its own accounts where it has a name. */
 function userOf({ user = '0', files }: ImageDescription): number {
@@ -17,6 +20,7 @@ test('images have the public references of the versions that are built', () => {
     `quay.io/prometheus-operator/prometheus-config-reloader:v${IMAGES['prometheus-config-reloader'].version}`,
     `quay.io/prometheus/alertmanager:v${IMAGES.alertmanager.version}`,
     `quay.io/prometheus/pushgateway:v${IMAGES.pushgateway.version}`,
+    `ghcr.io/open-telemetry/opentelemetry-operator/target-allocator:v${moduleOf('target-allocator').version}`,
     PAUSE_IMAGE,
     COREDNS_IMAGE,
     LOCAL_PATH_PROVISIONER_IMAGE,
@@ -24,13 +28,15 @@ test('images have the public references of the versions that are built', () => {
   ]);
 });
 
-test.each([ProgramName.THANOS, ProgramName.PROMETHEUS, ProgramName.CONFIG_RELOADER, ProgramName.ALERTMANAGER, ProgramName.PUSHGATEWAY])('the image of %s starts as the user that our pods name', program => {
+test.each([
+  ProgramName.THANOS, ProgramName.PROMETHEUS, ProgramName.CONFIG_RELOADER, ProgramName.TARGET_ALLOCATOR, ProgramName.ALERTMANAGER, ProgramName.PUSHGATEWAY,
+])('the image of %s starts as the user that our pods name', program => {
   expect(userOf(imageOf(program))).toBe(IMAGES[program].user);
 });
 
-test.each(PROGRAM_IMAGES)('what $reference starts is a program in it', ({ entrypoint = [], command = [], files }) => {
+test.each([...PROGRAM_IMAGES, ...KEDA_IMAGES])('what $reference starts is a program in it', ({ entrypoint = [], command = [], workingDirectory = '/', files }) => {
   const [started] = [...entrypoint, ...command];
-  const program = files.find(file => file.path === started || file.path === `/usr/bin/${started}`);
+  const program = files.find(file => file.path === path.posix.resolve(workingDirectory, started) || file.path === `/usr/bin/${started}`);
   expect(program).toMatchObject({ mode: 0o755, from: expect.any(String) });
 });
 

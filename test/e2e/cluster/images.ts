@@ -79,12 +79,14 @@ export const NODE_IMAGE = imageReference(ProgramName.CONTINUOUS_TEST);
 
 const EXECUTABLE = 0o755;
 const READABLE = 0o644;
-const BASE = {
+/** What most images have. */
+export const BASE = {
   environment: ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'],
   directories: [{ path: '/tmp', mode: 0o1777 }],
 };
 
-const executable = (at: string, from: string): ImageFile => ({ path: at, from, mode: EXECUTABLE });
+/** A program of an image. */
+export const executable = (at: string, from: string): ImageFile => ({ path: at, from, mode: EXECUTABLE });
 
 /** Names a user, and a group like it, beside root. */
 function account(name: string, id: number): ImageFile[] {
@@ -143,6 +145,17 @@ const PLATFORM: readonly ImageDescription[] = [
     files: [executable('/bin/pushgateway', programPath('pushgateway')), ...account('nobody', NOBODY)],
   },
 ];
+
+/** Unlike the others of the platform from nothing: it has no shell, and no folder for temporary files. */
+const TARGET_ALLOCATOR: ImageDescription = {
+  ...BASE,
+  reference: imageReference(ProgramName.TARGET_ALLOCATOR),
+  user: '65532:65532',
+  entrypoint: ['./main'],
+  workingDirectory: '/',
+  directories: [],
+  files: [executable('/main', programPath('target-allocator'))],
+};
 
 /** What makes the cluster itself work. */
 const CLUSTER: readonly ImageDescription[] = [
@@ -216,14 +229,16 @@ async function node(): Promise<ImageDescription> {
 }
 
 /** The images of programs that we build, without what some of them take of the machine. */
-export const PROGRAM_IMAGES = [...PLATFORM, ...CLUSTER];
+export const PROGRAM_IMAGES = [...PLATFORM, TARGET_ALLOCATOR, ...CLUSTER];
 
 async function describeImages(): Promise<readonly ImageDescription[]> {
-  return [...PLATFORM.map(onBusybox), ...CLUSTER, await versityGateway(), await node(), { ...BASE, ...shell(), reference: busyboxImage(), command: ['sh'] }];
+  const busyboxOnly = { ...BASE, ...shell(), reference: busyboxImage(), command: ['sh'] };
+  return [...PLATFORM.map(onBusybox), TARGET_ALLOCATOR, ...CLUSTER, await versityGateway(), await node(), busyboxOnly];
 }
 
 const PROGRAMS = [
-  'thanos', 'prometheus', 'promtool', 'prometheus-config-reloader', 'alertmanager', 'amtool', 'pushgateway', 'versitygw', 'node', 'coredns', 'local-path-provisioner', 'pause',
+  'thanos', 'prometheus', 'promtool', 'prometheus-config-reloader', 'target-allocator', 'alertmanager', 'amtool', 'pushgateway', 'versitygw', 'node',
+  'coredns', 'local-path-provisioner', 'pause',
 ];
 const MAKER = 'image-maker';
 
@@ -242,14 +257,10 @@ function archiveName(description: ImageDescription): string {
   return `${description.reference.replace(/^.*\//, '').replace(':', '-')}-${hash.digest('hex').slice(0, 16)}.tar`;
 }
 
-/**
- * Makes those of the rig's images that are not in the cache yet, and the programs in them.
- *
- * @throws when Go or a program of the machine that an image needs is missing, or a build fails.
- */
-export async function ensureImages(): Promise<Image[]> {
-  await ensureBuilt([...PROGRAMS, MAKER]);
-  const images = (await describeImages()).map(description => ({ description, archive: archiveName(description) }));
+/** Makes those images that are not in the cache yet; the programs in them have been built. */
+export async function makeImages(descriptions: readonly ImageDescription[]): Promise<Image[]> {
+  await ensureBuilt([MAKER]);
+  const images = descriptions.map(description => ({ description, archive: archiveName(description) }));
   const missing = images.filter(({ archive }) => !fs.existsSync(path.join(imagesFolder(), archive)));
   if (missing.length > 0) {
     console.error(`making ${missing.length} images (once)`);
@@ -262,10 +273,20 @@ export async function ensureImages(): Promise<Image[]> {
   return images.map(({ description, archive }) => ({ reference: description.reference, archive: path.join(imagesFolder(), archive) }));
 }
 
+/**
+ * Makes those of the rig's images that are not in the cache yet, and the programs in them.
+ *
+ * @throws when Go or a program of the machine that an image needs is missing, or a build fails.
+ */
+export async function ensureImages(): Promise<Image[]> {
+  await ensureBuilt(PROGRAMS);
+  return makeImages(await describeImages());
+}
+
 const CONTROL = ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kubelet', 'kube-proxy'];
 const MACHINE = ['etcd', 'containerd', 'runc', 'nft'];
-/** Programs of ours have no version. */
-const WITHOUT_VERSION = ['pause'];
+/** Programs of ours have no version, and this one of others tells none. */
+const WITHOUT_VERSION = ['pause', 'target-allocator'];
 
 async function printedVersion(command: string): Promise<string> {
   const { stdout, stderr } = await promisify(execFile)(command, [path.basename(command) === 'coredns' ? '-version' : '--version']);

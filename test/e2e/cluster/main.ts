@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { usageOf } from './cgroups';
 import { kubectl } from './control-plane';
 import { problems } from './health';
+import { add, OPTIONAL_ADDONS } from './optional-addons';
 import { ensurePrerequisites, ensureRoot } from './prerequisites';
 import { down, parts, up } from './rig';
 import { exclusively, hasState, kubeconfigPath, stateFolder } from './state';
@@ -16,6 +17,10 @@ async function runUp(): Promise<void> {
   await ensurePrerequisites();
   await exclusively(() => up(progress));
   console.log(`export KUBECONFIG=${kubeconfigPath()}`);
+}
+
+async function runAddon(name: string): Promise<void> {
+  await exclusively(() => add(name, progress));
 }
 
 async function runDown(): Promise<void> {
@@ -40,6 +45,8 @@ async function runStatus(): Promise<void> {
 
 const program = new Command('e2e:cluster').description('A Kubernetes cluster of three nodes in three zones, in namespaces of this machine');
 program.command('up').description('boot it; does nothing when it is up').action(runUp);
+program.command('addon').argument('<name>', Object.entries(OPTIONAL_ADDONS).map(([name, { gives }]) => `${name}: ${gives}`).join('; '))
+  .description('give it what tests of some subjects need, once it is up').action(runAddon);
 program.command('down').description('take it down; leaves nothing behind').action(runDown);
 program.command('status').description('say whether it is ready, and what it uses').action(runStatus);
 program.hook('preAction', ensureRoot);

@@ -46,6 +46,11 @@ export class CertificateAuthority {
     return authority;
   }
 
+  /** One that was made, by its folder. */
+  public static made(folder: string): CertificateAuthority {
+    return new CertificateAuthority(folder);
+  }
+
   private constructor(private readonly folder: string) {}
 
   /** Its own certificate, as PEM. */

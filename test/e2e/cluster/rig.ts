@@ -9,7 +9,7 @@ import { CONTROL_PLANE, ClusterNode, NODES, UPLINK, connect, setLink, uplinkExis
 import { NODE_PROGRAMS, importImages, startContainerd, startKubelet } from './node';
 import { CertificateAuthority, Credentials } from './pki';
 import { startPolicies } from './policies';
-import { claimState, createState, hasState, isRunning, kill, recordedProcesses, removeState, stateFolder } from './state';
+import { claimState, createState, hasState, isRunning, kill, pkiFolder, recordedProcesses, removeState, stateFolder } from './state';
 import { ensureBuilt } from '../../programs/build';
 import { poll } from '../../programs/process';
 
@@ -39,7 +39,7 @@ async function boot(images: readonly Image[], progress: Progress): Promise<void>
   const { controlPlane, nodes } = await bootMachines();
   await connect(controlPlane, nodes);
   progress('the machines and their network are made');
-  const authority = await CertificateAuthority.create(`${stateFolder()}/pki`);
+  const authority = await CertificateAuthority.create(pkiFolder());
   const apiServer = startControlPlane(controlPlane, authority).then(() => untilApiServerReady(controlPlane)).then(() => progress('the API server is ready'));
   const imported = Promise.all([...nodes].map(async ([node, machine]) => {
     await startContainerd(machine, node);

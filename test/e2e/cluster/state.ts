@@ -11,6 +11,11 @@ export function kubeconfigPath(): string {
   return path.join(stateFolder(), 'kubeconfig');
 }
 
+/** Where the cluster's certificate authority keeps its files. */
+export function pkiFolder(): string {
+  return path.join(stateFolder(), 'pki');
+}
+
 /** A process, told from a later one of the same id by when it began. */
 export interface RecordedProcess {
   readonly pid: number;
