@@ -42,7 +42,7 @@ async function prepare(machine: Machine, authority: CertificateAuthority): Promi
   ]);
   const [server, kubeletClient, administrator, controllerManager, scheduler] = issued;
   // An authority of its own: whoever has a certificate of it says in whose name it asks.
-  const frontProxy = await CertificateAuthority.create(path.join(pkiFolder(), 'front-proxy'));
+  const frontProxy = await CertificateAuthority.create(path.join(pkiFolder(), 'front-proxy'), 'cdk8s-thanos-rig-front-proxy');
   machine.write(`${FOLDER}/front-proxy-ca.crt`, frontProxy.certificate);
   writeCredentials(machine, FRONT_PROXY, await frontProxy.issue({ commonName: FRONT_PROXY }));
   writeCredentials(machine, 'kube-apiserver', server);

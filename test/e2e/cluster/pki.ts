@@ -36,13 +36,13 @@ export function subjectOf({ commonName, organization }: Identity): string {
   return `${organization ? `/O=${organization}` : ''}/CN=${commonName}`;
 }
 
-/** The cluster's own certificate authority. */
+/** A certificate authority of the cluster's own. */
 export class CertificateAuthority {
   /** Makes a new one, with its files in a folder. */
-  public static async create(folder: string): Promise<CertificateAuthority> {
+  public static async create(folder: string, commonName: string): Promise<CertificateAuthority> {
     fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
     const authority = new CertificateAuthority(folder);
-    await authority.openssl('ca', ['-subj', '/CN=cdk8s-thanos-rig', '-addext', 'keyUsage=critical,keyCertSign,cRLSign,digitalSignature']);
+    await authority.openssl('ca', ['-subj', subjectOf({ commonName }), '-addext', 'keyUsage=critical,keyCertSign,cRLSign,digitalSignature']);
     return authority;
   }
 

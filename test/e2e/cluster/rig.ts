@@ -39,7 +39,7 @@ async function boot(images: readonly Image[], progress: Progress): Promise<void>
   const { controlPlane, nodes } = await bootMachines();
   await connect(controlPlane, nodes);
   progress('the machines and their network are made');
-  const authority = await CertificateAuthority.create(pkiFolder());
+  const authority = await CertificateAuthority.create(pkiFolder(), 'cdk8s-thanos-rig');
   const apiServer = startControlPlane(controlPlane, authority).then(() => untilApiServerReady(controlPlane)).then(() => progress('the API server is ready'));
   const imported = Promise.all([...nodes].map(async ([node, machine]) => {
     await startContainerd(machine, node);
