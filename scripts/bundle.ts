@@ -10,12 +10,15 @@ const LIBRARY = path.join(__dirname, '..', 'lib');
 const ENTRY = path.join(LIBRARY, 'index.js');
 
 /** Folders whose modules most platforms do without, and what of them every platform has all the same. */
-const SELDOM = ['alerting', 'continuous-test', 'platform-rules', 'push', 'rule-loader', 'ruler', 'rules'];
+const SELDOM = [
+  'alerting', 'continuous-test', 'platform-rules', 'push', 'rule-loader', 'ruler', 'rules',
+  'collect/autoscaler', 'collect/autoscaling-props', 'collect/target-allocator', 'collect/target-allocator-props', 'plan/autoscaling', 'plan/target-allocator',
+];
 const ALWAYS = ['alerting/matcher', 'rules/rule', 'rules/rule-set-field'];
 
 type Bundle = 'always' | 'seldom';
 
-const bundleOf = (module: string): Bundle => (SELDOM.includes(module.split('/')[0]) && !ALWAYS.includes(module) ? 'seldom' : 'always');
+const bundleOf = (module: string): Bundle => (SELDOM.some(seldom => `${module}/`.startsWith(`${seldom}/`)) && !ALWAYS.includes(module) ? 'seldom' : 'always');
 
 /** The path of a module below the library, without an ending. */
 const moduleAt = (file: string): string => path.relative(LIBRARY, file).replace(/\.js$/, '').replaceAll(path.sep, '/');

@@ -22,7 +22,7 @@ const METRICS_PATH: RelabelConfig = { action: 'replace', source_labels: ['__metr
 
 const kubeletDiscovery = (...labels: RelabelConfig[]) => (given: Given<KubeletJobOptions>, peers: ClusterPeers): Discovery => {
   const nodes = nodeDiscovery(given, peers);
-  return { ...nodes, relabelings: [...nodes.relabelings, METRICS_PATH, ...labels], rights: [...nodes.rights, { rules: [NODE_METRICS] }] };
+  return { ...nodes, relabelings: [...nodes.relabelings, METRICS_PATH, ...labels], scrapeRights: [{ rules: [NODE_METRICS] }] };
 };
 
 export const KUBELET: ClusterJobKind<KubeletJobOptions> = {
@@ -55,7 +55,7 @@ export const API_SERVER: ClusterJobKind<ReadyMadeJobOptions> = {
     return {
       ...slices,
       relabelings: [keep('service_name', SERVICE), ...slices.relabelings],
-      rights: [...slices.rights, { rules: [API_METRICS] }],
+      scrapeRights: [{ rules: [API_METRICS] }],
       peers: [apiServer],
       peersName: API_SERVER_NAME,
     };

@@ -15,8 +15,10 @@ export interface Discovery {
   readonly config: object;
   /** Steps that choose targets and give them their standard labels. */
   readonly relabelings: RelabelConfig[];
-  /** What the pods must be allowed to do. */
+  /** What whoever discovers the targets must be allowed to do. */
   readonly rights: ApiRight[];
+  /** What whoever scrapes them must be allowed to do. @default - nothing */
+  readonly scrapeRights?: ApiRight[];
   /** Where the targets are. */
   readonly peers: NetworkPeer[];
   /** Those of parts of this app: the graph knows the way to each. @default - none */

@@ -1,6 +1,7 @@
 export type { Authorization, BasicAuth, ClientTls, HttpClientOptions } from '../core/http-client';
 export { Relabeling, type ReplaceOptions } from '../core/relabeling';
 export type { RemoteWriteTuning } from '../core/remote-write';
+export type { SenderAutoscalingOptions } from './autoscaling-props';
 export { ScrapeJob } from './scrape-job';
 export {
   type AnnotatedPodJobOptions, type IngressJobOptions, type KubeletJobOptions, type NamespacedJobOptions, type NodeJobOptions,
@@ -9,4 +10,5 @@ export {
 export type { ScrapeLimits } from './scrape-limits';
 export type { TargetPartition } from './sharding';
 export { ShardedPrometheus } from './sharded-prometheus';
-export { PrometheusMode, ReplicaRollout, type ShardedPrometheusOptions, type ShardedPrometheusProps } from './sharded-prometheus-props';
+export { PrometheusMode, ReplicaRollout, Sharding, type ShardedPrometheusOptions, type ShardedPrometheusProps } from './sharded-prometheus-props';
+export { AllocationStrategy, type TargetAllocatorOptions } from './target-allocator-props';

@@ -6,6 +6,7 @@ import type { ResolvedJob } from './resolved-job';
 import type { ScrapeJob } from './scrape-job';
 import type { ReadyMadeJobOptions } from './scrape-job-options';
 import type { SenderSettings } from './sharded-prometheus-props';
+import type { TargetAllocator } from './target-allocator';
 import { ApiRights } from '../core/api-rights';
 import { API_SERVER_NAME, clusterPeers } from '../core/cluster-peers';
 import { shown } from '../core/fields';
@@ -25,10 +26,19 @@ export class JobList {
   private readonly rights: ApiRights;
   private readonly namespaces: Set<string>;
   private platformJob?: ResolvedJob;
-  private reachesApi = false;
+  /** Who discovers the targets. */
+  private readonly discoverer: Pick<TargetAllocator, 'workload' | 'rights'>;
+  private discovers = false;
+  private scrapesWithToken = false;
 
-  constructor(private readonly at: Construct, private readonly workload: PodWorkload, private readonly settings: SenderSettings) {
+  /** @param allocator what discovers the targets, if that is not the Prometheus itself */
+  constructor(private readonly at: Construct, private readonly workload: PodWorkload, private readonly settings: SenderSettings, allocator?: TargetAllocator) {
     this.rights = new ApiRights(at, 'rights', workload);
+    this.discoverer = allocator ?? { workload, rights: this.rights };
+    if (allocator) {
+      // It finds the senders by the API server, whatever the jobs do.
+      this.discover();
+    }
     this.namespaces = new Set([workload.namespace]);
     const receiver = settings.remoteWrite ?? at;
     const before = LISTS.get(receiver) ?? [];
@@ -54,9 +64,9 @@ export class JobList {
     return this.all.flatMap(({ secrets }) => secrets);
   }
 
-  /** Whether any of them is discovered by the API server. */
+  /** Whether any of them is discovered by the pods themselves, or authorized by their ServiceAccount. */
   public get usesApi(): boolean {
-    return this.reachesApi;
+    return this.scrapesWithToken || (this.discovers && this.discoverer.workload === this.workload);
   }
 
   public add({ name, _read }: ScrapeJob): void {
@@ -100,12 +110,21 @@ export class JobList {
       this.report('job-labels-missing', `Job '${job.name}' must give its series ${missing.map(label => `'${label}'`).join(', ')}, as 'requiredLabels' asks of each; `
         + `set ${missing.length === 1 ? 'it' : 'them'} in its options, e.g. by 'labels' or 'relabelings'.`);
     }
-    job.discovery.rights.forEach(right => this.rights.grant(right));
-    if (job.discovery.rights.length > 0 && !this.reachesApi) {
-      this.reachesApi = true;
+    const { rights, scrapeRights = [] } = job.discovery;
+    rights.forEach(right => this.discoverer.rights.grant(right));
+    scrapeRights.forEach(right => this.rights.grant(right));
+    this.scrapesWithToken ||= scrapeRights.length > 0;
+    if (rights.length > 0) {
+      this.discover();
+    }
+  }
+
+  private discover(): void {
+    if (!this.discovers) {
+      this.discovers = true;
       const { apiServer } = clusterPeers(this.at);
-      this.connect(apiServer, 'discovers targets', API_SERVER_NAME);
-      this.noteReach('the discovery of targets', [apiServer], 'Give the platform\'s \'networkPeers.apiServer\' its addresses, if they are known.');
+      this.connect(apiServer, 'discovers targets', API_SERVER_NAME, this.discoverer.workload);
+      this.noteReach('the discovery of targets', [apiServer], 'Give the platform\'s \'networkPeers.apiServer\' its addresses, if they are known.', this.discoverer.workload);
     }
   }
 
@@ -116,15 +135,15 @@ export class JobList {
     return apart ? [] : this.jobs.map(({ name }) => name).filter(name => other.jobs.some(job => job.name === name));
   }
 
-  private connect(peer: NetworkPeer, why: string, name?: string): void {
-    Graph.of(this.at).connectPeer({ workload: this.workload, direction: 'to', peer, why, name });
+  private connect(peer: NetworkPeer, why: string, name?: string, workload = this.workload): void {
+    Graph.of(this.at).connectPeer({ workload, direction: 'to', peer, why, name });
   }
 
   /** A policy that is wider than the targets deserves a word. */
-  private noteReach(what: string, peers: NetworkPeer[], advice: string): void {
+  private noteReach(what: string, peers: NetworkPeer[], advice: string, { name } = this.workload): void {
     const wide = [...new Set(peers.flatMap(peer => reach(peer) ?? []))];
     if (wide.length > 0 && Platform.of(this.at).networkPolicies !== false) {
-      this.report('network-peer-broad', `For ${what}, pods of '${this.workload.name}' may open connections to ${wide.join(' and ')}. ${advice}`, Severity.NOTE);
+      this.report('network-peer-broad', `For ${what}, pods of '${name}' may open connections to ${wide.join(' and ')}. ${advice}`, Severity.NOTE);
     }
   }
 

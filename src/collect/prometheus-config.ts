@@ -1,7 +1,8 @@
 import type { IConstruct } from 'constructs';
-import type { JobConfig, ResolvedJob } from './resolved-job';
+import { JobTexts, yaml } from './job-texts';
+import type { ResolvedJob } from './resolved-job';
 import { ScrapeLimits, scrapeLimitsConfig } from './scrape-limits';
-import { shardingSteps, TargetPartition } from './sharding';
+import type { JobSpread, SenderReplica } from './sharding';
 import type { RemoteWriteEndpoint } from '../core/endpoint';
 import type { Given } from '../core/fields';
 import { HttpClient } from '../core/http-client';
@@ -9,18 +10,6 @@ import { escapeDollars } from '../core/relabeling';
 import { remembered } from '../core/remembered';
 import { QueueSettings, remoteWriteConfig } from '../core/remote-write';
 import { bytesText, durationText } from '../core/units';
-import { Schema, stringify } from '../core/yaml';
-
-/** One of the senders of each target: twins differ in nothing but this. */
-export interface SenderReplica {
-  /** `a`, `b`, … */
-  readonly name: string;
-  readonly shards: number;
-  /** Headers of its requests. */
-  readonly headers: Record<string, string>;
-  /** External labels of its own. */
-  readonly labels: Record<string, string>;
-}
 
 /** What a Prometheus keeps on its own disk. */
 export interface LocalRetention {
@@ -42,32 +31,23 @@ export interface ConfigSettings extends QueueSettings, Given<ScrapeLimits> {
   readonly local?: LocalRetention;
   /** `rule_files` and `alerting`, made when the configuration is; only of servers. */
   readonly evaluation?: () => object;
-  readonly partition?: TargetPartition;
 }
 
-/**
- * Writes the configurations of all twins, each a template for all of its shards.
- *
- * What twins, and jobs, have in common is written once: to write YAML is most of the time that a synth of many jobs takes.
- */
+/** Writes the configurations of all twins, each a template for all of its shards. */
 export class PrometheusConfigs {
-  private readonly written = new Map<string, string>();
-  /** The jobs as one text, by the number of shards: twins have the same. */
-  private readonly scrapeConfigs = new Map<number, () => string>();
+  private readonly texts = new JobTexts();
+  /** The jobs as one text: twins may have the same. */
+  private readonly scrapeConfigs = new Map<string, () => string>();
 
-  constructor(private readonly at: IConstruct, private readonly settings: ConfigSettings, private readonly jobs: () => ResolvedJob[]) {}
+  constructor(
+    private readonly at: IConstruct, private readonly settings: ConfigSettings, private readonly spread: JobSpread, private readonly jobs: () => ResolvedJob[],
+  ) {}
 
   public of(replica: SenderReplica): string {
-    const { shards } = replica;
-    const jobs = this.scrapeConfigs.get(shards) ?? remembered(this.at, () => this.entries(shards));
-    this.scrapeConfigs.set(shards, jobs);
+    const key = this.spread.key(replica);
+    const jobs = this.scrapeConfigs.get(key) ?? remembered(this.at, () => this.texts.list(this.jobs().map(job => this.spread.config(job, replica))));
+    this.scrapeConfigs.set(key, jobs);
     return `${yaml(this.head(replica))}${jobs()}`;
-  }
-
-  private entries(shards: number): string {
-    const last = shardingSteps(shards, this.settings.partition);
-    const entries = this.jobs().map(job => this.entry(job.config(last)));
-    return entries.length > 0 ? `scrape_configs:\n${entries.join('')}` : '';
   }
 
   private head({ labels, headers }: SenderReplica): object {
@@ -84,30 +64,4 @@ export class PrometheusConfigs {
       remote_write: target ? [remoteWriteConfig(target, headers, this.settings, client)] : undefined,
     };
   }
-
-  private entry(config: JobConfig): string {
-    return this.once(config, () => {
-      const { relabel_configs: before, metric_relabel_configs: after, ...rest } = config;
-      return indented(`${yaml([rest])}${this.steps('relabel_configs', before)}${this.steps('metric_relabel_configs', after)}`);
-    });
-  }
-
-  /** Most steps of relabeling are the same in all jobs. */
-  private steps(key: string, list: object[] = []): string {
-    return list.length > 0 ? `  ${key}:\n${list.map(step => this.once(step, () => indented(indented(yaml([step]))))).join('')}` : '';
-  }
-
-  private once(value: object, write: () => string): string {
-    const key = JSON.stringify(value);
-    const text = this.written.get(key) ?? write();
-    this.written.set(key, text);
-    return text;
-  }
 }
-
-const indented = (text: string): string => text.replace(/^(?=.)/gm, '  ');
-
-/** One schema for all texts: to make one takes half of the time that a small text does. */
-const YAML = { lineWidth: 0, aliasDuplicateObjects: false, schema: new Schema({ schema: 'core' }) };
-
-const yaml = (value: object): string => stringify(value, YAML);

@@ -43,8 +43,12 @@ export interface ResolvedJob {
   /** Seconds. */
   readonly scrapeTimeout?: number;
   readonly secrets: SecretValue[];
-  /** Its entry among the `scrape_configs`; `last` ends the relabeling. */
-  readonly config: (last: RelabelConfig[]) => JobConfig;
+  /** Samples that one target may have, if the job says so itself. */
+  readonly sampleLimit?: number;
+  /** Labels that its own steps write. */
+  readonly relabeled: string[];
+  /** Its entry among the `scrape_configs`; `last` ends the relabeling, `discovery` takes the place of the job's own. */
+  readonly config: (last: RelabelConfig[], discovery?: object) => JobConfig;
 }
 
 /** Judges the options of a job, reports what is wrong at the Prometheus that takes it, and goes on with the rest. */
@@ -91,13 +95,15 @@ function resolve(at: IConstruct, name: string, given: Given<ScrapeJobOptions>, d
     labelNames: [...ownership.map(([label]) => label), ...[...discovery.relabelings, ...steps].flatMap(({ target_label }) => target_label ?? [])],
     scrapeInterval: given.scrapeInterval,
     scrapeTimeout: given.scrapeTimeout,
+    sampleLimit: given.sampleLimit,
+    relabeled: steps.flatMap(({ target_label }) => target_label ?? []),
     secrets: secretsOf(client),
-    config: last => {
+    config: (last, found = discovery.config) => {
       const metricSteps = [...kind.metricRelabelings?.() ?? [], ...ownMetricSteps];
       return {
         job_name: name,
         ...endpointConfig(given, client, kind.serviceAccount),
-        ...discovery.config,
+        ...found,
         relabel_configs: [...discovery.relabelings, ...steps, ...ownership.map(([label, value]) => constantLabel(label, value)), ...last],
         metric_relabel_configs: metricSteps.length > 0 ? metricSteps : undefined,
       };

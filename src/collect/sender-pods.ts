@@ -11,10 +11,11 @@ import { SECRETS } from '../core/http-client';
 import { ProgramName } from '../core/images';
 import { commonLabels, GroupLabels } from '../core/labels';
 import { LogFormat, LogLevel, Platform } from '../core/platform';
-import { MountedVolume, sameOrdinalApart } from '../core/pod';
+import { MountedVolume, sameOrdinalApart, twinsApart } from '../core/pod';
 import { PodSet, PodWorkload, WorkloadPort } from '../core/pod-workload';
 import { secretFiles } from '../core/secret-files';
 import { durationText, memoryQuantity } from '../core/units';
+import { senderStartup } from '../plan/senders';
 
 /** What the pods need to know of jobs, which may come later. */
 export interface SenderInputs {
@@ -30,10 +31,6 @@ export interface SenderInputs {
 const WEB: WorkloadPort = { name: 'web', port: 9090, protocol: EndpointProtocol.HTTP, metrics: '/metrics' };
 const DATA = '/prometheus';
 const MIB = 1024 ** 2;
-
-/** Bytes a second at which a WAL is read at the start; derivation, to be calibrated on the bench. */
-const REPLAY_RATE = 20 * MIB;
-const SHORTEST_STARTUP = 300;
 
 /** Seconds beyond the flush that a reload may take. */
 const RELOAD_MARGIN = 30;
@@ -61,7 +58,7 @@ export function addSenderPods(at: Construct, settings: SenderSettings, inputs: S
     args: senderArgs(at, settings),
     options: settings,
     resources: { ...settings, ephemeralStorage: agent ? storageSize : undefined },
-    probes: { port: WEB.name, liveness: '/-/healthy', readiness: '/-/ready', startup: Math.max(SHORTEST_STARTUP, Math.ceil(storageSize / REPLAY_RATE)) },
+    probes: { port: WEB.name, liveness: '/-/healthy', readiness: '/-/ready', startup: senderStartup(storageSize) },
     volumes: () => volumes(settings, inputs),
     initContainers: [init],
     sidecars: [sidecar],
@@ -71,7 +68,7 @@ export function addSenderPods(at: Construct, settings: SenderSettings, inputs: S
     // A new sender has scraped its targets once before the next one goes.
     minReadySeconds: Math.ceil(settings.scrapeInterval),
     updateStrategy: settings.replicaRollout === ReplicaRollout.ON_DELETE ? 'OnDelete' : 'RollingUpdate',
-    podAntiAffinity: senders.length > 1 ? sameOrdinalApart(group) : undefined,
+    podAntiAffinity: senders.length < 2 ? undefined : settings.allocator ? twinsApart(group) : sameOrdinalApart(group),
     terminationGracePeriod: settings.terminationGracePeriod,
   });
 }
@@ -83,7 +80,8 @@ export const senderGroup = (name: string): GroupLabels => ({ program: ProgramNam
 function senderSet(at: Construct, group: GroupLabels, settings: SenderSettings, { config }: SenderInputs, index: number): PodSet {
   const sender = settings.senders[index];
   const files = new ConfigFiles(at, `config-${sender.name}`, {
-    name: `${settings.name}-${sender.name}`,
+    // Pods take another way of sharding by a roll-out, twin after twin, and never all at once by a reload.
+    name: `${settings.name}-${sender.name}${settings.allocator ? '-dynamic' : ''}`,
     labels: { ...commonLabels(at, group), 'thanos.io/replica': sender.name },
     files: { [CONFIG_FILE]: () => config(sender) },
   });
@@ -91,6 +89,7 @@ function senderSet(at: Construct, group: GroupLabels, settings: SenderSettings, 
   return {
     suffix: sender.name,
     replicas: sender.shards,
+    autoscaled: settings.scaling !== undefined,
     labels: { 'thanos.io/replica': sender.name },
     stopDelay: settings.replicaRollout === ReplicaRollout.STAGGERED && index > 0 ? index * STAGGER : undefined,
     // Only the config-reloaders read the template.

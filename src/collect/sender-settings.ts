@@ -1,15 +1,19 @@
 import type { Construct } from 'constructs';
-import { PrometheusMode, ReplicaRollout, SenderSettings, SHARDED_PROMETHEUS_FIELDS, ShardedPrometheusProps } from './sharded-prometheus-props';
+import { AUTOSCALING_FIELDS, AutoscalingSettings } from './autoscaling-props';
+import { PrometheusMode, ReplicaRollout, SenderSettings, Sharding, SHARDED_PROMETHEUS_FIELDS, ShardedPrometheusProps } from './sharded-prometheus-props';
+import { AllocationStrategy, AllocatorSettings, TARGET_ALLOCATOR_FIELDS } from './target-allocator-props';
 import { twins } from './twins';
 import type { RemoteWriteEndpoint } from '../core/endpoint';
 import { Given, read } from '../core/fields';
 import { HTTP_CLIENT_FIELDS, readHttpClient } from '../core/http-client';
+import { planAutoscaling } from '../plan/autoscaling';
 import { loadFor, ringFor } from '../plan/context';
 import type { Figure } from '../plan/figure';
 import type { Load } from '../plan/load';
 import { planServer } from '../plan/prometheus-server';
 import type { RingFacts } from '../plan/ring';
-import { planSenders, SenderPlan } from '../plan/senders';
+import { planSenders, SenderPlan, senderStartup } from '../plan/senders';
+import { planTargetAllocator } from '../plan/target-allocator';
 
 /** Seconds that a server keeps blocks: a day of local queries, while the history is in the bucket. */
 export const RETENTION = 86400;
@@ -22,6 +26,9 @@ const QUEUE_FIGURES = [
   'maxSamplesPerSend', 'capacity', 'batchSendDeadline', 'minBackoff', 'maxBackoff', 'flushDeadline', 'minShards', 'maxShards', 'queueMemory', 'drainTime',
 ];
 
+/** Seconds between two looks of an autoscaler; KEDA's own default. */
+const POLLING_INTERVAL = 30;
+
 /** Reads the props, plans what they leave open, and puts both together. */
 export function settle(at: Construct, id: string, props: ShardedPrometheusProps): { settings: SenderSettings; figures: Figure[] } {
   const given = read(at, SHARDED_PROMETHEUS_FIELDS, props);
@@ -30,13 +37,17 @@ export function settle(at: Construct, id: string, props: ShardedPrometheusProps)
   const name = given.name ?? id;
   const { figures, ...plan } = planGroup(load, ringFor(at, load), target, given, id);
   const client = read(at, HTTP_CLIENT_FIELDS, given.remoteWriteClient ?? {}, 'remoteWriteClient.');
+  const dynamic = settleDynamic(at, id, load, given, plan);
   const settings: SenderSettings = {
     mode: PrometheusMode.AGENT,
+    sharding: Sharding.STATIC,
     replicaRollout: ReplicaRollout.STAGGERED,
     keepDroppedTargets: KEEP_DROPPED_TARGETS,
     ...given,
     ...plan,
     ...twins({ ...given, ...plan }, target),
+    allocator: dynamic?.allocator,
+    scaling: dynamic?.scaling,
     name,
     client: readHttpClient(at, client, 'remoteWriteClient.'),
     byHand: Object.keys(given),
@@ -44,7 +55,7 @@ export function settle(at: Construct, id: string, props: ShardedPrometheusProps)
     outage: load.outage,
     drain: load.drain,
   };
-  return { settings, figures };
+  return { settings, figures: [...figures, ...dynamic?.figures ?? []] };
 }
 
 /** What one group of senders has to carry: its part of the targets, at its own interval. */
@@ -67,4 +78,41 @@ function planGroup(
   const server = planServer(load, target ? senders : { ...senders, queueMemory: 0 }, given.retention ?? RETENTION, given, part);
   const replaced = new Set(['walTruncateFrequency', ...queue, ...server.figures.map(({ name }) => name)]);
   return { ...senders, ...server, figures: [...senders.figures.filter(({ name }) => !replaced.has(name)), ...server.figures] };
+}
+
+interface Dynamic {
+  readonly allocator: AllocatorSettings;
+  readonly scaling?: AutoscalingSettings;
+  readonly figures: Figure[];
+}
+
+/** What dynamic sharding takes beside the senders. */
+function settleDynamic(at: Construct, id: string, load: Load, given: Given<ShardedPrometheusProps>, plan: Omit<SenderPlan, 'figures'>): Dynamic | undefined {
+  if (given.sharding !== Sharding.DYNAMIC) {
+    return undefined;
+  }
+  const options = read(at, TARGET_ALLOCATOR_FIELDS, given.targetAllocator ?? {}, 'targetAllocator.');
+  const allocator = planTargetAllocator(load, plan, options, `${id}-allocator`);
+  const { collectorNotReadyGracePeriod } = allocator;
+  const own = given.autoscaling && read(at, AUTOSCALING_FIELDS, given.autoscaling, 'autoscaling.');
+  const scaling = own && planAutoscaling(load, { shards: plan.shards, collectorNotReadyGracePeriod }, own, `${id}-autoscaling`);
+  return {
+    allocator: {
+      allocationStrategy: AllocationStrategy.CONSISTENT_HASHING,
+      ...options,
+      ...allocator,
+      autoscaled: own !== undefined,
+      scrapeInterval: load.scrapeInterval,
+      senderStartup: senderStartup(plan.storageSize),
+    },
+    scaling: own && scaling && {
+      pollingInterval: POLLING_INTERVAL,
+      ...own,
+      ...scaling,
+      twins: plan.replicas,
+      largestTargetSeries: load.largestTargetSeries,
+      senderSettled: collectorNotReadyGracePeriod,
+    },
+    figures: [...allocator.figures, ...scaling?.figures ?? []],
+  };
 }

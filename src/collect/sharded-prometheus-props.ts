@@ -1,10 +1,12 @@
 import type { Duration, Size } from 'cdk8s';
+import type { AutoscalingSettings, SenderAutoscalingOptions } from './autoscaling-props';
 import { ScrapeJob } from './scrape-job';
 import { SCRAPE_LIMITS_FIELDS, ScrapeLimits } from './scrape-limits';
 import type { TargetPartition } from './sharding';
+import type { AllocatorSettings, TargetAllocatorOptions } from './target-allocator-props';
 import type { Twins } from './twins';
 import { alertSink, type IAlertSink, type IRemoteWriteTarget, remoteWriteTarget } from '../core/endpoint';
-import { count, dnsLabel, dnsSubdomain, duration, Field, Fields, Given, labelName, list, map, oneOf, shown, size, text } from '../core/fields';
+import { count, dnsLabel, dnsSubdomain, duration, Field, Fields, Given, labelName, list, map, oneOf, shown, size, some, text } from '../core/fields';
 import { flag } from '../core/flags';
 import type { HttpClient } from '../core/http-client';
 import { type NetworkPeer, networkPeer } from '../core/network-peer';
@@ -21,6 +23,20 @@ export enum PrometheusMode {
   AGENT = 'agent',
   /** Keeps a TSDB on a volume as well; survives an outage of the receiver of up to one hour. */
   SERVER = 'server',
+}
+
+/** How targets are spread over shards. */
+export enum Sharding {
+  /**
+   * By a hash over a number of shards that stands in the configuration. Nothing runs for it, and nothing of it can fail; to have more or
+   * fewer shards is an edit, which `replicaShards` takes from twin to twin. Right where the load is known and changes by the month.
+   */
+  STATIC = 'static',
+  /**
+   * By target allocators, which watch the senders and tell each its targets: senders come and go, by hand or by an autoscaler, and no
+   * configuration changes. Right where the load changes by the hour, or grows faster than somebody wants to edit a number.
+   */
+  DYNAMIC = 'dynamic',
 }
 
 /** How a new version reaches twins. One apply changes the StatefulSets of all of them, and no PodDisruptionBudget restrains that. */
@@ -45,8 +61,8 @@ export interface ShardedPrometheusOptions extends ProgramOptions, ScrapeLimits, 
   /** How Prometheus runs. @default PrometheusMode.AGENT */
   readonly mode?: PrometheusMode;
   /**
-   * Shards, over which targets are spread by a hash. This prop is the only edit to reshard: pods and configuration follow it.
-   * Never scale the StatefulSets by `kubectl scale` or an autoscaler: the configuration would not know, and targets go unscraped.
+   * Shards, over which targets are spread. This prop is the only edit to reshard: pods and configuration follow it. With static sharding,
+   * never scale the StatefulSets by `kubectl scale` or an autoscaler: the configuration would not know, and targets go unscraped.
    * @default - from the plan
    */
   readonly shards?: number;
@@ -57,6 +73,15 @@ export interface ShardedPrometheusOptions extends ProgramOptions, ScrapeLimits, 
    * missed. When all have the new number, set `shards` to it and leave this out. @default - `shards` for all
    */
   readonly replicaShards?: Record<string, number>;
+  /** How targets are spread over shards. @default Sharding.STATIC */
+  readonly sharding?: Sharding;
+  /** Settings of the target allocators; of dynamic sharding only. @default - from the plan */
+  readonly targetAllocator?: TargetAllocatorOptions;
+  /**
+   * Lets KEDA choose the number of shards by their load; of dynamic sharding only, `{}` is enough. `shards` is then what pods are sized for,
+   * and the StatefulSets state no `replicas`. @default - the number stays
+   */
+  readonly autoscaling?: SenderAutoscalingOptions;
   /** How a new version reaches twins. @default ReplicaRollout.STAGGERED */
   readonly replicaRollout?: ReplicaRollout;
   /** The part of all targets that this group takes, where several groups share them, as in a platform of several rings. @default - all */
@@ -128,6 +153,9 @@ export const SHARDED_PROMETHEUS_FIELDS: Fields<ShardedPrometheusProps> = {
   shards: count({ min: 1, max: 1000 }),
   replicas: count({ min: 1, max: MAX_REPLICAS }),
   replicaShards: map(count({ min: 1, max: 1000 })),
+  sharding: oneOf(Sharding),
+  targetAllocator: some<TargetAllocatorOptions>(),
+  autoscaling: some<SenderAutoscalingOptions>(),
   replicaRollout: oneOf(ReplicaRollout),
   partition: PARTITION,
   externalLabels: map(text('a text without \'$(\'', /^(?![\s\S]*\$\()[\s\S]*\S/), labelName()),
@@ -150,6 +178,11 @@ export const SHARDED_PROMETHEUS_FIELDS: Fields<ShardedPrometheusProps> = {
 export type SenderSettings = Given<ShardedPrometheusProps> & Omit<SenderPlan, 'figures'> & Twins & {
   readonly name: string;
   readonly mode: PrometheusMode;
+  readonly sharding: Sharding;
+  /** Of dynamic sharding. */
+  readonly allocator?: AllocatorSettings;
+  /** Of senders that an autoscaler adds and removes. */
+  readonly scaling?: AutoscalingSettings;
   readonly scrapeInterval: number;
   readonly keepDroppedTargets: number;
   /** Props that were given. */

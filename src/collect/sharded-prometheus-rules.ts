@@ -1,4 +1,4 @@
-import { PrometheusMode, ReplicaRollout, SenderSettings } from './sharded-prometheus-props';
+import { PrometheusMode, ReplicaRollout, SenderSettings, Sharding } from './sharded-prometheus-props';
 import { Rule, Severity } from '../core/findings';
 import { PROGRAM_RULES } from '../core/program-options';
 import { bytesText, durationText } from '../core/units';
@@ -72,6 +72,7 @@ function propsOfOtherMode(s: SenderSettings): string[] {
   return s.mode === PrometheusMode.AGENT ? SERVER_PROPS.filter(prop => s[prop] !== undefined) : s.byHand.filter(prop => prop === 'walTruncateFrequency');
 }
 
+const propsOfDynamic = (s: SenderSettings): string[] => (s.sharding === Sharding.STATIC ? s.byHand.filter(prop => prop === 'targetAllocator' || prop === 'autoscaling') : []);
 const replicaNames = (s: SenderSettings): string => s.senders.map(({ name }) => name).join(', ');
 const shardsOfReplicas = (s: SenderSettings): string => s.senders.map(({ name, shards }) => `${name}: ${shards}`).join(', ');
 const unknownReplicas = ({ replicaShards = {}, senders }: SenderSettings): string[] =>
@@ -96,9 +97,24 @@ const REPLICA_RULES: Rules = [{
 }, {
   id: 'static-shards',
   severity: Severity.NOTE,
-  broken: () => true,
+  broken: s => s.sharding === Sharding.STATIC,
   says: s => `Targets are hashed over ${s.shards} shards by the configuration. 'kubectl scale' and autoscalers on these StatefulSets change the pods but not the configuration: `
-    + 'targets would go unscraped. To reshard, change \'shards\', with twins first one and then the other by \'replicaShards\'.',
+    + 'targets would go unscraped. To reshard, change \'shards\', with twins first one and then the other by \'replicaShards\'. Where the load changes by the hour, Sharding.DYNAMIC lets senders come and go.',
+}, {
+  id: 'dynamic-shards',
+  severity: Severity.NOTE,
+  broken: s => s.sharding === Sharding.DYNAMIC,
+  says: s => 'Target allocators spread the targets over whatever senders there are: no configuration changes when they come and go. A target that moves misses a scrape or two of one twin, so that twins must '
+    + `not move together: ${s.scaling ? 'the autoscaler lets one settle before the other moves' : 'scale one, and the other when it scrapes well'}. Where the load changes by the month, Sharding.STATIC needs fewer programs.`,
+}, {
+  id: 'prop-of-other-sharding',
+  broken: s => propsOfDynamic(s).length > 0,
+  says: s => `${propsOfDynamic(s).map(prop => `'${prop}'`).join(' and ')} must not be given with static sharding, for a number of shards that stands in the configuration cannot follow the pods. `
+    + 'Use \'sharding\' Sharding.DYNAMIC, or leave it out.',
+}, {
+  id: 'replica-shards-autoscaled',
+  broken: s => s.scaling !== undefined && s.replicaShards !== undefined,
+  says: () => '\'replicaShards\' must not be given with \'autoscaling\', which sets the number of each replica; leave it out.',
 }, {
   id: 'twins-roll-together',
   severity: Severity.WARNING,

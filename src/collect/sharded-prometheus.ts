@@ -1,5 +1,7 @@
 import type { ApiObject } from 'cdk8s';
 import { Construct, IConstruct } from 'constructs';
+import { SenderAutoscaler } from './autoscaler';
+import { AUTOSCALING_RULES } from './autoscaling-props';
 import { JobList } from './job-list';
 import { PrometheusConfigs } from './prometheus-config';
 import { REMOTE_WRITE_RULES } from './remote-write-rules';
@@ -10,7 +12,11 @@ import { addSenderPods, senderGroup, WEB_PORT } from './sender-pods';
 import { RETENTION, settle } from './sender-settings';
 import { PrometheusMode, SCRAPE_JOB, SenderSettings, ShardedPrometheusProps } from './sharded-prometheus-props';
 import { SENDER_RULES } from './sharded-prometheus-rules';
-import { alertSink, type IAlertSink } from '../core/endpoint';
+import { staticSpread } from './sharding';
+import { addShardingChecks } from './sharding-checks';
+import { TargetAllocator } from './target-allocator';
+import { TARGET_ALLOCATOR_RULES } from './target-allocator-props';
+import { alertSink, type IAlertSink, type IQueryApi } from '../core/endpoint';
 import { isSound, shown } from '../core/fields';
 import { check } from '../core/findings';
 import { Graph } from '../core/graph';
@@ -34,8 +40,8 @@ const EVALUATION_INTERVAL = 60;
 /**
  * Prometheus in shards, each of which scrapes its part of the targets and sends it on, and each with a twin that does the same.
  *
- * Shards are static: a pod finds its own by its ordinal in the configuration, which is hot-reloaded. Jobs may be added
- * until the app is synthesized.
+ * Shards are static, where a pod finds its own targets by its ordinal in the configuration, which is hot-reloaded; or dynamic, where
+ * target allocators tell each pod what is its own: see `Sharding`. Jobs may be added until the app is synthesized.
  */
 export class ShardedPrometheus extends Construct implements IPlanned, IRuleEvaluator {
   public readonly figures: Figure[];
@@ -45,7 +51,11 @@ export class ShardedPrometheus extends Construct implements IPlanned, IRuleEvalu
   public readonly replicas: number;
   /** The StatefulSets, one a replica, for patches. */
   public readonly statefulSets: ApiObject[];
+  /** The Deployments of target allocators, one a replica, for patches; none with static sharding. */
+  public readonly targetAllocators: ApiObject[];
   private readonly workload: PodWorkload;
+  private readonly allocator?: TargetAllocator;
+  private readonly autoscaler?: SenderAutoscaler;
   private readonly jobs: JobList;
   /** Only of servers. */
   private readonly evaluation?: RuleEvaluation;
@@ -55,6 +65,12 @@ export class ShardedPrometheus extends Construct implements IPlanned, IRuleEvalu
     const { settings, figures } = settle(this, id, props);
     const target = settings.remoteWrite?.remoteWriteEndpoint;
     check(this, SENDER_RULES, settings);
+    if (settings.allocator) {
+      check(this, TARGET_ALLOCATOR_RULES, settings.allocator);
+    }
+    if (settings.scaling) {
+      check(this, AUTOSCALING_RULES, settings.scaling);
+    }
     if (target) {
       check(this, REMOTE_WRITE_RULES, { sender: settings, target });
     }
@@ -68,14 +84,19 @@ export class ShardedPrometheus extends Construct implements IPlanned, IRuleEvalu
       size: Math.floor(settings.storageSize * SHARE_OF_VOLUME / MIB) * MIB,
     } : undefined;
     this.evaluation = local && this.newEvaluation(settings);
-    const configs = new PrometheusConfigs(this, { ...settings, target, local, evaluation: this.evaluation && (() => this.evaluation!.config()) }, () => this.jobs.all);
+    this.allocator = settings.allocator && new TargetAllocator(this, 'allocator', { ...settings, group: senderGroup(settings.name), jobs: () => this.jobs.all }, settings.allocator);
+    this.targetAllocators = this.allocator?.deployments ?? [];
+    const spread = this.allocator ?? staticSpread(settings.partition);
+    const configs = new PrometheusConfigs(this, { ...settings, target, local, evaluation: this.evaluation && (() => this.evaluation!.config()) }, spread, () => this.jobs.all);
     this.workload = addSenderPods(this, settings, {
       config: sender => configs.of(sender),
       secrets: () => [...secretsOf(settings.client), ...this.jobs.secrets],
       usesApi: () => this.jobs.usesApi,
       rules: this.evaluation?.volume,
     });
-    this.jobs = new JobList(this, this.workload, settings);
+    this.jobs = new JobList(this, this.workload, settings, this.allocator);
+    this.autoscaler = this.newAutoscaler(settings);
+    addShardingChecks(this, { settings, workload: this.workload, jobs: () => this.jobs.all, allocator: this.allocator });
     this.statefulSets = this.workload.controllers;
     this.publish(settings);
     settings.scrapeJobs?.forEach(job => this.addScrapeJob(job));
@@ -139,6 +160,16 @@ export class ShardedPrometheus extends Construct implements IPlanned, IRuleEvalu
     }
   }
 
+  /** Lets the autoscaler go by the answers of a query, unless its props named another. @internal */
+  public _autoscaleBy(query: IQueryApi): void {
+    this.autoscaler?.ask(query);
+  }
+
+  private newAutoscaler({ scaling, mode, scrapeInterval, shards }: SenderSettings): SenderAutoscaler | undefined {
+    const appended = `prometheus_${mode === PrometheusMode.AGENT ? 'agent' : 'tsdb_head'}_samples_appended_total`;
+    return scaling && new SenderAutoscaler(this, 'autoscaler', { workload: this.workload, appended, scrapeInterval, shards }, scaling);
+  }
+
   private newEvaluation({ name, senders, evaluationInterval }: SenderSettings): RuleEvaluation {
     return new RuleEvaluation(this, 'rules', {
       name,
@@ -153,6 +184,7 @@ export class ShardedPrometheus extends Construct implements IPlanned, IRuleEvalu
     if (remoteWrite) {
       graph.connect(this.workload, remoteWrite.remoteWriteEndpoint.endpoint, 'remote write');
     }
+    this.allocator?.endpoints.forEach(endpoint => graph.connect(this.workload, endpoint, 'asks for targets'));
     if (remoteWrite && replicaLabel) {
       graph.addReplicaLabel(remoteWrite, replicaLabel);
     }

@@ -1,4 +1,4 @@
-import type { SenderReplica } from './prometheus-config';
+import type { SenderReplica } from './sharding';
 import type { RemoteWriteEndpoint } from '../core/endpoint';
 import type { ReplicaLabel } from '../core/graph';
 

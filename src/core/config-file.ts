@@ -2,6 +2,7 @@ import { createHash } from 'crypto';
 import { Lazy } from 'cdk8s';
 import { Construct } from 'constructs';
 import { KubeObject } from './kube-object';
+import { remembered } from './remembered';
 
 /** Files of configuration, and how they reach the program. */
 export interface ConfigFilesProps {
@@ -18,12 +19,12 @@ export interface ConfigFilesProps {
  */
 export class ConfigFiles extends Construct {
   public readonly name: string;
-  private readonly files: Record<string, () => string>;
+  private readonly contents: () => Record<string, string>;
 
   constructor(scope: Construct, id: string, { name, labels, files }: ConfigFilesProps) {
     super(scope, id);
     this.name = name;
-    this.files = files;
+    this.contents = remembered(this, () => Object.fromEntries(Object.entries(files).map(([file, produce]) => [file, produce()])));
     new KubeObject(this, 'Resource', {
       apiVersion: 'v1',
       kind: 'ConfigMap',
@@ -40,9 +41,5 @@ export class ConfigFiles extends Construct {
   /** For programs that cannot reload. */
   public get hash(): string {
     return createHash('sha256').update(JSON.stringify(this.contents())).digest('hex').slice(0, 16);
-  }
-
-  private contents(): Record<string, string> {
-    return Object.fromEntries(Object.entries(this.files).map(([file, produce]) => [file, produce()]));
   }
 }

@@ -42,6 +42,8 @@ export interface PodSet extends PodSetProps {
   /** Appended to the workload's name; empty for the only set. */
   readonly suffix: string;
   readonly replicas: number;
+  /** Whether somebody else sets the number in the cluster, which each apply would set back. @default false */
+  readonly autoscaled?: boolean;
   /** Labels and annotations of the controller itself, for tools that order roll-outs. */
   readonly objectLabels?: Record<string, string>;
   readonly annotations?: Record<string, string>;
@@ -174,7 +176,7 @@ export class PodWorkload extends ComponentPods {
     const claim = storage && { name: storage.name, mountPath: storage.mountPath, subPaths: storage.subPaths };
     const pod = { ...this.props, container: this.group.component, ports: this.ports.filter(({ sidecar }) => !sidecar) };
     const spec = {
-      replicas: set.replicas,
+      ...(set.autoscaled ? {} : { replicas: set.replicas }),
       selector: { matchLabels: { ...selectorLabels(this.group), ...set.labels } },
       ...(this.props.minReadySeconds ? { minReadySeconds: Math.ceil(this.props.minReadySeconds) } : {}),
       ...(kind === 'StatefulSet' ? this.statefulSetSpec(set) : { strategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } } }),

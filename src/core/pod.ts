@@ -24,6 +24,8 @@ export interface Probes {
   readonly readiness: string;
   /** Seconds that the program may take until it is first ready, e.g. to replay its WAL. */
   readonly startup: number;
+  /** Seconds before anybody asks whether it has started. @default 0 */
+  readonly startupDelay?: number;
 }
 
 /** What every pod has, whether it stays or ends by itself. */
@@ -73,6 +75,10 @@ export interface PodSetProps {
   readonly volumes?: MountedVolume[];
   /** Seconds that a pod goes on working after it was told to stop. */
   readonly stopDelay?: number;
+  /** Annotations of the set's pods, made when these are. */
+  readonly podAnnotations?: () => Record<string, string>;
+  /** Path that answers once the program has started. @default - that of readiness */
+  readonly startupPath?: string;
   /** The zone in which all pods of the set run. */
   readonly zone?: string;
   /** Volume claim, mounted but not declared here: whole, or only these folders of it, each at its own place below `mountPath`. */
@@ -127,7 +133,7 @@ export function podTemplate(scope: IConstruct, pod: PodProps, set: PodSetProps, 
   const volumes = mountedVolumes(pod, set).map(({ volume }) => volume);
   const nodeSelector = { ...spec.nodeSelector, ...(set.zone ? { 'topology.kubernetes.io/zone': set.zone } : {}) };
   return {
-    metadata: { labels: { ...labels, ...set.labels }, annotations },
+    metadata: { labels: { ...labels, ...set.labels }, annotations: { ...annotations, ...set.podAnnotations?.() } },
     spec: {
       ...spec,
       nodeSelector: Object.keys(nodeSelector).length > 0 ? nodeSelector : undefined,
@@ -165,7 +171,7 @@ function mainContainer(scope: IConstruct, pod: PodProps, set: PodSetProps): Cont
     securityContext: CONTAINER_SECURITY,
     lifecycle: set.stopDelay ? { preStop: { sleep: { seconds: set.stopDelay } } } : undefined,
     volumeMounts: mounts.length + claim.length > 0 ? [...claim, ...mounts] : undefined,
-    ...probes(pod.probes),
+    ...probes(pod.probes, set),
   };
 }
 
@@ -189,10 +195,10 @@ export function containerResources({ cpuRequest, memoryRequest, memoryLimit, eph
   };
 }
 
-function probes({ port, liveness, readiness, startup }: Probes) {
+function probes({ port, liveness, readiness, startup, startupDelay }: Probes, { startupPath = readiness }: PodSetProps) {
   const get = (path: string) => ({ httpGet: { path, port, scheme: 'HTTP' }, periodSeconds: PROBE_PERIOD, timeoutSeconds: 5 });
   return {
-    startupProbe: { ...get(readiness), failureThreshold: Math.ceil(startup / PROBE_PERIOD) },
+    startupProbe: { ...get(startupPath), initialDelaySeconds: startupDelay, failureThreshold: Math.ceil(startup / PROBE_PERIOD) },
     livenessProbe: { ...get(liveness), failureThreshold: 6 },
     readinessProbe: { ...get(readiness), failureThreshold: 3 },
   };
@@ -212,6 +218,20 @@ function spread({ group, separateNodes, independentSets }: PodProps, { labels }:
       labelSelector,
     },
   ];
+}
+
+/** Any two pods of different replicas may have work in common, and should not share a node. */
+export function twinsApart(group: GroupLabels): object {
+  return {
+    preferredDuringSchedulingIgnoredDuringExecution: [{
+      weight: 100,
+      podAffinityTerm: {
+        labelSelector: { matchLabels: selectorLabels(group) },
+        mismatchLabelKeys: ['thanos.io/replica'],
+        topologyKey: 'kubernetes.io/hostname',
+      },
+    }],
+  };
 }
 
 /** Pods of several sets that have the same ordinal do the same work, and should not share a node. */

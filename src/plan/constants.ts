@@ -27,6 +27,7 @@ export const SOURCE = {
   rule: 'Thanos 0.42, docs/components/rule.md',
   ruleBench: 'measured on loopback, Thanos 0.42.4',
   rig: 'measured on the rig, Thanos 0.42.4, Prometheus 3.14.0; for larger platforms: derivation',
+  allocator: 'OpenTelemetry Operator 0.140, cmd/otel-allocator; derivation, to be calibrated on the bench',
   alertmanagerHa: 'Alertmanager 0.34, docs/high_availability.md; derivation',
   alertmanagerBench: 'measured on loopback, Alertmanager 0.34.1; derivation',
   s3Prices: 'Amazon S3 Standard, us-east-1; requests as Thanos 0.42, pkg/block/fetcher.go makes them',
@@ -116,6 +117,10 @@ export const RESHARD_DELAY = 30;
 export const FLUSH_DEADLINE = 60;
 /** Seconds between the end of the flush and the end of the process: closing the WAL and the scrapes. */
 export const SHUTDOWN_MARGIN = 60;
+/** Bytes a second at which a WAL is read at the start; derivation. */
+export const WAL_REPLAY_RATE = 20 * MIB;
+/** Seconds; the least that a sender may take until it is first ready, with its image to be pulled; derivation. */
+export const SENDER_STARTUP_FLOOR = 300;
 /** Truncation periods in an outage: a truncation drops the lower two thirds of the WAL, so half a period is sure to survive. */
 export const WAL_PERIODS_PER_OUTAGE = 2;
 /** Truncation periods that the WAL holds at most. */
@@ -432,3 +437,31 @@ export const RULER_WAL_TIME = 6 * HOUR;
 export const RULER_BLOCK_BYTES_PER_SAMPLE = 2.5;
 /** Requests at once of one ruler: what its rules record is little; derivation. */
 export const RULER_MAX_SHARDS = 10;
+
+// --- target allocators, and senders that come and go ---
+
+/** Allocators of one replica of senders. */
+export const ALLOCATOR_REPLICAS = 2;
+/** Seconds; bounds of how often senders ask for their targets. */
+export const SHORTEST_REFRESH = 5;
+export const LONGEST_REFRESH = 30;
+/** Bytes that an allocator takes before its load. */
+export const ALLOCATOR_MEMORY = 64 * MIB;
+/** Bytes of a target with all its labels, of its object, and of its part of answers; derivation. */
+export const ALLOCATOR_BYTES_PER_TARGET = 40 * KIB;
+/** Targets that one core assigns anew every five seconds; derivation. */
+export const ALLOCATOR_TARGETS_PER_CORE = 20_000;
+/** Of the planned senders, those that stay in a quiet time; derivation. */
+export const FEWEST_SENDERS_SHARE = 0.5;
+/** Senders at the most, over those that are planned; derivation. */
+export const MOST_SENDERS_FACTOR = 2;
+/** Seconds; longer than a scrape interval and a batch deadline, shorter than what an alert should wait; derivation. */
+export const QUEUE_DELAY = 120;
+/** Seconds beyond the time in which a sender starts or is given up: the allocator's look, a refresh, and a scrape; derivation. */
+export const TWIN_MARGIN = 60;
+/** Seconds; with the window of scaling down, within the hour that a HorizontalPodAutoscaler takes. */
+export const LONGEST_TWIN_DELAY = 1800;
+/** Seconds; derivation. */
+export const SCALE_UP_STABILIZATION = 60;
+/** Seconds; derivation. */
+export const SCALE_DOWN_STABILIZATION = 1800;

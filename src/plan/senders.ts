@@ -39,6 +39,9 @@ export type SenderRing = Pick<RingFacts, 'rings' | 'members' | 'replicationFacto
 
 type Senders = Sheet<SenderKey>;
 
+/** Seconds that a sender may take until it is first ready: to replay what its disk can hold. */
+export const senderStartup = (storageSize: number): number => Math.max(c.SENDER_STARTUP_FLOOR, Math.ceil(storageSize / c.WAL_REPLAY_RATE));
+
 /** Plans sharded Prometheus agents that write to a ring. */
 export function planSenders(load: Load, ring: SenderRing, given: Given<SenderKey>, part = 'senders'): SenderPlan {
   const sheet = new Sheet<SenderKey>(part, given);

@@ -120,6 +120,7 @@ export class MonitoringStack extends Construct {
     }));
     this.compactor = this.compactors[0];
     this.query = new ThanosQuery(this, 'query', { name: `${this.name}-query`, ...query, stores: [...this.rings, this.storeGateway] });
+    this.senders.forEach(senders => senders._autoscaleBy(this.query));
     this.queryFrontend = new QueryFrontend(this, 'query-frontend', {
       name: `${this.name}-query-frontend`, ...queryFrontend, downstream: this.query,
     });
@@ -163,6 +164,7 @@ export class MonitoringStack extends Construct {
       Graph.of(this).report(this, 'invalid-prop', `What 'addPrometheus' is given for '${id}' ${problem}.`);
     }
     const group = this.newSenders(id, this.ring, problem ? {} : options, workload);
+    group._autoscaleBy(this.query);
     this.groups.push(group);
     this.alerting.addSenders(group, workload);
     return group;

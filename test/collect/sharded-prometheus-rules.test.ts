@@ -96,7 +96,7 @@ const SETTINGS: Record<string, Case> = {
     props: { shards: 4 },
     severity: Severity.NOTE,
     says: 'Targets are hashed over 4 shards by the configuration. \'kubectl scale\' and autoscalers on these StatefulSets change the pods but not the configuration: '
-      + 'targets would go unscraped. To reshard, change \'shards\', with twins first one and then the other by \'replicaShards\'.',
+      + 'targets would go unscraped. To reshard, change \'shards\', with twins first one and then the other by \'replicaShards\'. Where the load changes by the hour, Sharding.DYNAMIC lets senders come and go.',
   },
   'twins-roll-together': {
     props: { replicaRollout: ReplicaRollout.TOGETHER },

@@ -56,6 +56,11 @@ export class PrintedObjects {
     return this.byChart.get(chart)?.get(identity(kind, namespace, name))?.[0];
   }
 
+  /** The objects of a kind. Only within one chart, for others may be for other clusters. */
+  public ofKind(chart: Chart, kind: string): PrintedObject[] {
+    return [...this.byChart.get(chart)?.values() ?? []].flat().filter(printed => printed.kind === kind);
+  }
+
   /** What is printed for an object. One of ours without patches is given as it was made: its lazy values are not resolved. */
   public manifest(object: ApiObject): ApiObjectProps {
     const known = this.rendered.get(object) ?? (isOurs(object) ? object.manifest : object.toJson() as ApiObjectProps);

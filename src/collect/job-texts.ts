@@ -1,0 +1,40 @@
+import type { JobConfig } from './resolved-job';
+import { Schema, stringify } from '../core/yaml';
+
+/** One schema for all texts: to make one takes half of the time that a small text does. */
+const YAML = { lineWidth: 0, aliasDuplicateObjects: false, schema: new Schema({ schema: 'core' }) };
+
+export const yaml = (value: object): string => stringify(value, YAML);
+
+export const indented = (text: string): string => text.replace(/^(?=.)/gm, '  ');
+
+/**
+ * Writes `scrape_configs`. What twins, their allocators, and jobs have in common is written once: to write YAML is most of the time
+ * that a synth of many jobs takes.
+ */
+export class JobTexts {
+  private readonly written = new Map<string, string>();
+
+  public list(jobs: JobConfig[]): string {
+    return jobs.length > 0 ? `scrape_configs:\n${jobs.map(job => this.entry(job)).join('')}` : '';
+  }
+
+  private entry(config: JobConfig): string {
+    return this.once(config, () => {
+      const { relabel_configs: before, metric_relabel_configs: after, ...rest } = config;
+      return indented(`${yaml([rest])}${this.steps('relabel_configs', before)}${this.steps('metric_relabel_configs', after)}`);
+    });
+  }
+
+  /** Most steps of relabeling are the same in all jobs. */
+  private steps(key: string, list: object[] = []): string {
+    return list.length > 0 ? `  ${key}:\n${list.map(step => this.once(step, () => indented(indented(yaml([step]))))).join('')}` : '';
+  }
+
+  private once(value: object, write: () => string): string {
+    const key = JSON.stringify(value);
+    const text = this.written.get(key) ?? write();
+    this.written.set(key, text);
+    return text;
+  }
+}

@@ -1,0 +1,95 @@
+import { Chart } from 'cdk8s';
+import type { Construct } from 'constructs';
+import type { PodTemplateSpec } from 'kubernetes-types/core/v1';
+import type { ResolvedJob } from './resolved-job';
+import type { SenderSettings } from './sharded-prometheus-props';
+import { SHARDING_LABELS } from './sharding';
+import { collectorLabels, type TargetAllocator } from './target-allocator';
+import type { PrintedObject, PrintedObjects } from '../core/checks/printed-objects';
+import { Severity } from '../core/findings';
+import { Graph } from '../core/graph';
+import type { Report } from '../core/judgement';
+import type { PodWorkload } from '../core/pod-workload';
+import { SENDER_HEADROOM } from '../plan/constants';
+import { FigureUnit } from '../plan/figure';
+import { formatValue } from '../plan/format';
+
+interface ShardedParts {
+  readonly settings: SenderSettings;
+  readonly workload: PodWorkload;
+  readonly jobs: () => ResolvedJob[];
+  /** Of dynamic sharding. */
+  readonly allocator?: TargetAllocator;
+}
+
+const AUTOSCALERS = ['HorizontalPodAutoscaler', 'ScaledObject'];
+
+/** What can go wrong between shards, those who scale them, and those who give them their targets. */
+export function addShardingChecks(at: Construct, parts: ShardedParts): void {
+  const graph = Graph.of(at);
+  graph.addCheck(at, (report, printed) => checkAutoscalers(parts, printed, report));
+  graph.addCheck(at, report => checkSampleLimits(parts, report));
+  if (parts.allocator) {
+    graph.addCheck(at, report => checkRelabelings(parts, report));
+    graph.addCheck(at, (report, printed) => checkCollectors(parts, printed, report));
+  }
+}
+
+/** Of one object of the cluster, what it scales. */
+const scaled = ({ object }: PrintedObject, printed: PrintedObjects): string | undefined =>
+  (printed.manifest(object) as { spec?: { scaleTargetRef?: { kind?: string; name?: string } } }).spec?.scaleTargetRef?.name;
+
+function checkAutoscalers({ settings, workload }: ShardedParts, printed: PrintedObjects, report: Report): void {
+  const names = workload.sets.map(set => workload.setName(set));
+  const own = `${workload.node.scope!.node.path}/`;
+  const others = AUTOSCALERS.flatMap(kind => printed.ofKind(Chart.of(workload), kind))
+    .filter(found => !found.object.node.path.startsWith(own) && names.includes(scaled(found, printed) ?? ''));
+  for (const { kind, name } of others) {
+    if (!settings.allocator) {
+      report('static-shards-autoscaled', `${kind} '${name}' scales '${names.join('\', \'')}', whose targets are spread by a number in the configuration: the targets of pods that it removes go unscraped, and `
+        + 'pods that it adds scrape nothing. Use Sharding.DYNAMIC with \'autoscaling\', or remove it.');
+    } else {
+      report('autoscaled-twice', `${kind} '${name}' scales '${names.join('\', \'')}', ${settings.scaling
+        ? 'as \'autoscaling\' does: they would undo what the other does. Remove one of them.'
+        : 'whose number each apply sets back to \'shards\'. Use \'autoscaling\', which leaves \'replicas\' out.'}`);
+    }
+  }
+}
+
+/** One target is scraped whole by one sender. */
+function checkSampleLimits({ settings, jobs }: ShardedParts, report: Report): void {
+  const most = SENDER_HEADROOM * settings.seriesInMemory;
+  for (const { name, sampleLimit = 0 } of jobs()) {
+    if (sampleLimit > most) {
+      const series = (value: number) => formatValue(value, FigureUnit.SERIES);
+      report('target-beyond-sender', `'${name}.sampleLimit' lets one target have ${series(sampleLimit)} series, and a sender's memory is planned for ${series(settings.seriesInMemory)}, with room up to ${series(most)}: `
+        + 'one sender scrapes the whole target, however many there are. Tell the workload its \'largestTargetSeries\', raise \'memoryLimit\', or lower the limit.', Severity.WARNING);
+    }
+  }
+}
+
+function checkRelabelings({ jobs }: ShardedParts, report: Report): void {
+  for (const { name, relabeled } of jobs()) {
+    const labels = SHARDING_LABELS.filter(label => relabeled.includes(label));
+    if (labels.length > 0) {
+      report('relabeling-of-static-sharding', `The relabelings of job '${name}' write ${labels.map(label => `'${label}'`).join(' and ')}, which choose a target's shard with static sharding only: target allocators `
+        + 'go by the address as it was discovered. Leave these steps out, or use Sharding.STATIC.');
+    }
+  }
+}
+
+/** Whatever has the labels of senders is given targets, and nobody scrapes them. */
+function checkCollectors({ settings, workload }: ShardedParts, printed: PrintedObjects, report: Report): void {
+  const strangers = ['StatefulSet', 'Deployment', 'DaemonSet'].flatMap(kind => printed.ofKind(Chart.of(workload), kind))
+    .filter(({ object, namespace }) => namespace === workload.namespace && !workload.controllers.includes(object));
+  for (const sender of settings.senders) {
+    const labels = Object.entries(collectorLabels(workload.group, sender));
+    for (const { object, kind, name } of strangers) {
+      const template: PodTemplateSpec = printed.podTemplate(object);
+      if (labels.every(([label, value]) => template.metadata?.labels?.[label] === value)) {
+        report('allocator-finds-strangers', `The pods of ${kind} '${name}' have all labels by which the target allocators find the senders '${sender.name}' (${labels.map(([label]) => label).join(', ')}): `
+          + 'they would be given targets, which then nobody scrapes. Give these pods other labels.');
+      }
+    }
+  }
+}
