@@ -1,8 +1,8 @@
 import { Lazy } from 'cdk8s';
 import { Construct } from 'constructs';
-import type { AutoscalingSettings } from './autoscaling-props';
+import { AUTOSCALING_RULES, type AutoscalingSettings } from './autoscaling-props';
 import { type IQueryApi } from '../core/endpoint';
-import { Severity } from '../core/findings';
+import { check, Severity } from '../core/findings';
 import { Graph } from '../core/graph';
 import { KubeObject } from '../core/kube-object';
 import { commonLabels } from '../core/labels';
@@ -44,6 +44,7 @@ export class SenderAutoscaler extends Construct {
 
   constructor(scope: Construct, id: string, private readonly senders: ScaledSenders, private readonly settings: AutoscalingSettings) {
     super(scope, id);
+    check(this, AUTOSCALING_RULES, settings);
     senders.workload.sets.forEach((set, index) => this.addScaledObject(set, index));
     if (settings.query) {
       this.ask(settings.query);

@@ -1,7 +1,6 @@
 import type { ApiObject } from 'cdk8s';
 import { Construct, IConstruct } from 'constructs';
 import { SenderAutoscaler } from './autoscaler';
-import { AUTOSCALING_RULES } from './autoscaling-props';
 import { JobList } from './job-list';
 import { PrometheusConfigs } from './prometheus-config';
 import { REMOTE_WRITE_RULES } from './remote-write-rules';
@@ -15,7 +14,6 @@ import { SENDER_RULES } from './sharded-prometheus-rules';
 import { staticSpread } from './sharding';
 import { addShardingChecks } from './sharding-checks';
 import { TargetAllocator } from './target-allocator';
-import { TARGET_ALLOCATOR_RULES } from './target-allocator-props';
 import { alertSink, type IAlertSink, type IQueryApi } from '../core/endpoint';
 import { isSound, shown } from '../core/fields';
 import { check } from '../core/findings';
@@ -65,12 +63,6 @@ export class ShardedPrometheus extends Construct implements IPlanned, IRuleEvalu
     const { settings, figures } = settle(this, id, props);
     const target = settings.remoteWrite?.remoteWriteEndpoint;
     check(this, SENDER_RULES, settings);
-    if (settings.allocator) {
-      check(this, TARGET_ALLOCATOR_RULES, settings.allocator);
-    }
-    if (settings.scaling) {
-      check(this, AUTOSCALING_RULES, settings.scaling);
-    }
     if (target) {
       check(this, REMOTE_WRITE_RULES, { sender: settings, target });
     }
@@ -84,10 +76,11 @@ export class ShardedPrometheus extends Construct implements IPlanned, IRuleEvalu
       size: Math.floor(settings.storageSize * SHARE_OF_VOLUME / MIB) * MIB,
     } : undefined;
     this.evaluation = local && this.newEvaluation(settings);
-    this.allocator = settings.allocator && new TargetAllocator(this, 'allocator', { ...settings, group: senderGroup(settings.name), jobs: () => this.jobs.all }, settings.allocator);
+    const jobs = () => this.jobs.all;
+    this.allocator = settings.allocator && new TargetAllocator(this, 'allocator', { ...settings, group: senderGroup(settings.name), jobs }, settings.allocator);
     this.targetAllocators = this.allocator?.deployments ?? [];
     const spread = this.allocator ?? staticSpread(settings.partition);
-    const configs = new PrometheusConfigs(this, { ...settings, target, local, evaluation: this.evaluation && (() => this.evaluation!.config()) }, spread, () => this.jobs.all);
+    const configs = new PrometheusConfigs(this, { ...settings, target, local, evaluation: this.evaluation && (() => this.evaluation!.config()) }, spread, jobs);
     this.workload = addSenderPods(this, settings, {
       config: sender => configs.of(sender),
       secrets: () => [...secretsOf(settings.client), ...this.jobs.secrets],
@@ -96,7 +89,7 @@ export class ShardedPrometheus extends Construct implements IPlanned, IRuleEvalu
     });
     this.jobs = new JobList(this, this.workload, settings, this.allocator);
     this.autoscaler = this.newAutoscaler(settings);
-    addShardingChecks(this, { settings, workload: this.workload, jobs: () => this.jobs.all, allocator: this.allocator });
+    addShardingChecks(this, { settings, workload: this.workload, jobs, allocator: this.allocator });
     this.statefulSets = this.workload.controllers;
     this.publish(settings);
     settings.scrapeJobs?.forEach(job => this.addScrapeJob(job));

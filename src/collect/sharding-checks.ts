@@ -9,7 +9,9 @@ import type { PrintedObject, PrintedObjects } from '../core/checks/printed-objec
 import { Severity } from '../core/findings';
 import { Graph } from '../core/graph';
 import type { Report } from '../core/judgement';
+import type { KubeObject } from '../core/kube-object';
 import type { PodWorkload } from '../core/pod-workload';
+import { parseAllDocuments } from '../core/yaml';
 import { SENDER_HEADROOM } from '../plan/constants';
 import { FigureUnit } from '../plan/figure';
 import { formatValue } from '../plan/format';
@@ -32,6 +34,7 @@ export function addShardingChecks(at: Construct, parts: ShardedParts): void {
   if (parts.allocator) {
     graph.addCheck(at, report => checkRelabelings(parts, report));
     graph.addCheck(at, (report, printed) => checkCollectors(parts, printed, report));
+    graph.addCheck(at, (report, printed) => checkSameJobs(parts, printed, report));
   }
 }
 
@@ -92,4 +95,40 @@ function checkCollectors({ settings, workload }: ShardedParts, printed: PrintedO
       }
     }
   }
+}
+
+/** What both have of a job: an allocator leaves out by it what is no target, and a sender makes labels by it. */
+type Steps = Map<string, string>;
+
+/** Made of one source, the jobs of senders and of allocators can differ by patches only. */
+function checkSameJobs({ settings, workload, allocator }: ShardedParts, printed: PrintedObjects, report: Report): void {
+  const configMap = (name: string) => printed.find(Chart.of(workload), 'ConfigMap', workload.namespace, name)?.object as KubeObject | undefined;
+  for (const { name } of settings.senders) {
+    const maps = [configMap(`${workload.name}-${name}-dynamic`), configMap(`${allocator!.workload.name}-${name}`)];
+    const [sender, discoverer] = maps;
+    if (sender && discoverer && (sender.patched || discoverer.patched)) {
+      const [scraped, assigned] = [sender, discoverer].map(stepsOf);
+      const differ = [...new Set([...scraped.keys(), ...assigned.keys()])].filter(job => scraped.get(job) !== assigned.get(job));
+      if (differ.length > 0) {
+        report('allocator-job-differs', `The ConfigMaps '${sender.name}' of the senders and '${discoverer.name}' of their target allocators differ in ${differ.length === 1 ? 'job' : 'jobs'} `
+          + `${differ.map(job => `'${job}'`).join(', ')}: a job must stand in both, with the same relabel_configs, or targets are assigned that nobody scrapes. Patch both alike, or use the options of the job.`);
+      }
+    }
+  }
+}
+
+function stepsOf(configMap: KubeObject): Steps {
+  const { data = {} } = configMap.toJson() as { data?: Record<string, string> };
+  const steps: Steps = new Map();
+  for (const document of Object.values(data).flatMap(text => parseAllDocuments(text))) {
+    const { config, scrape_configs: own = config?.scrape_configs ?? [] } = (document.toJS() ?? {}) as AnyConfig;
+    own.forEach(({ job_name, relabel_configs }) => steps.set(job_name, JSON.stringify(relabel_configs ?? [])));
+  }
+  return steps;
+}
+
+/** The `scrape_configs` of Prometheus, or of an allocator. */
+interface AnyConfig {
+  readonly scrape_configs?: { job_name: string; relabel_configs?: object[] }[];
+  readonly config?: Pick<AnyConfig, 'scrape_configs'>;
 }

@@ -62,7 +62,8 @@ export const staticSpread = (partition?: TargetPartition): JobSpread => ({
 });
 
 /** The steps that leave a group its part, where several groups share the targets and something else spreads each part. */
-export const groupSteps = (partition?: TargetPartition): RelabelConfig[] => (partition && partition.of > 1 ? [HASH_OF_ADDRESS, ...partitionSteps(partition)] : []);
+export const groupSteps = (partition?: TargetPartition): RelabelConfig[] =>
+  (partition && partition.of > 1 ? [HASH_OF_ADDRESS, ...partitionSteps(partition)] : []);
 
 /** The same hash twice would leave some shards empty wherever the two numbers have a divisor in common, so this one is salted. */
 function partitionSteps({ index, of }: TargetPartition = { index: 0, of: 1 }): RelabelConfig[] {

@@ -3,10 +3,11 @@ import { Construct } from 'constructs';
 import { indented, JobTexts, yaml } from './job-texts';
 import type { JobConfig, ResolvedJob } from './resolved-job';
 import { groupSteps, JobSpread, SenderReplica, TargetPartition } from './sharding';
-import type { AllocatorSettings } from './target-allocator-props';
+import { type AllocatorSettings, TARGET_ALLOCATOR_RULES } from './target-allocator-props';
 import { ApiRights } from '../core/api-rights';
 import { ConfigFiles } from '../core/config-file';
 import { Endpoint, EndpointProtocol } from '../core/endpoint';
+import { check } from '../core/findings';
 import { ProgramName } from '../core/images';
 import { commonLabels, GroupLabels, selectorLabels } from '../core/labels';
 import { LogFormat, LogLevel, Platform } from '../core/platform';
@@ -63,6 +64,7 @@ export class TargetAllocator extends Construct implements JobSpread {
 
   constructor(scope: Construct, id: string, private readonly of: AllocatedSenders, private readonly settings: AllocatorSettings) {
     super(scope, id);
+    check(this, TARGET_ALLOCATOR_RULES, settings);
     const { logLevel, logFormat } = Platform.of(this);
     const name = `${of.name}-allocator`;
     const group = { program: ProgramName.TARGET_ALLOCATOR, instance: name, component: 'target-allocator' };
