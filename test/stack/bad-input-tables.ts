@@ -46,6 +46,8 @@ export const MAKERS: Record<string, Make> = {
     senders(chart, { remoteWrite: ThanosReceiveRing.fromRemoteWriteUrl(chart, 'other', 'https://receive.example.com/api/v1/receive', props) }),
 
   SHARDED_PROMETHEUS_FIELDS: senders,
+  TARGET_ALLOCATOR_FIELDS: (chart, props) => senders(chart, { sharding: 'dynamic', targetAllocator: props }),
+  AUTOSCALING_FIELDS: (chart, props) => senders(chart, { sharding: 'dynamic', autoscaling: props }),
   REMOTE_WRITE_FIELDS: senders,
   SCRAPE_LIMITS_FIELDS: senders,
   HTTP_CLIENT_FIELDS: client((_, props) => props),
