@@ -1,4 +1,4 @@
-import { App, Chart, Duration } from 'cdk8s';
+import { App, Chart } from 'cdk8s';
 import { MonitoringStack, ScrapeJob, Sharding, Workload } from 'cdk8s-thanos';
 
 // Senders that come and go: target allocators tell whoever is there its targets, and KEDA adds and removes senders by their load. No
@@ -9,7 +9,7 @@ const chart = new Chart(app, 'monitoring', { namespace: 'monitoring', disableRes
 
 const stack = new MonitoringStack(chart, 'platform', {
   cluster: 'eu-1',
-  workload: Workload.of({ activeSeries: 60_000, targets: 200, largestTargetSeries: 10_000, retentionRaw: Duration.days(14) }),
+  workload: Workload.of({ activeSeries: 60_000, targets: 200, largestTargetSeries: 10_000 }),
   kubeletJobOptions: { tls: { insecureSkipVerify: true } },
   prometheus: {
     sharding: Sharding.DYNAMIC,
