@@ -8,10 +8,10 @@ const ROOT = path.join(__dirname, '..');
 const FIXTURES: Record<string, string> = {
   stack: [
     'import { App, Chart, JsonPatch } from \'cdk8s\';',
-    'import { MonitoringStack, ObjectStoreBucket, ScrapeJob, ShardedPrometheus, ThanosQuery, ThanosReceiveRing, Workload } from \'cdk8s-thanos\';',
+    'import { MonitoringStack, ObjectStoreBucket, ScrapeJob, ShardedPrometheus, Sharding, ThanosQuery, ThanosReceiveRing, Workload } from \'cdk8s-thanos\';',
     'declare const chart: Chart;',
     'declare const bucket: ObjectStoreBucket;',
-    'void [App, JsonPatch, MonitoringStack, ObjectStoreBucket, ScrapeJob, ShardedPrometheus, ThanosQuery, ThanosReceiveRing, Workload, chart, bucket];',
+    'void [App, JsonPatch, MonitoringStack, ObjectStoreBucket, ScrapeJob, ShardedPrometheus, Sharding, ThanosQuery, ThanosReceiveRing, Workload, chart, bucket];',
     '',
   ].join('\n'),
   pulumi: [
