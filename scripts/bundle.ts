@@ -11,8 +11,8 @@ const ENTRY = path.join(LIBRARY, 'index.js');
 
 /** Folders whose modules most platforms do without, and what of them every platform has all the same. */
 const SELDOM = [
-  'alerting', 'continuous-test', 'platform-rules', 'push', 'rule-loader', 'ruler', 'rules',
-  'collect/autoscaler', 'collect/autoscaling-props', 'collect/target-allocator', 'collect/target-allocator-props', 'plan/autoscaling', 'plan/target-allocator',
+  'alerting', 'continuous-test', 'job-loader', 'platform-rules', 'push', 'rule-loader', 'ruler', 'rules',
+  'collect/autoscaler', 'collect/autoscaling-props', 'collect/prometheus-custom-resources', 'collect/target-allocator', 'collect/target-allocator-props', 'plan/autoscaling', 'plan/target-allocator',
 ];
 const ALWAYS = ['alerting/matcher', 'rules/rule', 'rules/rule-set-field'];
 

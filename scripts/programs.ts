@@ -9,7 +9,7 @@ import { bundled } from './program-packages';
 const SOURCES = path.join(__dirname, '..', 'src');
 
 /** Folders that have a program; what all programs share stands in `core/program`. */
-export const PROGRAM_FOLDERS: readonly string[] = ['continuous-test', 'rule-loader', 'push', 'alerting'];
+export const PROGRAM_FOLDERS: readonly string[] = ['continuous-test', 'rule-loader', 'job-loader', 'push', 'alerting'];
 
 /** All files of a program lie side by side in the pod. */
 const sideBySide = (text: string): string => text.replace(/require\("(?:\.\.\/)+core\/program\//g, 'require("./');

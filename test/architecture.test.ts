@@ -10,6 +10,7 @@ const MEETINGS: Record<string, string> = {
   'ruler → rules': 'rulers do so too',
   'push → rules': 'a job brings a set of rules, its alerts',
   'platform-rules → rules': 'they are a set of rules',
+  'collect → job-loader': 'the loader is a container of the senders\' pods',
   'ruler → rule-loader': 'the loader is a container of the rulers\' pods',
 };
 

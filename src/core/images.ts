@@ -20,6 +20,8 @@ export enum ProgramName {
   PUSHGATEWAY_CLIENT = 'pushgateway-client',
   /** Takes rules in from ConfigMaps: a program of this package, run by Node in the pods of an evaluator. */
   RULE_LOADER = 'rule-loader',
+  /** Makes jobs of what target allocators find in the cluster: a program of this package, run by Node beside a sender. */
+  JOB_LOADER = 'job-loader',
   /** Carries what Alertmanager records into PostgreSQL: a program of this package, run by Node beside it. */
   ALARM_RECORDER = 'alarm-recorder',
 }
@@ -61,7 +63,8 @@ export const IMAGES: Record<ProgramName, ProgramImage> = {
   [ProgramName.PUSHGATEWAY_CLIENT]: { registry: 'docker.io', repository: 'library/node', tag: '24.21.0-slim', version: '24.21.0', user: 65534 },
   // Node's as well. It never has a pod of its own, so the user is that of the pod.
   [ProgramName.RULE_LOADER]: { registry: 'docker.io', repository: 'library/node', tag: '24.21.0-slim', version: '24.21.0', user: 1000 },
-  // The same; in Alertmanager's pods.
+  // The same, in pods of senders; and in Alertmanager's.
+  [ProgramName.JOB_LOADER]: { registry: 'docker.io', repository: 'library/node', tag: '24.21.0-slim', version: '24.21.0', user: 65534 },
   [ProgramName.ALARM_RECORDER]: { registry: 'docker.io', repository: 'library/node', tag: '24.21.0-slim', version: '24.21.0', user: 65534 },
 };
 

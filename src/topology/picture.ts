@@ -41,6 +41,7 @@ const STYLES: Record<ProgramName, BoxStyle> = {
   [ProgramName.PUSHGATEWAY]: 'prometheus',
   [ProgramName.PUSHGATEWAY_CLIENT]: 'other',
   [ProgramName.RULE_LOADER]: 'other',
+  [ProgramName.JOB_LOADER]: 'other',
 };
 
 /** Collects boxes and arrows, each once, in the order in which they were first met. */

@@ -59,7 +59,7 @@ describe('of a stack', () => {
       '[] \'imagePullSecrets\' each item must be a Secret by a name that Kubernetes takes, but is {"name":"Pull_Secret"}. (invalid-prop)',
       '[] \'images\' \'thanos\' must be an image reference, but is "Not An Image"; '
         + 'key \'nginx\' must be one of thanos, prometheus, prometheus-config-reloader, versitygw, continuous-test, target-allocator, alertmanager, pushgateway, '
-        + 'pushgateway-client, rule-loader, alarm-recorder, but is "nginx". (invalid-prop)',
+        + 'pushgateway-client, rule-loader, job-loader, alarm-recorder, but is "nginx". (invalid-prop)',
     ]],
     ['limits of a tenant', { ring: { router: { tenantLimits: { shop: { requestSeriesLimit: '5', nonsense: 1 }, blog: 5 } } } }, [
       '[receive] \'router.tenantLimits\' \'blog\' must be an object, but is 5. (invalid-prop)',

@@ -1,16 +1,35 @@
 import * as http from 'node:http';
 import type { Manifest } from '../examples';
+import { podOf } from '../pods';
 
-const CONFIG_MAPS = /^\/api\/v1\/(?:namespaces\/([^/]+)\/)?configmaps$/;
+// `/api/v1/namespaces/monitoring/pods`: version, namespace, name of the kind.
+const LIST = /^\/apis?\/(.+?)\/(?:namespaces\/([^/]+)\/)?([a-z]+)$/;
+
+/** What can be listed, by the API's names of the kinds. */
+const KINDS: Readonly<Record<string, string>> = {
+  configmaps: 'ConfigMap', endpointslices: 'EndpointSlice', nodes: 'Node', pods: 'Pod', services: 'Service',
+};
+
+const NODE: Manifest = { apiVersion: 'v1', kind: 'Node', metadata: { name: 'node' }, status: { addresses: [{ type: 'InternalIP', address: '10.0.0.1' }] } };
 
 /** `name=value,…` as the API takes it. */
 function selects(selector: string, { metadata: { labels = {} } }: Manifest): boolean {
   return selector.split(',').map(pair => pair.split('=')).every(([name, value]) => labels[name] === value);
 }
 
+/** The first pod of each workload, as it is when all of them run: on a node, with an address. */
+function runningPods(objects: readonly Manifest[]): Manifest[] {
+  const pods = objects.flatMap(manifest => podOf({ example: '', manifest })?.manifest ?? []);
+  return pods.map((pod, index) => ({
+    ...pod,
+    spec: { ...pod.spec, nodeName: NODE.metadata.name },
+    status: { phase: 'Running', podIP: `10.1.0.${index}`, conditions: [{ type: 'Ready', status: 'True' }] },
+  }));
+}
+
 /**
  * What answers in the place of all that a pod's programs connect to. Of the Kubernetes API it has as much as is needed to list and watch
- * the ConfigMaps of an example; every other request is answered with 200.
+ * the ConfigMaps of an example, and what target allocators discover; every other request is answered with 200.
  */
 export class Neighbour {
   /** Begins to listen at a port of the loopback interface. */
@@ -23,8 +42,11 @@ export class Neighbour {
   /** The ConfigMaps that were asked for. */
   public readonly served: Manifest[] = [];
   private readonly server = http.createServer((request, response) => this.answer(request.url!, response));
+  private readonly listed: readonly Manifest[];
 
-  private constructor(private readonly objects: readonly Manifest[]) {}
+  private constructor(objects: readonly Manifest[]) {
+    this.listed = [NODE, ...runningPods(objects), ...objects.filter(({ kind }) => kind !== 'Pod')];
+  }
 
   /** Ends all connections. */
   public stop(): void {
@@ -34,17 +56,19 @@ export class Neighbour {
 
   private answer(url: string, response: http.ServerResponse): void {
     const { pathname, searchParams } = new URL(url, 'http://neighbour');
-    const match = CONFIG_MAPS.exec(pathname);
-    if (!match) {
+    const [, apiVersion, namespace, name] = LIST.exec(pathname) ?? [];
+    const kind = KINDS[name];
+    if (kind === undefined) {
       response.end();
     } else if (searchParams.has('watch')) {
       // Nothing changes: the watch goes on in silence.
       response.writeHead(200).flushHeaders();
     } else {
-      const items = this.objects.filter(object => object.kind === 'ConfigMap' && (match[1] === undefined || object.metadata.namespace === match[1])
-        && selects(searchParams.get('labelSelector')!, object));
-      this.served.push(...items.filter(item => !this.served.includes(item)));
-      response.end(JSON.stringify({ kind: 'ConfigMapList', metadata: { resourceVersion: '1' }, items }));
+      const selector = searchParams.get('labelSelector');
+      const items = this.listed.filter(object => object.kind === kind && (namespace === undefined || object.metadata.namespace === namespace)
+        && (selector === null || selects(selector, object)));
+      this.served.push(...items.filter(item => kind === 'ConfigMap' && !this.served.includes(item)));
+      response.end(JSON.stringify({ apiVersion, kind: `${kind}List`, metadata: { resourceVersion: '1' }, items }));
     }
   }
 }

@@ -4,6 +4,7 @@ import type { Manifest } from '../examples';
 import type { CommandFlags } from '../flags/types';
 import { WorkloadPod, programOf } from '../pods';
 import { freePorts, temporaryFolder } from '../process';
+import { discoveringAt, writeKubeconfig } from './api-access';
 import { DUMMY_SECRET, Lookup, PodFiles } from './pod-files';
 
 /** How a container is run on this machine. */
@@ -32,6 +33,7 @@ const UNMOUNTED_PATH = /^--(?:[\w.-]*[.-])?(?:path|dir|file)=(\/.*)$/;
 const LOCAL_URL = /^(https?:\/\/)(?:localhost|127\.0\.0\.1):(\d+)/;
 // The configuration of a program of this package: JSON that names its own pod's ports, other parts by their URLs, and the folder of the API's token.
 const OWN_CONFIG = 'config.json';
+const ALLOCATOR_CONFIG = 'targetallocator.yaml';
 const LOCAL_ADDRESS = /\b127\.0\.0\.1:(\d+)/g;
 const SERVICE_URL = /https?:\/\/[^"/]+\.svc\.cluster\.local(?::\d+)?/g;
 const API_CREDENTIALS = /^(\s*)"credentials": /m;
@@ -67,7 +69,8 @@ export class Sandbox {
   private constructor(public readonly pod: WorkloadPod, private readonly commands: readonly CommandFlags[], { lookup, neighbour, ports }: Surroundings) {
     this.neighbour = neighbour;
     this.ports = ports;
-    this.files = new PodFiles(this.folder, pod.manifest.spec, lookup, (file, text) => file === OWN_CONFIG ? this.localizeConfig(text) : text);
+    this.files = new PodFiles(this.folder, pod.manifest.spec, lookup, (file, text) => this.localizeFile(file, text));
+    writeKubeconfig(this.folder, this.neighbourUrl);
   }
 
   /** How to run a container; undefined when none of our programs is in its image. */
@@ -100,11 +103,19 @@ export class Sandbox {
     return { executable: executable === program ? programPath(program) : executable, first };
   }
 
+  private get neighbourUrl(): string {
+    return `http://127.0.0.1:${this.neighbour}`;
+  }
+
+  private localizeFile(file: string, text: string): string {
+    if (file === ALLOCATOR_CONFIG) return discoveringAt(this.neighbourUrl, text);
+    return file === OWN_CONFIG ? this.localizeConfig(text) : text;
+  }
+
   private localizeConfig(text: string): string {
-    const url = `http://127.0.0.1:${this.neighbour}`;
     return text.replace(LOCAL_ADDRESS, (_, port: string) => `127.0.0.1:${this.ports.get(Number(port)) ?? port}`)
-      .replace(SERVICE_URL, url)
-      .replace(API_CREDENTIALS, (found, indent: string) => `${indent}"apiUrl": "${url}",\n${found}`);
+      .replace(SERVICE_URL, this.neighbourUrl)
+      .replace(API_CREDENTIALS, (found, indent: string) => `${indent}"apiUrl": "${this.neighbourUrl}",\n${found}`);
   }
 
   /** In the cluster the root file system is read-only, and here the program would write to this machine's. */

@@ -55,8 +55,14 @@ const runsToItsEnd = ({ pod }: Sandbox): boolean => pod.manifest.spec.restartPol
 
 /** Whether a program becomes ready; false when it has ended before. */
 async function becomesReady(started: Started, container: Container, sandbox: Sandbox): Promise<boolean | undefined> {
-  const probe = container.readinessProbe ?? container.startupProbe ?? container.livenessProbe;
-  if (probe !== undefined && !probe.exec) return poll(async () => started.hasEnded ? false : passes(probe, container, sandbox), READY_MILLISECONDS);
+  const probes = [container.startupProbe, container.readinessProbe, container.livenessProbe].flatMap(probe => probe && !probe.exec ? probe : []);
+  if (probes.length > 0) {
+    return poll(async () => {
+      if (started.hasEnded) return false;
+      const passed = await Promise.all(probes.map(probe => passes(probe, container, sandbox)));
+      return passed.every(Boolean) || undefined;
+    }, READY_MILLISECONDS);
+  }
   await Promise.race([started.ended, new Promise(resolve => setTimeout(resolve, ALIVE_MILLISECONDS))]);
   return !started.hasEnded;
 }
@@ -73,7 +79,7 @@ async function whyNotReady(started: Started, { container }: ContainerRun, sandbo
 
 function start(containerRun: ContainerRun, sandbox: Sandbox): Started {
   const args = withLocalNeighbours(containerRun.args, sandbox.folder, sandbox.neighbour);
-  return new Started(containerRun.executable, args, { env: containerRun.env, cwd: sandbox.folder });
+  return new Started(containerRun.executable, args, { env: { HOME: sandbox.folder, ...containerRun.env }, cwd: sandbox.folder });
 }
 
 /** What is looked at while a program runs; undefined when it is good. */
