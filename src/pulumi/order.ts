@@ -17,6 +17,7 @@ interface PodTemplate {
 interface Spec {
   readonly template?: PodTemplate;
   readonly jobTemplate?: { readonly spec: { readonly template: PodTemplate } };
+  readonly serviceName?: string;
   readonly podSelector?: { readonly matchLabels?: Record<string, string> };
 }
 
@@ -33,9 +34,14 @@ function textsIn(value: unknown): string[] {
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : [];
 }
 
-/** Whether it is an object store in the cluster, or its address. */
-const isStore = ({ kind, metadata }: Manifest): boolean =>
-  ['StatefulSet', 'Service'].includes(kind) && (metadata.labels as Record<string, string> | undefined)?.['app.kubernetes.io/component'] === 'object-store';
+/** Components to which others hand over what they have when they stop. */
+const RECEIVERS = ['object-store', 'receive-ingestor', 'receive-router'];
+
+const componentOf = ({ metadata }: Manifest): string | undefined => (metadata.labels as Record<string, string> | undefined)?.['app.kubernetes.io/component'];
+
+/** Whether it is the pods of a receiver, or their address. */
+const isReceiver = (manifest: Manifest): boolean =>
+  ['StatefulSet', 'Deployment', 'Service'].includes(manifest.kind) && RECEIVERS.includes(componentOf(manifest) ?? '');
 
 /** The objects by what is made before what: each after those that it cannot do without, by their paths. */
 export function ordered(manifests: ReadonlyMap<string, Manifest>, stated: ReadonlyMap<string, string[]>): [string, string[]][] {
@@ -55,23 +61,28 @@ export function ordered(manifests: ReadonlyMap<string, Manifest>, stated: Readon
 
 /**
  * What an object cannot do without. Never a Service: Pulumi waits for one until it has pods behind it, and the pods would wait for it. That of
- * an object store is one, but for the store: ingestors that stop hand over what they have, and wait a quarter of an hour for a store that is gone.
+ * a receiver is one, but for the receiver's own pods: whoever stops hands over what it has, and waits for a receiver that is gone: ingestors
+ * a quarter of an hour for the store, senders some minutes for the ring.
  */
 function needsOf(manifest: Manifest, manifests: ReadonlyMap<string, Manifest>): string[] {
   if (FIRST.has(manifest.kind)) return [];
   const others = [...manifests].filter(([, other]) => other !== manifest);
   const first = others.filter(([, { kind }]) => FIRST.has(kind));
   const template = templateOf(manifest);
-  if (!template && !manifest.kind.endsWith('RoleBinding')) return first.map(([path]) => path);
+  if (!template && !manifest.kind.endsWith('RoleBinding') && manifest.kind !== 'ConfigMap') return first.map(([path]) => path);
   const texts = new Set(textsIn(manifest));
   const needed = others.filter(([, other]) => {
+    if (isReceiver(other)) return componentOf(manifest) !== componentOf(other) && [...texts].some(text => text.includes(`${serviceOf(other)}.${String(other.metadata.namespace)}.svc`));
+    if (manifest.kind === 'ConfigMap') return false;
     if (NAMED.has(other.kind)) return texts.has(other.metadata.name);
-    if (isStore(other)) return !isStore(manifest) && [...texts].some(text => text.includes(`${other.metadata.name}.${String(other.metadata.namespace)}.svc`));
     if (other.kind.endsWith('RoleBinding')) return template?.spec?.serviceAccountName !== undefined && textsIn(other.subjects).includes(template.spec.serviceAccountName);
     return other.kind === 'NetworkPolicy' && selects((other.spec as Spec).podSelector?.matchLabels ?? {}, template?.metadata?.labels);
   });
   return [...first, ...needed].map(([path]) => path);
 }
+
+/** The Service that leads to a receiver's pods, which a StatefulSet may share with others. */
+const serviceOf = ({ metadata, spec }: Manifest): string => (spec as Spec | undefined)?.serviceName ?? metadata.name;
 
 const selects = (selector: Record<string, string>, labels?: Record<string, string>): boolean =>
   labels !== undefined && Object.entries(selector).every(([key, value]) => labels[key] === value);

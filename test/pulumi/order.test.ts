@@ -43,6 +43,24 @@ test('pods that keep blocks in a store of the cluster wait for it, and so go bef
   expect([waiting.get('query'), waiting.get('bucket')]).toEqual([[], []]);
 });
 
+test('senders wait for the ring, by their configuration, and so send what they have before it goes', () => {
+  const labelled = (kind: string, name: string, component: string, more: object = {}): Manifest =>
+    ({ ...object(kind, name, more), metadata: { name, namespace: 'monitoring', labels: { 'app.kubernetes.io/component': component } } });
+  const mounting = (name: string) => ({ spec: { serviceName: name, template: { spec: { volumes: [{ name: 'config', configMap: { name } }] } } } });
+  const objects = new Map<string, Manifest>([
+    ['sender', labelled('StatefulSet', 'sender', 'prometheus', mounting('sender'))],
+    ['sender-config', labelled('ConfigMap', 'sender', 'prometheus', { data: { config: 'url: http://receive.monitoring.svc.cluster.local:19291/api/v1/receive' } })],
+    ['router', labelled('Deployment', 'receive', 'receive-router', mounting('receive'))],
+    ['router-address', labelled('Service', 'receive', 'receive-router')],
+    ['router-config', labelled('ConfigMap', 'receive', 'receive-router', { data: { hashrings: 'ingestor-z1-0.ingestor.monitoring.svc.cluster.local:10901' } })],
+    ['ingestor', labelled('StatefulSet', 'ingestor-z1', 'receive-ingestor', { spec: { serviceName: 'ingestor', template: { spec: {} } } })],
+  ]);
+  const waiting = new Map(ordered(objects, new Map()));
+  expect([...waiting.get('sender-config')!].sort()).toEqual(['router', 'router-address']);
+  expect(waiting.get('router-config')).toEqual(['ingestor']);
+  expect([waiting.get('sender'), waiting.get('router'), waiting.get('ingestor')]).toEqual([['sender-config'], ['router-config'], []]);
+});
+
 test('a binding waits for its role and its account, and all for the namespace', () => {
   expect([...before.get('binding')!].sort()).toEqual(['account', 'namespace', 'role']);
   expect([...before].filter(([, others]) => !others.includes('namespace')).map(([path]) => path)).toEqual(['namespace']);
