@@ -9,7 +9,9 @@ const load = (props: WorkloadProps) => Workload.of(props)._load;
 const without = <P extends { figures: unknown }>({ figures: _, ...plan }: P) => plan;
 
 test.each([
-  [{ activeSeries: 10_000 }, 4 * GIB, { refreshInterval: 10, collectorNotReadyGracePeriod: 300, cpuRequest: 0.05, memoryRequest: 80 * MIB, memoryLimit: 144 * MIB }],
+  [{ activeSeries: 10_000 }, 4 * GIB, {
+    refreshInterval: 10, collectorNotReadyGracePeriod: 300, cpuRequest: 0.05, memoryRequest: 80 * MIB, memoryLimit: 144 * MIB,
+  }],
   [{ activeSeries: 2_000_000, scrapeInterval: Duration.seconds(15) }, 16 * GIB, {
     refreshInterval: 5, collectorNotReadyGracePeriod: 820, cpuRequest: 0.1, memoryRequest: 144 * MIB, memoryLimit: 288 * MIB,
   }],
