@@ -34,7 +34,8 @@ const META = '__meta_kubernetes_';
 // Discovery lists and watches, and never gets a single object (Prometheus 3.14, discovery/kubernetes).
 const watches = (apiGroup: string, ...resources: string[]): PolicyRule => ({ apiGroups: [apiGroup], resources, verbs: ['list', 'watch'] });
 
-const WATCHED: Record<Role, PolicyRule[]> = {
+/** What the discovery of a role reads. */
+export const WATCHED: Record<Role, PolicyRule[]> = {
   pod: [watches('', 'pods')],
   service: [watches('', 'services')],
   endpoints: [watches('', 'endpoints', 'pods', 'services')],
@@ -94,7 +95,7 @@ function kubernetes(role: Role, { namespaces, selector, without = [] }: Sd, choi
 const equalityOf = (labels: Record<string, string> = {}): string => Object.entries(labels).map(([name, value]) => `${name}=${value}`).join(',');
 
 /** Pods of the namespaces, or of all; Services are no peers of policies, what is behind them is. */
-function podPeers({ namespaces }: Given<NamespacedJobOptions>, options: PodPeerOptions = {}): NetworkPeer[] {
+export function podPeers({ namespaces }: Given<NamespacedJobOptions>, options: PodPeerOptions = {}): NetworkPeer[] {
   return namespaces
     ? namespaces.map(namespace => NetworkPeer.pods({ ...options, namespaceLabels: { 'kubernetes.io/metadata.name': namespace } }))
     : [NetworkPeer.pods({ ...options, anyNamespace: true })];

@@ -2,6 +2,7 @@ export type { Authorization, BasicAuth, ClientTls, HttpClientOptions } from '../
 export { Relabeling, type ReplaceOptions } from '../core/relabeling';
 export type { RemoteWriteTuning } from '../core/remote-write';
 export type { SenderAutoscalingOptions } from './autoscaling-props';
+export type { PrometheusCustomResources } from './prometheus-custom-resources';
 export { ScrapeJob } from './scrape-job';
 export {
   type AnnotatedPodJobOptions, type IngressJobOptions, type KubeletJobOptions, type NamespacedJobOptions, type NodeJobOptions,

@@ -38,6 +38,7 @@ export class JobList {
     if (allocator) {
       // It finds the senders by the API server, whatever the jobs do.
       this.discover();
+      this.reachObjects(allocator.peers);
     }
     this.namespaces = new Set([workload.namespace]);
     const receiver = settings.remoteWrite ?? at;
@@ -47,7 +48,7 @@ export class JobList {
       `Job '${name}' is scraped by '${other.workload.name}' as well, which writes to the same receiver: both would write the same series as the same tenant, `
       + 'and one of two samples is refused. Scrape it once, or give both a \'partition\'.'))));
     Graph.of(at).addCheck(at, report => {
-      if (this.all.length === 0) {
+      if (this.all.length === 0 && !allocator?.hasMoreJobs) {
         report('nothing-scraped', 'No job was added, so nothing is scraped; add some by \'addScrapeJob\'.', Severity.WARNING);
       }
     });
@@ -117,6 +118,12 @@ export class JobList {
     if (rights.length > 0) {
       this.discover();
     }
+  }
+
+  /** The targets of objects in the cluster may be anywhere. */
+  private reachObjects(peers: NetworkPeer[]): void {
+    peers.forEach(peer => this.connect(peer, 'scrapes what objects in the cluster name'));
+    this.noteReach('the targets of objects in the cluster', peers, 'Give \'targetAllocator.prometheusCustomResources\' its \'namespaces\' or \'targetPeers\', if they are known.');
   }
 
   private discover(): void {

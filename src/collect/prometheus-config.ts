@@ -29,6 +29,8 @@ export interface ConfigSettings extends QueueSettings, Given<ScrapeLimits> {
   readonly evaluationInterval?: number;
   /** Only of servers. */
   readonly local?: LocalRetention;
+  /** Files with jobs that are not known here. @default - none */
+  readonly jobFiles?: string;
   /** `rule_files` and `alerting`, made when the configuration is; only of servers. */
   readonly evaluation?: () => object;
 }
@@ -51,7 +53,7 @@ export class PrometheusConfigs {
   }
 
   private head({ labels, headers }: SenderReplica): object {
-    const { target, client, evaluationInterval, local, evaluation, externalLabels } = this.settings;
+    const { target, client, evaluationInterval, local, evaluation, externalLabels, jobFiles } = this.settings;
     const ownLabels = Object.entries({ ...externalLabels, ...labels }).map(([name, value]) => [name, escapeDollars(value)]);
     return {
       global: {
@@ -60,6 +62,7 @@ export class PrometheusConfigs {
         external_labels: ownLabels.length > 0 ? Object.fromEntries(ownLabels) : undefined,
       },
       ...evaluation?.(),
+      scrape_config_files: jobFiles === undefined ? undefined : [jobFiles],
       storage: local ? { tsdb: { retention: { time: durationText(local.time), size: bytesText(local.size) } } } : undefined,
       remote_write: target ? [remoteWriteConfig(target, headers, this.settings, client)] : undefined,
     };

@@ -3,9 +3,10 @@ import type { Construct } from 'constructs';
 import { CONFIG_FILE, reloaders, RENDERED, TEMPLATE } from './reloader';
 import { RULES } from './rule-evaluation';
 import { PrometheusMode, ReplicaRollout, SenderSettings, SHARDED_PROMETHEUS_FIELDS } from './sharded-prometheus-props';
+import { groupSteps, SenderReplica } from './sharding';
 import { ConfigFiles } from '../core/config-file';
 import { RELOADER_WEB } from '../core/config-reloader';
-import { EndpointProtocol } from '../core/endpoint';
+import { Endpoint, EndpointProtocol } from '../core/endpoint';
 import { renderFlags } from '../core/flags';
 import { SECRETS } from '../core/http-client';
 import { ProgramName } from '../core/images';
@@ -15,6 +16,7 @@ import { MountedVolume, sameOrdinalApart, twinsApart } from '../core/pod';
 import { PodSet, PodWorkload, WorkloadPort } from '../core/pod-workload';
 import { secretFiles } from '../core/secret-files';
 import { durationText, memoryQuantity } from '../core/units';
+import { JobLoader, JOBS_WEB } from '../job-loader/job-loader';
 import { senderStartup } from '../plan/senders';
 
 /** What the pods need to know of jobs, which may come later. */
@@ -26,9 +28,12 @@ export interface SenderInputs {
   readonly usesApi: () => boolean;
   /** Volume of the rule files. @default - it evaluates none */
   readonly rules?: MountedVolume;
+  /** Of jobs that are told in the cluster, where each twin asks for them. @default - there are none */
+  readonly moreJobs?: (sender: SenderReplica) => Endpoint;
 }
 
 const WEB: WorkloadPort = { name: 'web', port: 9090, protocol: EndpointProtocol.HTTP, metrics: '/metrics' };
+const OWN_URL = `http://127.0.0.1:${WEB.port}`;
 const DATA = '/prometheus';
 const MIB = 1024 ** 2;
 
@@ -47,21 +52,23 @@ export function addSenderPods(at: Construct, settings: SenderSettings, inputs: S
   const agent = mode === PrometheusMode.AGENT;
   const group = senderGroup(name);
   const { init, sidecar } = reloaders(at, {
-    reloadUrl: `http://127.0.0.1:${WEB.port}/-/reload`, reloadTimeout: settings.flushDeadline + RELOAD_MARGIN, logLevel: settings.logLevel, rules: inputs.rules && RULES,
+    reloadUrl: `${OWN_URL}/-/reload`, reloadTimeout: settings.flushDeadline + RELOAD_MARGIN, logLevel: settings.logLevel, rules: inputs.rules && RULES,
   });
+  const loader = jobLoader(at, group, settings, inputs);
   return new PodWorkload(at, 'prometheus', {
     name,
     group,
     kind: 'StatefulSet',
-    ports: [WEB, RELOADER_WEB],
+    ports: [WEB, RELOADER_WEB, ...(loader ? [JOBS_WEB] : [])],
     sets: senders.map((_, index) => senderSet(at, group, settings, inputs, index)),
     args: senderArgs(at, settings),
     options: settings,
     resources: { ...settings, ephemeralStorage: agent ? storageSize : undefined },
     probes: { port: WEB.name, liveness: '/-/healthy', readiness: '/-/ready', startup: senderStartup(storageSize) },
-    volumes: () => volumes(settings, inputs),
+    volumes: () => [...volumes(settings, inputs), ...loader?.volumes ?? []],
     initContainers: [init],
-    sidecars: [sidecar],
+    sidecars: [sidecar, ...(loader ? [loader.sidecar] : [])],
+    annotations: loader?.annotations,
     usesApi: inputs.usesApi,
     storage: agent ? undefined : { name: 'data', mountPath: DATA, size: storageSize, storageClassName: settings.storageClassName },
     maxUnavailable: senders.reduce((pods, { shards }) => pods + shards, 0) > 1 ? 1 : undefined,
@@ -76,6 +83,20 @@ export function addSenderPods(at: Construct, settings: SenderSettings, inputs: S
 export const WEB_PORT = WEB.port;
 
 export const senderGroup = (name: string): GroupLabels => ({ program: ProgramName.PROMETHEUS, instance: name, component: 'prometheus' });
+
+function jobLoader(at: Construct, group: GroupLabels, settings: SenderSettings, { moreJobs }: SenderInputs): JobLoader | undefined {
+  const { name, allocator, senders, partition, flushDeadline, logLevel } = settings;
+  return allocator && moreJobs && new JobLoader(at, 'job-loader', {
+    name,
+    group,
+    allocators: Object.fromEntries(senders.map(sender => [sender.name, `http://${moreJobs(sender).address}`])),
+    refreshInterval: allocator.refreshInterval,
+    lastRelabelings: groupSteps(partition),
+    prometheus: OWN_URL,
+    reloadTimeout: flushDeadline + RELOAD_MARGIN,
+    logLevel,
+  });
+}
 
 function senderSet(at: Construct, group: GroupLabels, settings: SenderSettings, { config }: SenderInputs, index: number): PodSet {
   const sender = settings.senders[index];

@@ -1,5 +1,6 @@
 import type { Construct } from 'constructs';
 import { AUTOSCALING_FIELDS, AutoscalingSettings } from './autoscaling-props';
+import { PROMETHEUS_CUSTOM_RESOURCES_FIELDS } from './prometheus-custom-resources';
 import { PrometheusMode, ReplicaRollout, SenderSettings, Sharding, SHARDED_PROMETHEUS_FIELDS, ShardedPrometheusProps } from './sharded-prometheus-props';
 import { AllocationStrategy, AllocatorSettings, TARGET_ALLOCATOR_FIELDS } from './target-allocator-props';
 import { twins } from './twins';
@@ -92,6 +93,8 @@ function settleDynamic(at: Construct, id: string, load: Load, given: Given<Shard
     return undefined;
   }
   const options = read(at, TARGET_ALLOCATOR_FIELDS, given.targetAllocator ?? {}, 'targetAllocator.');
+  const { prometheusCustomResources: objects } = options;
+  const resources = objects && read(at, PROMETHEUS_CUSTOM_RESOURCES_FIELDS, objects, 'targetAllocator.prometheusCustomResources.');
   const allocator = planTargetAllocator(load, plan, options, `${id}-allocator`);
   const { collectorNotReadyGracePeriod } = allocator;
   const own = given.autoscaling && read(at, AUTOSCALING_FIELDS, given.autoscaling, 'autoscaling.');
@@ -104,6 +107,7 @@ function settleDynamic(at: Construct, id: string, load: Load, given: Given<Shard
       autoscaled: own !== undefined,
       scrapeInterval: load.scrapeInterval,
       senderStartup: senderStartup(plan.storageSize),
+      customResources: resources && { scrapeInterval: load.scrapeInterval, ...resources },
     },
     scaling: own && scaling && {
       pollingInterval: POLLING_INTERVAL,

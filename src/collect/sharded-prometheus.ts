@@ -21,6 +21,7 @@ import { Graph } from '../core/graph';
 import { secretsOf } from '../core/http-client';
 import { commonLabels } from '../core/labels';
 import type { PodWorkload } from '../core/pod-workload';
+import { JOB_FILES } from '../job-loader/job-loader';
 import { checkAgainstPlan, IPlanned } from '../plan/context';
 import type { Figure } from '../plan/figure';
 import type { IRuleEvaluator } from '../rules/rule';
@@ -51,6 +52,8 @@ export class ShardedPrometheus extends Construct implements IPlanned, IRuleEvalu
   public readonly statefulSets: ApiObject[];
   /** The Deployments of target allocators, one a replica, for patches; none with static sharding. */
   public readonly targetAllocators: ApiObject[];
+  /** Seconds, of jobs that state none of their own. @internal */
+  public readonly _scrapeInterval: number;
   private readonly workload: PodWorkload;
   private readonly allocator?: TargetAllocator;
   private readonly autoscaler?: SenderAutoscaler;
@@ -70,6 +73,7 @@ export class ShardedPrometheus extends Construct implements IPlanned, IRuleEvalu
     this.figures = figures;
     this.shards = settings.shards;
     this.replicas = settings.replicas;
+    this._scrapeInterval = settings.scrapeInterval;
 
     const local = settings.mode === PrometheusMode.SERVER ? {
       time: settings.retention ?? RETENTION,
@@ -80,12 +84,15 @@ export class ShardedPrometheus extends Construct implements IPlanned, IRuleEvalu
     this.allocator = settings.allocator && new TargetAllocator(this, 'allocator', { ...settings, group: senderGroup(settings.name), jobs }, settings.allocator);
     this.targetAllocators = this.allocator?.deployments ?? [];
     const spread = this.allocator ?? staticSpread(settings.partition);
-    const configs = new PrometheusConfigs(this, { ...settings, target, local, evaluation: this.evaluation && (() => this.evaluation!.config()) }, spread, jobs);
+    const moreJobs = this.allocator?.hasMoreJobs ? this.allocator : undefined;
+    const evaluation = this.evaluation && (() => this.evaluation!.config());
+    const configs = new PrometheusConfigs(this, { ...settings, target, local, evaluation, jobFiles: moreJobs && JOB_FILES }, spread, jobs);
     this.workload = addSenderPods(this, settings, {
       config: sender => configs.of(sender),
       secrets: () => [...secretsOf(settings.client), ...this.jobs.secrets],
       usesApi: () => this.jobs.usesApi,
       rules: this.evaluation?.volume,
+      moreJobs: moreJobs && (sender => moreJobs.endpoint(sender)),
     });
     this.jobs = new JobList(this, this.workload, settings, this.allocator);
     this.autoscaler = this.newAutoscaler(settings);

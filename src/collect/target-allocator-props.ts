@@ -1,5 +1,6 @@
 import type { Duration } from 'cdk8s';
-import { count, duration, Fields, Given, oneOf } from '../core/fields';
+import type { CustomResourceSettings, PrometheusCustomResources } from './prometheus-custom-resources';
+import { count, duration, Fields, Given, oneOf, some } from '../core/fields';
 import type { Rule } from '../core/findings';
 import { Severity } from '../core/findings';
 import { PROGRAM_FIELDS, programRules, ProgramOptions } from '../core/program-options';
@@ -27,6 +28,11 @@ export interface TargetAllocatorOptions extends ProgramOptions {
    * all of its targets away and back. @default - from the plan, as long as a sender may take to start
    */
   readonly collectorNotReadyGracePeriod?: Duration;
+  /**
+   * Scrapes what ServiceMonitors, PodMonitors, Probes and ScrapeConfigs in the cluster name, also those that come later; `{}` is enough. Each sender then
+   * has one more container, which has Prometheus reload when such an object changes. @default - they are not looked at
+   */
+  readonly prometheusCustomResources?: PrometheusCustomResources;
 }
 
 /** One row a prop. */
@@ -36,6 +42,7 @@ export const TARGET_ALLOCATOR_FIELDS: Fields<TargetAllocatorOptions> = {
   allocationStrategy: oneOf(AllocationStrategy),
   refreshInterval: duration({ min: 1 }),
   collectorNotReadyGracePeriod: duration({ min: 1 }),
+  prometheusCustomResources: some<PrometheusCustomResources>(),
 };
 
 /** The props in base units, with plan and defaults in the place of those that were not given. */
@@ -47,6 +54,8 @@ export type AllocatorSettings = Given<TargetAllocatorOptions> & Omit<TargetAlloc
   readonly scrapeInterval: number;
   /** Seconds that a sender may take to start. */
   readonly senderStartup: number;
+  /** @default - objects in the cluster are not looked at */
+  readonly customResources?: CustomResourceSettings;
 };
 
 const HASHED = AllocationStrategy.CONSISTENT_HASHING;

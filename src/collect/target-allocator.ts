@@ -1,6 +1,7 @@
 import type { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
 import { indented, JobTexts, yaml } from './job-texts';
+import { customResourcePeers, customResourceRights, customResourcesConfig } from './prometheus-custom-resources';
 import type { JobConfig, ResolvedJob } from './resolved-job';
 import { groupSteps, JobSpread, SenderReplica, TargetPartition } from './sharding';
 import { type AllocatorSettings, TARGET_ALLOCATOR_RULES } from './target-allocator-props';
@@ -8,10 +9,14 @@ import { ApiRights } from '../core/api-rights';
 import { ConfigFiles } from '../core/config-file';
 import { Endpoint, EndpointProtocol } from '../core/endpoint';
 import { check } from '../core/findings';
+import { Graph } from '../core/graph';
 import { ProgramName } from '../core/images';
+import type { Report } from '../core/judgement';
 import { commonLabels, GroupLabels, selectorLabels } from '../core/labels';
+import type { NetworkPeer } from '../core/network-peer';
 import { LogFormat, LogLevel, Platform } from '../core/platform';
 import { PodSet, PodWorkload, WorkloadPort } from '../core/pod-workload';
+import { JOB_PREFIXES } from '../job-loader/job-loader';
 
 /** What the allocators need to know of the senders. */
 export interface AllocatedSenders {
@@ -93,6 +98,10 @@ export class TargetAllocator extends Construct implements JobSpread {
     this.deployments = this.workload.controllers;
     this.rights = new ApiRights(this, 'rights', this.workload);
     this.rights.grant({ namespaces: [this.workload.namespace], rules: [{ apiGroups: [''], resources: ['pods'], verbs: ['list', 'watch'] }] });
+    if (settings.customResources) {
+      this.rights.grant(customResourceRights(settings.customResources));
+      Graph.of(this).addCheck(this, report => this.checkNames(report));
+    }
   }
 
   /** Where the senders of a replica ask. */
@@ -102,6 +111,16 @@ export class TargetAllocator extends Construct implements JobSpread {
 
   public get endpoints(): Endpoint[] {
     return this.of.senders.map(sender => this.endpoint(sender));
+  }
+
+  /** Whether senders have jobs of objects in the cluster as well, which it alone knows. */
+  public get hasMoreJobs(): boolean {
+    return this.settings.customResources !== undefined;
+  }
+
+  /** Where the targets of these are. */
+  public get peers(): NetworkPeer[] {
+    return this.settings.customResources ? customResourcePeers(this.settings.customResources) : [];
   }
 
   public key({ name }: SenderReplica): string {
@@ -118,6 +137,13 @@ export class TargetAllocator extends Construct implements JobSpread {
   private discovered(job: ResolvedJob): JobConfig {
     const { job_name, relabel_configs } = job.config(groupSteps(this.of.partition));
     return { job_name, ...job.discovery.config, relabel_configs };
+  }
+
+  private checkNames(report: Report): void {
+    for (const job of this.of.jobs().filter(({ name }) => JOB_PREFIXES.some(prefix => name.startsWith(prefix)))) {
+      report('job-named-like-an-object', `The name of job '${job.name}' must not begin with any of ${JOB_PREFIXES.join(', ')}: so begin those of objects in the cluster, which `
+        + '\'targetAllocator.prometheusCustomResources\' scrapes, and Prometheus refuses two jobs of one name. Give it another one.');
+    }
   }
 
   private allocatorSet(name: string, group: GroupLabels, sender: SenderReplica): PodSet {
@@ -139,7 +165,7 @@ export class TargetAllocator extends Construct implements JobSpread {
   }
 
   private text(sender: SenderReplica): string {
-    const { allocationStrategy, collectorNotReadyGracePeriod } = this.settings;
+    const { allocationStrategy, collectorNotReadyGracePeriod, customResources } = this.settings;
     return `${yaml({
       collector_namespace: this.workload.namespace,
       // The key is in lower case, as the program's own YAML has it.
@@ -147,6 +173,7 @@ export class TargetAllocator extends Construct implements JobSpread {
       allocation_strategy: allocationStrategy,
       filter_strategy: 'relabel-config',
       collector_not_ready_grace_period: `${Math.ceil(collectorNotReadyGracePeriod)}s`,
+      prometheus_cr: customResources && customResourcesConfig(customResources),
     })}config:\n${indented(this.texts.list(this.of.jobs().map(job => this.discovered(job))))}`;
   }
 }

@@ -47,6 +47,7 @@ export const MAKERS: Record<string, Make> = {
 
   SHARDED_PROMETHEUS_FIELDS: senders,
   TARGET_ALLOCATOR_FIELDS: (chart, props) => senders(chart, { sharding: 'dynamic', targetAllocator: props }),
+  PROMETHEUS_CUSTOM_RESOURCES_FIELDS: (chart, props) => senders(chart, { sharding: 'dynamic', targetAllocator: { prometheusCustomResources: props } }),
   AUTOSCALING_FIELDS: (chart, props) => senders(chart, { sharding: 'dynamic', autoscaling: props }),
   REMOTE_WRITE_FIELDS: senders,
   SCRAPE_LIMITS_FIELDS: senders,
