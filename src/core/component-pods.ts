@@ -38,6 +38,11 @@ export abstract class ComponentPods extends Construct {
     this.namespace = this.ownNamespace();
   }
 
+  /** Whether an autoscaler changes their number. */
+  public get autoscaled(): boolean {
+    return false;
+  }
+
   protected get labels(): Record<string, string> {
     return commonLabels(this, this.group);
   }

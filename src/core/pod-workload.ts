@@ -113,6 +113,10 @@ export class PodWorkload extends ComponentPods {
     return this.sets.map(({ replicas }) => replicas);
   }
 
+  public get autoscaled(): boolean {
+    return this.sets.some(({ autoscaled }) => autoscaled);
+  }
+
   /** Where the program's metrics, and those of its sidecars, are served. */
   public get metricsEndpoints(): Endpoint[] {
     return this.ports.filter(({ metrics }) => metrics).map(({ name }) => this.endpoint(name));

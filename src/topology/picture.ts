@@ -126,8 +126,8 @@ function labelOf(reasons: Map<string, Set<number>>): string[] {
 }
 
 /** `StatefulSet, 3 pods`, or `4 StatefulSets, 2 pods each`. */
-function podsText({ kind, replicas: [first, ...others] }: ComponentPods): string {
-  const pods = (count: number) => `${count} ${count === 1 ? 'pod' : 'pods'}`;
+function podsText({ kind, replicas: [first, ...others], autoscaled }: ComponentPods): string {
+  const pods = (count: number) => `${autoscaled ? 'about ' : ''}${count} ${count === 1 ? 'pod' : 'pods'}`;
   if (others.length === 0) {
     return `${kind}, ${pods(first)}`;
   }

@@ -188,6 +188,11 @@ describe('autoscaling', () => {
     expect(scaled(chart, 'a').triggers[0].metadata.query).toContain('rate(prometheus_tsdb_head_samples_appended_total{');
   });
 
+  test('is in the picture: how many pods there are is only roughly known', () => {
+    expect(scaledStack().stack.topology.toMermaid()).toContain('2 StatefulSets, about 4 pods each');
+    expect(scaledStack({ autoscaling: undefined }).stack.topology.toMermaid()).toContain('2 StatefulSets, 4 pods each');
+  });
+
   test('the plan breaks no rule', () => {
     expect(findingsOf(scaledStack().chart, 'autoscaling-unmonitored')).toEqual([]);
     expect(errorsOf(dynamic().app)).toEqual([]);
