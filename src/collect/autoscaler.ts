@@ -117,7 +117,9 @@ export class SenderAutoscaler extends Construct {
     const { workload: { namespace }, appended, scrapeInterval } = this.senders;
     const { seriesPerSender, queueDelay } = this.settings;
     const pods = `namespace="${namespace}",pod=~"${name}-[0-9]+"`;
-    const behind = `prometheus_remote_storage_highest_timestamp_in_seconds{${pods}} - on (pod) prometheus_remote_storage_queue_highest_sent_timestamp_seconds{${pods}}`;
+    // It is 0 until a sender has sent for the first time, which would make each new one call for more.
+    const sent = `(prometheus_remote_storage_queue_highest_sent_timestamp_seconds{${pods}} > 0)`;
+    const behind = `prometheus_remote_storage_highest_timestamp_in_seconds{${pods}} - on (pod) ${sent}`;
     return [
       this.trigger('active-series', 'AverageValue', `sum(rate(${appended}{${pods}}[${RATE}])) * ${scrapeInterval}`, seriesPerSender),
       // A receiver that refuses or is away is not helped by more senders, and what waits for it is behind everywhere.
