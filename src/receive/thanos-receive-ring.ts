@@ -5,10 +5,11 @@ import { addIngestors, INGESTOR_FIELDS, INGESTOR_RULES, IngestorSettings } from 
 import { RECEIVE_REPLICA, ReplicationProtocol, RING_FIELDS, RingSettings, ThanosReceiveRingProps, ZoneRollout } from './ring-props';
 import { RING_RULES } from './ring-rules';
 import { addRouters, REMOTE_WRITE_PATH, ROUTER_FIELDS, ROUTER_RULES, RouterSettings, TENANT_LIMITS_FIELDS, TenantLimits } from './router';
+import type { ReplicaLabel } from '../core/blocks';
 import { IRemoteWriteTarget, IStoreApi, RemoteWriteEndpoint, StoreEndpoint } from '../core/endpoint';
 import { Given, read } from '../core/fields';
 import { check } from '../core/findings';
-import { Graph, ReplicaLabel } from '../core/graph';
+import { Graph } from '../core/graph';
 import type { PodWorkload } from '../core/pod-workload';
 import { prefixed, programRules } from '../core/program-options';
 import { THANOS_GRPC } from '../core/thanos';

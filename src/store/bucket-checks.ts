@@ -1,6 +1,7 @@
 import type { IConstruct } from 'constructs';
+import type { BlockCompactor, BlockWriter } from '../core/blocks';
 import { Severity } from '../core/findings';
-import { BlockCompactor, BlockWriter, Graph } from '../core/graph';
+import { Graph } from '../core/graph';
 import type { DeferredCheck } from '../core/judgement';
 import { SERIES_PER_STREAM } from '../plan/constants';
 

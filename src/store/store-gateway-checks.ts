@@ -1,5 +1,6 @@
+import type { BlockReader } from '../core/blocks';
 import { Severity } from '../core/findings';
-import { BlockReader, Graph } from '../core/graph';
+import { Graph } from '../core/graph';
 import type { DeferredCheck } from '../core/judgement';
 import { durationText } from '../core/units';
 import { BLOCK_SPAN } from '../plan/constants';
