@@ -1,7 +1,7 @@
 import { takes } from './bucket-checks';
 import type { CompactorSettings } from './compactor';
-import { Rule, Severity } from '../core/findings';
 import type { BlockWriter } from '../core/blocks';
+import { Rule, Severity } from '../core/findings';
 import type { DeferredCheck } from '../core/judgement';
 import { PROGRAM_RULES } from '../core/program-options';
 import { durationText } from '../core/units';
