@@ -16,6 +16,10 @@ import { type Circumstances, type Notebook, Results } from './harness/results';
 import { textsIn, withWholeTexts } from './harness/texts';
 import { findsNothingLost } from './scenarios/continuous-test';
 import { DISTURBANCES } from './scenarios/disturbances';
+import { DYNAMIC_SCENARIOS, SIXTY_TARGETS } from './scenarios/dynamic';
+import { AUTOSCALED, AUTOSCALING_SCENARIOS, needsKeda } from './scenarios/dynamic-autoscaled';
+import { MANY_TARGETS, spreadsMany } from './scenarios/dynamic-many';
+import { DynamicTestbed } from './scenarios/dynamic-testbed';
 import { enlargesClaims } from './scenarios/enlarging';
 import { faultsAtHand } from './scenarios/faults';
 import { goesThroughBucket, keepsHistory, losesNothingByMerging, mergesCopies } from './scenarios/history';
@@ -60,6 +64,7 @@ const WORKS = 'Works';
 const LOSES_NOTHING = 'Loses nothing';
 const FAST = 'Fast, and as planned';
 const ALERTS = 'Alerts';
+const DYNAMIC = 'Dynamic';
 const DEFAULT_EXAMPLE = 'the default example';
 const SMOKE = ['kill −9 an ingestor'];
 
@@ -92,6 +97,9 @@ const ALERT_TESTS: readonly Test<AlertingTestbed>[] = [
   { group: ALERTS, name: 'cut the Alertmanager that tells off with its zone', run: tellsDespiteCut },
   { group: ALERTS, name: 'ring + bucket + Query + ruler gone at once', run: tellsWhenAllIsGone },
 ];
+
+const dynamicTests = (scenarios: Readonly<Record<string, Test<DynamicTestbed>['run']>>): Test<DynamicTestbed>[] =>
+  Object.entries(scenarios).map(([name, run]) => ({ group: DYNAMIC, name, run }));
 
 const DOCS = path.join(__dirname, '..', '..', 'docs');
 
@@ -148,6 +156,21 @@ async function main(): Promise<void> {
   });
   await onPlatform(results, cluster, {
     group: ALERTS, name: 'a platform that alerts', tests: ALERT_TESTS, up: () => AlertingTestbed.up(cluster, `${options.namespace}-alerts`, faultsAtHand()),
+  });
+  const dynamic = `${options.namespace}-dynamic`;
+  await onPlatform(results, cluster, {
+    group: DYNAMIC, name: 'a platform whose senders are told their targets', tests: dynamicTests(DYNAMIC_SCENARIOS), up: () => DynamicTestbed.up(cluster, dynamic, faultsAtHand(), SIXTY_TARGETS),
+  });
+  await onPlatform(results, cluster, {
+    group: DYNAMIC, name: 'a platform of 2,000 targets', tests: dynamicTests({ '2,000 targets, and 500 more at once': spreadsMany }),
+    up: () => DynamicTestbed.up(cluster, dynamic, faultsAtHand(), MANY_TARGETS),
+  });
+  await onPlatform(results, cluster, {
+    group: DYNAMIC, name: 'a platform whose senders KEDA adds and removes', tests: dynamicTests(AUTOSCALING_SCENARIOS),
+    up: async () => {
+      await needsKeda(cluster);
+      return DynamicTestbed.up(cluster, dynamic, faultsAtHand(), AUTOSCALED);
+    },
   });
   console.log(results.table());
   await record(results, cluster);

@@ -1,7 +1,7 @@
 import { Usage, cgroupExists, childrenOf, processesIn, usageOf } from './cgroups';
 import { kubectl } from './control-plane';
 import { Machine, machineCgroup } from './machine';
-import { nodeOf, setLink } from './network';
+import { CONTROL_PLANE, nodeOf, setLink } from './network';
 import { SMALL_VOLUMES } from './node';
 
 /** What a pod has used. */
@@ -50,19 +50,40 @@ export async function healZone(zone: string): Promise<void> {
   await setLink(nodeOf(zone), 'up');
 }
 
+/** Kills all processes of a container with SIGKILL. The kubelet starts it again. */
+export async function killContainer(namespace: string, pod: string, container: string): Promise<void> {
+  for (const pid of await processesOf(namespace, pod, container)) process.kill(pid, 'SIGKILL');
+}
+
 /**
- * Kills all processes of a container with SIGKILL. The kubelet starts it again.
+ * The processes of a container, to be killed later: when the API server cannot be asked for them.
  *
  * @throws when the pod has no such container, or it does not run.
  */
-export async function killContainer(namespace: string, pod: string, container: string): Promise<void> {
+export async function processesOf(namespace: string, pod: string, container: string): Promise<number[]> {
   const object = JSON.parse(await kubectl('get', 'pod', pod, `--namespace=${namespace}`, '--output=json')) as PodObject;
   const containers = containersOf(object);
   const id = containers.get(container);
   if (!id) throw new Error(`The pod '${namespace}/${pod}' has no container '${container}' that was started. Its containers: ${[...containers.keys()].join(', ')}.`);
   const processes = processesIn(`${podCgroup(object)}/${id}`);
   if (processes.length === 0) throw new Error(`The container '${container}' of the pod '${namespace}/${pod}' does not run. Wait until it does.`);
-  for (const pid of processes) process.kill(pid, 'SIGKILL');
+  return processes;
+}
+
+/** Stops the API server in the middle of what it does: whoever asks it waits, and so does whoever watches. */
+export async function freezeApiServer(): Promise<void> {
+  await signalApiServer('STOP');
+}
+
+/** Lets it go on. */
+export async function thawApiServer(): Promise<void> {
+  await signalApiServer('CONT');
+}
+
+async function signalApiServer(signal: string): Promise<void> {
+  // The machine sees no processes but its own.
+  const script = `for each in /proc/[0-9]*; do if [ "$(cat $each/comm 2>/dev/null)" = kube-apiserver ]; then kill -${signal} "\${each#/proc/}" && found=1; fi; done; test -n "$found"`;
+  await Machine.running(CONTROL_PLANE).run('sh', ['-c', script]);
 }
 
 /** What every pod that runs has used, of one namespace or of all, from the cgroups. */

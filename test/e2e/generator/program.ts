@@ -43,7 +43,8 @@ export class Generator {
     this.stopped ??= Date.now();
   }
 
-  private life(after: number): Life {
+  /** What it remembers, of answers after a serial number. */
+  public life(after: number): Life {
     return { load: this.load, started: this.started, now: Date.now(), stopped: this.stopped, answers: this.answers.filter(({ serial }) => serial > after) };
   }
 

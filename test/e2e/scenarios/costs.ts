@@ -4,6 +4,9 @@ import { sleep } from '../harness/progress';
 import { quantity } from '../harness/quantity';
 import { NotHere } from '../harness/results';
 
+/** Whose costs are asked for. */
+export type CostlyPlatform = Pick<Testbed, 'cluster' | 'namespace' | 'faults'>;
+
 /** What a container took over some time. */
 export interface Cost {
   readonly pod: string;
@@ -30,7 +33,7 @@ const UNAVAILABLE = 503;
  * What the containers of the platform take for so many milliseconds, from the cgroups of the rig, or from a cluster's metrics API.
  * @throws NotHere when the cluster has neither
  */
-export async function costsDuring(testbed: Testbed, milliseconds: number): Promise<Cost[]> {
+export async function costsDuring(testbed: CostlyPlatform, milliseconds: number): Promise<Cost[]> {
   const read = () => testbed.faults ? fromCgroups(testbed, testbed.faults) : fromMetricsApi(testbed);
   const begin = Date.now();
   const rounds = [await read()];
@@ -51,12 +54,12 @@ export async function costsDuring(testbed: Testbed, milliseconds: number): Promi
   });
 }
 
-async function fromCgroups({ namespace }: Testbed, { podCosts }: NonNullable<Testbed['faults']>): Promise<Reading[]> {
+async function fromCgroups({ namespace }: CostlyPlatform, { podCosts }: NonNullable<CostlyPlatform['faults']>): Promise<Reading[]> {
   return (await podCosts(namespace)).flatMap(({ pod, containers }) =>
     Object.entries(containers).map(([container, { workingSetBytes, cpuSeconds }]) => ({ pod, container, memory: workingSetBytes, cpu: cpuSeconds })));
 }
 
-async function fromMetricsApi({ cluster, namespace }: Testbed): Promise<Reading[]> {
+async function fromMetricsApi({ cluster, namespace }: CostlyPlatform): Promise<Reading[]> {
   const { items } = await new Metrics(cluster.config).getPodMetrics(namespace).catch(error => {
     if (error instanceof ApiException && [NOT_FOUND, UNAVAILABLE].includes(error.code)) {
       throw new NotHere('The cluster has no metrics API (such as metrics-server), which alone tells what a pod takes.');
