@@ -10,7 +10,9 @@ import { checkFlags } from './flags/check-flags';
 import { Report } from './report';
 import { checkPlatformRules } from '../platform-rules/check';
 
-const PROGRAMS = ['thanos', 'prometheus', 'promtool', 'alertmanager', 'amtool', 'pushgateway', 'prometheus-config-reloader', 'versitygw', 'node', 'kube-apiserver'];
+const PROGRAMS = [
+  'thanos', 'prometheus', 'promtool', 'alertmanager', 'amtool', 'pushgateway', 'prometheus-config-reloader', 'target-allocator', 'versitygw', 'node', 'kube-apiserver',
+];
 
 async function main(): Promise<void> {
   const report = new Report();

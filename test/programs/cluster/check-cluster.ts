@@ -5,7 +5,7 @@ import { inParallel } from '../process';
 import { Report } from '../report';
 import { ApiAnswer, ApiClient } from './api-client';
 import { ControlPlane } from './control-plane';
-import { operatorDefinitions, waitForDefinitions } from './operator';
+import { customDefinitions, waitForDefinitions } from './definitions';
 
 const REQUESTS_AT_ONCE = 8;
 
@@ -27,7 +27,7 @@ function namespaceObject(name: string): Manifest {
 /** Makes every namespace that an object names, enforcing `restricted`, and the other objects that come first. */
 async function makeFirst(client: ApiClient, objects: readonly Manifest[]): Promise<void> {
   const names = new Set(objects.flatMap(({ kind, metadata }) => kind === 'Namespace' ? metadata.name : metadata.namespace ?? []));
-  const definitions = await operatorDefinitions(objects);
+  const definitions = await customDefinitions(objects);
   const others = [...definitions, ...objects.filter(({ kind }) => MADE_FIRST.includes(kind) && kind !== 'Namespace')];
   for (const object of [...[...names].map(namespaceObject), ...others]) {
     const refused = whyRefused(await client.apply(object, false));
@@ -59,6 +59,16 @@ const CONTROLS: readonly { what: string; because: RegExp; manifest: Manifest }[]
     what: 'an object with an unknown field',
     because: /field not declared in schema|unknown field/,
     manifest: { apiVersion: 'v1', kind: 'Service', metadata: { name: 'control', namespace: 'control' }, spec: { ports: [{ port: 80, targetport: 80 }] } },
+  },
+  {
+    what: 'an object of KEDA with an unknown field',
+    because: /field not declared in schema|unknown field/,
+    manifest: {
+      apiVersion: 'keda.sh/v1alpha1',
+      kind: 'ScaledObject',
+      metadata: { name: 'control', namespace: 'control' },
+      spec: { scaleTargetRef: { name: 'control' }, triggers: [{ type: 'cpu', metadata: { value: '50' } }], maxReplicas: 3 },
+    },
   },
   {
     what: 'a kind that does not exist',

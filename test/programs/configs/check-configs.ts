@@ -4,6 +4,8 @@ import { CommandFlags } from '../flags/types';
 import { WorkloadPod, canBeTried, containersOf, podOf } from '../pods';
 import { inParallel } from '../process';
 import { Report } from '../report';
+import { whyAsksForOthers, whyTargetsUnassigned } from './allocator';
+import { ALLOCATOR_CONTROLS } from './allocator-controls';
 import { whyAmtoolRefuses } from './amtool';
 import { whyBucketRefused } from './bucket';
 import { CONTROLS } from './controls';
@@ -32,14 +34,16 @@ async function staticFaults(sandbox: Sandbox): Promise<string[]> {
     if (!containerRun) continue;
     const reasons = [
       await whyPromtoolRefuses(containerRun), await whyAmtoolRefuses(containerRun), await whyBucketRefused(containerRun), await whyUnknownKeys(containerRun),
+      whyAsksForOthers(sandbox, containerRun),
     ];
     faults.push(...reasons.filter(reason => reason !== undefined).map(reason => `${container.name}: ${reason}`));
   }
   return faults;
 }
 
-const whileRunning = (sandbox: Sandbox, { served }: Neighbour): WhileRunning => async (containerRun, started) =>
-  await whyEndpointsUnread(containerRun, started) ?? await whyRulesUnread(sandbox, containerRun, served);
+const whileRunning = (sandbox: Sandbox, { served }: Neighbour, objects: readonly Manifest[]): WhileRunning => async (containerRun, started) =>
+  await whyEndpointsUnread(containerRun, started) ?? await whyRulesUnread(sandbox, containerRun, served)
+  ?? await whyTargetsUnassigned(sandbox, containerRun, objects);
 
 async function tryPod(pod: WorkloadPod, objects: readonly Manifest[], commands: readonly CommandFlags[]): Promise<Trial> {
   let neighbour: Neighbour | undefined;
@@ -47,7 +51,7 @@ async function tryPod(pod: WorkloadPod, objects: readonly Manifest[], commands: 
     const sandbox = await Sandbox.of(pod, objects, commands);
     neighbour = await Neighbour.start(sandbox.neighbour, objects);
     const early = await runInitContainers(sandbox);
-    const later = early.length > 0 ? [] : [...await staticFaults(sandbox), ...await startContainers(sandbox, whileRunning(sandbox, neighbour))];
+    const later = early.length > 0 ? [] : [...await staticFaults(sandbox), ...await startContainers(sandbox, whileRunning(sandbox, neighbour, objects))];
     return { faults: [...early, ...later], configMaps: [...sandbox.files.configMaps, ...neighbour.served] };
   } catch (error) {
     return { faults: [(error as Error).message], configMaps: [] };
@@ -57,15 +61,17 @@ async function tryPod(pod: WorkloadPod, objects: readonly Manifest[], commands: 
 }
 
 async function checkControls(report: Report, commands: readonly CommandFlags[]): Promise<void> {
-  const trials = await inParallel(CONTROLS, PODS_AT_ONCE, control => tryPod(control.pod, control.objects, commands));
-  CONTROLS.forEach(({ what, because }, index) => {
+  // Those that wait for targets first: the others end at once.
+  const controls = [...ALLOCATOR_CONTROLS, ...CONTROLS];
+  const trials = await inParallel(controls, PODS_AT_ONCE, control => tryPod(control.pod, control.objects, commands));
+  controls.forEach(({ what, because }, index) => {
     const said = trials[index].faults.join('\n');
     report.answer(`control: ${what} is refused`, because.test(said) ? undefined : `expected ${because}, the programs said: ${said || 'nothing, they accepted it'}`);
   });
 }
 
 /** Configuration files that some program must read, by their key in a ConfigMap. */
-const CONFIG_KEYS = /^(prometheus\.ya?ml|alertmanager\.ya?ml|objstore\.ya?ml|hashrings\.json|limits\.ya?ml|endpoints\.ya?ml|rules\.ya?ml)$/;
+const CONFIG_KEYS = /^(prometheus\.ya?ml|alertmanager\.ya?ml|objstore\.ya?ml|hashrings\.json|limits\.ya?ml|endpoints\.ya?ml|targetallocator\.ya?ml|rules\.ya?ml)$/;
 
 function checkUnread(report: Report, objects: readonly ExampleObject[], read: ReadonlySet<Manifest>): void {
   for (const object of objects) {

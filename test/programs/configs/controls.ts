@@ -1,3 +1,4 @@
+import type { Container } from 'kubernetes-types/core/v1';
 import type { Manifest } from '../examples';
 import { WorkloadPod, podOf } from '../pods';
 
@@ -14,13 +15,23 @@ interface Shape {
   readonly program: string;
   readonly args: readonly string[];
   readonly files?: Readonly<Record<string, string>>;
+  /** What the container has in the place of a port at which nothing listens. */
+  readonly container?: Partial<Container>;
+  /** Objects around the pod. */
+  readonly others?: readonly Manifest[];
 }
 
-const FOLDER = '/etc/control';
+/** Where a control's files are. */
+export const FOLDER = '/etc/control';
+/** Where all objects of a control are. */
+export const NAMESPACE = 'control';
+/** The labels of a control's pod. */
+export const POD_LABELS = { app: 'control' };
 
-function toControl(what: string, because: RegExp, { program, args, files = {} }: Shape): Control {
-  const metadata = { name: 'control', namespace: 'control' };
-  const container = {
+/** A pod with one program. */
+export function toControl(what: string, because: RegExp, { program, args, files = {}, container: given, others = [] }: Shape): Control {
+  const metadata = { name: 'control', namespace: NAMESPACE, labels: POD_LABELS };
+  const container: Container = {
     name: 'control',
     image: `example.com/${program}:control`,
     args: [...args],
@@ -28,6 +39,7 @@ function toControl(what: string, because: RegExp, { program, args, files = {} }:
     ports: [{ containerPort: 1 }],
     readinessProbe: { tcpSocket: { port: 1 } },
     volumeMounts: [{ name: 'files', mountPath: FOLDER }],
+    ...given,
   };
   const manifest = {
     apiVersion: 'v1',
@@ -35,7 +47,7 @@ function toControl(what: string, because: RegExp, { program, args, files = {} }:
     metadata,
     spec: { containers: [container], volumes: [{ name: 'files', configMap: { name: 'control' } }] },
   };
-  const objects: Manifest[] = [manifest, { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: files }];
+  const objects: Manifest[] = [manifest, { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: files }, ...others];
   return { what, because, pod: podOf({ example: 'control', manifest })!, objects };
 }
 

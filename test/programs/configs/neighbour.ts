@@ -58,11 +58,12 @@ export class Neighbour {
     const { pathname, searchParams } = new URL(url, 'http://neighbour');
     const [, apiVersion, namespace, name] = LIST.exec(pathname) ?? [];
     const kind = KINDS[name];
-    if (kind === undefined) {
-      response.end();
-    } else if (searchParams.has('watch')) {
+    if (kind === undefined) return void response.end();
+    // Clients that would rather have protobuf look at it.
+    response.writeHead(200, { 'content-type': 'application/json' });
+    if (searchParams.has('watch')) {
       // Nothing changes: the watch goes on in silence.
-      response.writeHead(200).flushHeaders();
+      response.flushHeaders();
     } else {
       const selector = searchParams.get('labelSelector');
       const items = this.listed.filter(object => object.kind === kind && (namespace === undefined || object.metadata.namespace === namespace)

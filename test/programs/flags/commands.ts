@@ -11,7 +11,7 @@ export interface StatusSetup {
 /** A command whose flags are read, and how. */
 export interface DocumentedCommand extends Command {
   /** Library that the program's command line is written with: it gives the help its form. */
-  readonly library: 'kingpin' | 'urfave';
+  readonly library: 'kingpin' | 'pflag' | 'urfave';
   /** Only for programs with `/api/v1/status/flags`: help shows neither the defaults of booleans nor hidden flags. */
   readonly status?: StatusSetup;
 }
@@ -73,6 +73,7 @@ export const COMMANDS: readonly DocumentedCommand[] = [
   { program: 'alertmanager', subcommand: '', library: 'kingpin' },
   { program: 'prometheus-config-reloader', subcommand: '', library: 'kingpin' },
   { program: 'pushgateway', subcommand: '', library: 'kingpin' },
+  { program: 'target-allocator', subcommand: '', library: 'pflag' },
   { program: 'versitygw', subcommand: '', library: 'urfave' },
   { program: 'versitygw', subcommand: 'posix', library: 'urfave' },
 ];

@@ -27,7 +27,9 @@ function firstSentence(help: string): string {
 
 function namedValues(help: string): string[] | undefined {
   const list = /(?:one of|possible values|possible values are|possible options|allowed values|valid values):? \[?((?:[^,\s]+(?:, or |, | or ))+[^,\s\]]+)/i.exec(help)?.[1];
-  return list?.split(/, or |, | or /).map(value => value.replaceAll('"', '').replace(/\.$/, ''));
+  const values = list?.split(/, or |, | or /).map(value => value.replace(/["'()]|\.$/g, ''));
+  // "…, or any integer": others are allowed too.
+  return values?.includes('any') ? undefined : values;
 }
 
 /** What a help text says, of any program. */

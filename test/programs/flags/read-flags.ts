@@ -5,6 +5,7 @@ import { StatusFlags, askForFlags } from './ask';
 import { DocumentedCommand } from './commands';
 import { TRUE_BOOLEANS, ZERO, of } from './hidden';
 import { parseKingpinHelp } from './kingpin-help';
+import { parsePflagHelp } from './pflag-help';
 import { CommandFlags, Flag, commandLine } from './types';
 import { parseUrfaveHelp } from './urfave-help';
 
@@ -15,12 +16,17 @@ export interface Answer {
   readonly status?: StatusFlags;
 }
 
+const PARSERS: Readonly<Record<DocumentedCommand['library'], (text: string) => Map<string, Flag>>> = {
+  kingpin: parseKingpinHelp, pflag: parsePflagHelp, urfave: parseUrfaveHelp,
+};
+
 async function help(command: DocumentedCommand): Promise<Map<string, Flag>> {
   const words = command.subcommand.split(' ').filter(word => word !== '');
-  const ended = await run(programPath(command.program), [...words, '--help']);
+  // Some defaults are below the home folder, which is no answer that could be stored.
+  const ended = await run(programPath(command.program), [...words, '--help'], { env: { HOME: '~' } });
   // Programs disagree on which of the two streams is for help.
   const text = ended.stdout + ended.stderr;
-  const flags = command.library === 'kingpin' ? parseKingpinHelp(text) : parseUrfaveHelp(text);
+  const flags = PARSERS[command.library](text);
   const lines = text.split('\n').filter(line => /^ {2,6}(-\w, )?--/.test(line) && !/--(\[no-\])?(help|version)\b(?!-)/.test(line)).length;
   if (flags.size !== lines || lines === 0) {
     throw new Error(`'${commandLine(command)} --help' shows ${lines} flags, of which ${flags.size} were understood; the parser in test/programs/flags has to learn its form.`);

@@ -1,4 +1,5 @@
 import { parseKingpinHelp } from './kingpin-help';
+import { parsePflagHelp } from './pflag-help';
 import { parseUrfaveHelp } from './urfave-help';
 
 test.each([
@@ -25,4 +26,14 @@ test.each([
   ['no default', '   --access value, -a value   key [$A, $B]', { help: 'key', environment: ['A', 'B'] }],
 ])('urfave/cli: %s', (_, line, flag) => {
   expect([...parseUrfaveHelp(line).values()]).toEqual([flag]);
+});
+
+test.each([
+  ['a default', '      --listen-addr string   Where it listens. (default ":8080")', { default: ':8080', help: 'Where it listens.' }],
+  ['a boolean', '      --https                Listens for TLS', { help: 'Listens for TLS', boolean: true }],
+  ['a short form', '  -q, --quiet                No log', { help: 'No log', boolean: true }],
+  ['named values', "      --encoder encoder      Form (one of 'json' or 'console')", { enum: ['json', 'console'], help: "Form (one of 'json' or 'console')" }],
+  ['named values and others', "      --level level          One of 'info', 'error', or any integer", { help: "One of 'info', 'error', or any integer" }],
+])('pflag: %s', (_, line, flag) => {
+  expect([...parsePflagHelp(`Usage of x:\n${line}\n`).values()]).toEqual([flag]);
 });
