@@ -25,7 +25,7 @@ export class ApiClient {
   private readonly agent: https.Agent;
   private readonly resources = new Map<string, Promise<ResourceList>>();
 
-  constructor(private readonly server: ApiServer) {
+  constructor(public readonly server: ApiServer) {
     this.agent = new https.Agent({ keepAlive: true, maxSockets: 8, ca: server.certificate });
   }
 
