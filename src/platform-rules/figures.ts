@@ -6,14 +6,40 @@ export interface PartFigures {
   readonly replicas?: number;
 }
 
+/** The target allocators of senders with dynamic sharding. */
+export interface TargetAllocatorFigures {
+  /** What they are called: their pods are `<name>-<replica of senders>-…`. */
+  readonly name: string;
+  /** Allocators of each replica of senders. @default - unknown */
+  readonly replicas?: number;
+  /** Seconds for which a sender that is not ready keeps its targets. @default - unknown */
+  readonly collectorNotReadyGracePeriod?: number;
+}
+
+/** How many senders an autoscaler may have. Each number is of one replica. */
+export interface SenderAutoscalingFigures {
+  /** Senders at the least. */
+  readonly minReplicaCount: number;
+  /** Senders at the most. */
+  readonly maxReplicaCount: number;
+  /** Active series that a sender is to carry in the mean. */
+  readonly seriesPerSender: number;
+  /** Seconds between two scrapes of a target. */
+  readonly scrapeInterval: number;
+}
+
 /** Senders of one `ShardedPrometheus`. */
 export interface SenderFigures extends PartFigures {
-  /** Shards; `replicas` are the senders of each. @default - unknown */
+  /** Shards; `replicas` are the senders of each. With an autoscaler, its least number counts instead. @default - unknown */
   readonly shards?: number;
   /** Most series that one of them is planned to have in memory, those that are gone and not yet forgotten included. @default - unknown */
   readonly seriesPerSender?: number;
   /** Longest outage of the receiver, in seconds, that its WAL is planned for. @default - unknown */
   readonly outage?: number;
+  /** Of dynamic sharding, who tells senders their targets. @default - shards are static */
+  readonly targetAllocator?: TargetAllocatorFigures;
+  /** What adds and removes senders, with dynamic sharding. @default - their number is fixed */
+  readonly autoscaling?: SenderAutoscalingFigures;
 }
 
 /** A `ThanosReceiveRing`. */

@@ -1,4 +1,6 @@
-export type { BucketFigures, PartFigures, RingFigures, RulerFigures, SenderFigures, StoreGatewayFigures } from './figures';
+export type {
+  BucketFigures, PartFigures, RingFigures, RulerFigures, SenderAutoscalingFigures, SenderFigures, StoreGatewayFigures, TargetAllocatorFigures,
+} from './figures';
 export { PlatformRules } from './platform-rules';
 export type { PlatformRulesProps } from './platform-rules-props';
 export { WatchdogRules, type WatchdogRulesProps } from './watchdog-rules';

@@ -1,6 +1,7 @@
 /** The label `job` that self-monitoring gives each program: Thanos' own bear the name of their component, which is that of the container, too. */
 export const JOBS = {
   prometheus: 'prometheus',
+  targetAllocator: 'target-allocator',
   router: 'thanos-receive-router',
   ingestor: 'thanos-receive-ingestor',
   storeGateway: 'thanos-store-gateway',
@@ -15,3 +16,6 @@ export const JOBS = {
   /** Kubelets and their cAdvisor. */
   kubelet: 'kubelet',
 } as const;
+
+/** The job of the senders that scrapes all of these, as their discovery calls it. */
+export const SELF_MONITORING = 'platform';

@@ -1,5 +1,5 @@
 import type {
-  BucketFigures, PartFigures, RingFigures, RulerFigures, SenderFigures, StoreGatewayFigures,
+  BucketFigures, PartFigures, RingFigures, RulerFigures, SenderAutoscalingFigures, SenderFigures, StoreGatewayFigures, TargetAllocatorFigures,
 } from './figures';
 import { count, decimal, dnsLabel, Field, Fields, labelName, list, map, oneOf, required, struct, text } from '../core/fields';
 import { RulePlacement } from '../rules/rule';
@@ -25,7 +25,7 @@ export interface PlatformRulesProps {
    * @default - meta-monitoring, for what must be told when ring, bucket or Query are down; the ruler, for what looks far back or at kubelets
    */
   readonly placement?: RulePlacement;
-  /** Senders, one entry a `ShardedPrometheus`. @default - none */
+  /** Senders, one entry a `ShardedPrometheus`, with their target allocators. @default - none */
   readonly senders?: SenderFigures[];
   /** Rings. @default - none */
   readonly rings?: RingFigures[];
@@ -53,7 +53,23 @@ export interface PlatformRulesProps {
 
 const PART: Fields<PartFigures> = { name: required(dnsLabel()), replicas: count({ min: 1 }) };
 
-export const SENDER = struct<SenderFigures>({ ...PART, shards: count({ min: 1 }), seriesPerSender: count({ min: 1 }), outage: decimal({ min: 1 }) });
+const ALLOCATOR = struct<TargetAllocatorFigures>({ ...PART, collectorNotReadyGracePeriod: decimal({ min: 1 }) });
+
+const AUTOSCALING = struct<SenderAutoscalingFigures>({
+  minReplicaCount: required(count({ min: 1 })),
+  maxReplicaCount: required(count({ min: 1 })),
+  seriesPerSender: required(count({ min: 1 })),
+  scrapeInterval: required(decimal({ min: 1 })),
+});
+
+export const SENDER = struct<SenderFigures>({
+  ...PART,
+  shards: count({ min: 1 }),
+  seriesPerSender: count({ min: 1 }),
+  outage: decimal({ min: 1 }),
+  targetAllocator: ALLOCATOR,
+  autoscaling: AUTOSCALING,
+});
 
 const parts = <F extends object>(fields: Fields<F>): Field<F[]> => list(struct<F>(fields), 0);
 

@@ -17,6 +17,7 @@ import { routerRules } from './routers';
 import { rulerRules } from './rulers';
 import { senderRules } from './senders';
 import { storeGatewayRules } from './store-gateways';
+import { targetAllocatorRules } from './target-allocators';
 import { Given, isSound, read } from '../core/fields';
 import { Graph } from '../core/graph';
 import type { Report } from '../core/judgement';
@@ -33,6 +34,8 @@ export class PlatformRules extends Construct {
   public readonly platform: AlertRuleSet[];
   /** Of Prometheus that scrapes and sends. */
   public readonly senders: AlertRuleSet[];
+  /** Of the target allocators of senders. */
+  public readonly targetAllocators: AlertRuleSet[];
   /** Of the routers of rings. */
   public readonly routers: AlertRuleSet[];
   /** Of the ingestors of rings. */
@@ -70,6 +73,7 @@ export class PlatformRules extends Construct {
     const build = <F>(figures: F[] | undefined, rules: (figures: F) => PlatformSet) => this.build((figures ?? []).map(rules));
     this.platform = build([given.name ?? id], generalRules);
     this.senders = build(given.senders, senderRules);
+    this.targetAllocators = this.build((given.senders ?? []).flatMap(targetAllocatorRules));
     this.routers = build(given.rings, routerRules);
     this.ingestors = build(given.rings, ingestorRules);
     this.storeGateways = build(given.storeGateways, storeGatewayRules);
@@ -87,17 +91,19 @@ export class PlatformRules extends Construct {
   }
 
   /**
-   * The alerts of senders that come later, e.g. by `MonitoringStack.addPrometheus`, which does this by itself. They are among `senders` and
-   * `all` as well.
+   * The alerts of senders that come later, e.g. by `MonitoringStack.addPrometheus`, which does this by itself. They are among `senders`,
+   * `targetAllocators` and `all` as well.
    * @param figures what is known of them
    */
   public addSenders(figures: SenderFigures): AlertRuleSet[] {
     if (!isSound(this, 'addSenders', 'invalid-prop', SENDER, figures)) {
       return [];
     }
-    const built = this.build([senderRules(figures)]);
-    this.senders.push(...built);
-    return built;
+    const senders = this.build([senderRules(figures)]);
+    const allocators = this.build(targetAllocatorRules(figures));
+    this.senders.push(...senders);
+    this.targetAllocators.push(...allocators);
+    return [...senders, ...allocators];
   }
 
   private build(sets: PlatformSet[]): AlertRuleSet[] {

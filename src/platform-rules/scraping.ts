@@ -1,4 +1,5 @@
-import { JOBS } from './jobs';
+import type { SenderFigures } from './figures';
+import { JOBS, SELF_MONITORING } from './jobs';
 import { BY_POD, mainOf, PlatformAlert, Selector, warning } from './platform-alert';
 
 const LIMITS: Readonly<Record<string, string>> = {
@@ -20,9 +21,11 @@ const either = (label: string, metrics: Readonly<Record<string, string>>, target
   Object.entries(metrics).map(([value, metric]) => `label_replace(sum ${BY_POD} (increase(${metric}${targets}[10m])) > 0, "${label}", "${value}", "", "")`).join(' or ');
 
 /** What senders find at their targets. */
-export function scrapingAlerts(at: Selector, pods: string): PlatformAlert[] {
+export function scrapingAlerts({ autoscaling }: SenderFigures, at: Selector, pods: string): PlatformAlert[] {
   const targets = at.pods(JOBS.prometheus, pods, mainOf(JOBS.prometheus));
-  const pool = (offset = '') => `sum by (cluster, namespace, scrape_job) (prometheus_target_scrape_pool_targets${targets}${offset})`;
+  // Senders that are no longer needed are targets that vanish, and no small part of the platform.
+  const lasting = autoscaling ? at.pods(JOBS.prometheus, pods, mainOf(JOBS.prometheus), `scrape_job!="${SELF_MONITORING}"`) : targets;
+  const pool = (offset = '') => `sum by (cluster, namespace, scrape_job) (prometheus_target_scrape_pool_targets${lasting}${offset})`;
   return [
     warning('PrometheusScrapeLimitReached', 5, either('limit', LIMITS, targets),
       'A scrape is thrown away because it passes a limit',

@@ -1,12 +1,11 @@
+import { autoscaledSenders, DYNAMIC_THRESHOLDS, dynamicFigures, dynamicSenders, dynamicTargets } from './dynamic-senders';
 import type { SenderFigures } from './figures';
 import { JOBS } from './jobs';
 import { BY_PLATFORM, BY_POD, critical, mainOf, PlatformAlert, PlatformSet, Selector, warning } from './platform-alert';
 import { REMOTE_WRITE_THRESHOLDS, remoteWriteAlerts } from './remote-write';
 import { scrapingAlerts } from './scraping';
+import { podsOfSenders } from './twins';
 import { RulePlacement } from '../rules/rule';
-
-/** Pods of a fleet: `<name>-<twin>-<ordinal>`. The last is the shard, which all twins have. */
-const podsOfSenders = (name: string) => `${name}-[a-z]-[0-9]+`;
 
 /** Prometheus that scrapes and sends. */
 export function senderRules(figures: SenderFigures): PlatformSet {
@@ -16,6 +15,8 @@ export function senderRules(figures: SenderFigures): PlatformSet {
     part: name,
     thresholds: {
       ...REMOTE_WRITE_THRESHOLDS,
+      ...DYNAMIC_THRESHOLDS,
+      ...dynamicFigures(figures),
       outage_seconds: outage,
       shards,
       sender_replicas: replicas,
@@ -25,14 +26,41 @@ export function senderRules(figures: SenderFigures): PlatformSet {
     groups: [
       { name: `${name}-sending`, placement: RulePlacement.META_MONITORING, alerts: at => sending(figures, at, pods) },
       { name: `${name}-configuration`, placement: RulePlacement.META_MONITORING, alerts: at => configuration(at, pods) },
-      { name: `${name}-scraping`, placement: RulePlacement.META_MONITORING, alerts: at => scrapingAlerts(at, pods) },
+      { name: `${name}-scraping`, placement: RulePlacement.META_MONITORING, alerts: at => scrapingAlerts(figures, at, pods) },
     ],
   };
 }
 
-function sending({ shards, replicas = 1, seriesPerSender, outage }: SenderFigures, at: Selector, pods: string): PlatformAlert[] {
+/** With static sharding, the ordinal of a pod is the shard, which all twins have. */
+function fixed({ shards, replicas = 1 }: SenderFigures, at: Selector, pods: string): PlatformAlert[] {
+  const up = `label_replace(up${at.pods(JOBS.prometheus, pods, mainOf(JOBS.prometheus))} == 1, "shard", "$1", "pod", ".+-([0-9]+)")`;
+  return [
+    ...replicas < 2 ? [] : [
+      warning('PrometheusTwinMissing', 10, `count by (cluster, namespace, shard) (${up}) < $sender_replicas`,
+        'A shard of Prometheus has lost a twin',
+        'Only {{ $value }} of $sender_replicas senders of shard {{ $labels.shard }} answer. If the last one restarts while the receiver is away, its unsent samples are gone.'),
+    ],
+    ...shards === undefined ? [] : [
+      critical('PrometheusShardMissing', 5, `(count(count by (shard) (${up})) or vector(0)) < $shards`,
+        'Nobody scrapes the targets of a shard',
+        '{{ $value }} of $shards shards have a sender that answers. The targets of the others are not scraped.'),
+    ],
+  ];
+}
+
+function dynamic(figures: SenderFigures, at: Selector, pods: string): PlatformAlert[] {
   const targets = at.pods(JOBS.prometheus, pods, mainOf(JOBS.prometheus));
-  const up = `label_replace(up${targets} == 1, "shard", "$1", "pod", ".+-([0-9]+)")`;
+  const { autoscaling } = figures;
+  return [
+    ...dynamicSenders(figures, targets),
+    ...dynamicTargets(figures, at, pods),
+    ...autoscaling ? autoscaledSenders(figures, autoscaling, targets) : [],
+  ];
+}
+
+function sending(figures: SenderFigures, at: Selector, pods: string): PlatformAlert[] {
+  const { seriesPerSender, outage, targetAllocator } = figures;
+  const targets = at.pods(JOBS.prometheus, pods, mainOf(JOBS.prometheus));
   return [
     ...remoteWriteAlerts('Prometheus', 'Prometheus', targets, outage),
     warning('PrometheusShardsAtMaximum', 15, `prometheus_remote_storage_shards_desired${targets} > prometheus_remote_storage_shards_max${targets}`,
@@ -44,16 +72,7 @@ function sending({ shards, replicas = 1, seriesPerSender, outage }: SenderFigure
     ].join(' or '),
     'Prometheus found its WAL corrupted',
     '{{ $labels.pod }} found its WAL corrupted ({{ $value | humanize }} times); samples behind the damage were not sent.'),
-    ...replicas < 2 ? [] : [
-      warning('PrometheusTwinMissing', 10, `count by (cluster, namespace, shard) (${up}) < $sender_replicas`,
-        'A shard of Prometheus has lost a twin',
-        'Only {{ $value }} of $sender_replicas senders of shard {{ $labels.shard }} answer. If the last one restarts while the receiver is away, its unsent samples are gone.'),
-    ],
-    ...shards === undefined ? [] : [
-      critical('PrometheusShardMissing', 5, `(count(count by (shard) (${up})) or vector(0)) < $shards`,
-        'Nobody scrapes the targets of a shard',
-        '{{ $value }} of $shards shards have a sender that answers. The targets of the others are not scraped.'),
-    ],
+    ...(targetAllocator ? dynamic : fixed)(figures, at, pods),
     ...seriesPerSender === undefined ? [] : [
       warning('PrometheusSeriesBeyondPlan', 30,
         `prometheus_agent_active_series${targets} > $sender_series or prometheus_tsdb_head_series${targets} > $sender_series`,

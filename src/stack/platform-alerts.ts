@@ -2,11 +2,12 @@ import { Chart } from 'cdk8s';
 import type { Construct, IConstruct } from 'constructs';
 import type { ShardedPrometheus } from '../collect/sharded-prometheus';
 import { Graph } from '../core/graph';
+import { ProgramName } from '../core/images';
 import type { PodWorkload } from '../core/pod-workload';
 import type { BucketPlan } from '../plan/bucket';
 import type { IPlanned } from '../plan/context';
 import type { Load } from '../plan/load';
-import type { PartFigures, RingFigures, SenderFigures } from '../platform-rules/figures';
+import type { PartFigures, RingFigures, SenderAutoscalingFigures, SenderFigures, TargetAllocatorFigures } from '../platform-rules/figures';
 import { PlatformRules } from '../platform-rules/platform-rules';
 import type { PlatformRulesProps } from '../platform-rules/platform-rules-props';
 import type { ThanosReceiveRing } from '../receive/thanos-receive-ring';
@@ -65,7 +66,30 @@ function ringFigures(ring: ThanosReceiveRing, uploadedBytesPerDay: number): Ring
 /** What is known of senders; their WAL is planned for the longest outage of the load. */
 export function senderFigures(senders: ShardedPrometheus, { outage }: Load): SenderFigures {
   const { replicas, shards } = senders;
-  return { name: nameOf(senders), replicas, shards, seriesPerSender: valueOf(senders, 'seriesInMemory'), outage };
+  return {
+    name: nameOf(senders),
+    replicas,
+    shards,
+    seriesPerSender: valueOf(senders, 'seriesInMemory'),
+    outage,
+    targetAllocator: allocatorFigures(senders),
+    autoscaling: autoscalingFigures(senders),
+  };
+}
+
+function allocatorFigures(senders: ShardedPrometheus): TargetAllocatorFigures | undefined {
+  const allocator = workloadsOf(senders).find(({ group }) => group.program === ProgramName.TARGET_ALLOCATOR);
+  return allocator && {
+    name: allocator.group.instance,
+    replicas: allocator.sets[0].replicas,
+    collectorNotReadyGracePeriod: valueOf(senders, 'collectorNotReadyGracePeriod'),
+  };
+}
+
+function autoscalingFigures(senders: ShardedPrometheus): SenderAutoscalingFigures | undefined {
+  const [minReplicaCount, maxReplicaCount, seriesPerSender] = ['minReplicaCount', 'maxReplicaCount', 'seriesPerSender'].map(figure => valueOf(senders, figure));
+  return minReplicaCount && maxReplicaCount && seriesPerSender
+    ? { minReplicaCount, maxReplicaCount, seriesPerSender, scrapeInterval: senders._scrapeInterval } : undefined;
 }
 
 /** Pods of all sets, or of each where a set is a shard. */
@@ -75,8 +99,13 @@ function figuresOf(part: IConstruct): PartFigures {
   return { name: group.instance, replicas: shards ? sets[0].replicas : sets.reduce((pods, { replicas }) => pods + replicas, 0) };
 }
 
-/** The main program of a part: the first that it makes. */
-const programOf = (part: IConstruct): PodWorkload => Graph.of(part).workloads.find(({ node }) => node.scopes.includes(part))!;
+const workloadsOf = (part: IConstruct): PodWorkload[] => Graph.of(part).workloads.filter(({ node }) => node.scopes.includes(part));
+
+/** The main program of a part: the first that it makes, and none of what helps it. */
+const programOf = (part: IConstruct): PodWorkload => {
+  const all = workloadsOf(part);
+  return all.find(({ node }) => node.scope === part) ?? all[0];
+};
 
 /** What the objects of a part are called. */
 export const nameOf = (part: IConstruct): string => programOf(part).group.instance;
