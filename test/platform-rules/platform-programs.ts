@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import { startApiServer } from './api-server';
 import { JOBS } from '../../src/platform-rules/jobs';
 import { programPath } from '../programs/build';
 import { freePorts, poll, Started, temporaryFolder } from '../programs/process';
@@ -70,6 +71,7 @@ export class PlatformPrograms {
     ], false);
     this.rulers(asked, objects, alertmanager, router);
     this.pushgateway();
+    this.dynamicSender(router);
     this.prometheus(router, alertmanager);
   }
 
@@ -124,6 +126,26 @@ export class PlatformPrograms {
 
   private pushgateway(): void {
     this.run(JOBS.pushgateway, 'pushgateway', 'platform-pushgateway-0', [`--persistence.file=${this.folder}/pushed`, '--persistence.interval=1s'], 'web.listen-address');
+  }
+
+  /** A sender that is told its targets; one of its lists, and one of its allocator, comes from nowhere. */
+  private dynamicSender(router: string): void {
+    const [api, dead] = [this.address(), this.address()];
+    startApiServer(Number(new URL(`http://${api}`).port), 'platform-scaled-a-0');
+    const kubeconfig = this.file('kubeconfig', JSON.stringify({
+      'clusters': [{ name: 'one', cluster: { server: `http://${api}` } }], 'contexts': [{ name: 'one', context: { cluster: 'one' } }], 'current-context': 'one',
+    }));
+    const list = (job: string, url: string) => ({ job_name: job, http_sd_configs: [{ url, refresh_interval: '1s' }] });
+    const allocated = this.file('allocator.json', JSON.stringify({
+      collector_namespace: 'monitoring',
+      collector_selector: { matchlabels: { sender: 'a' } },
+      collector_not_ready_grace_period: '60s',
+      config: { scrape_configs: [{ job_name: 'one', static_configs: [{ targets: [dead] }] }, list('none', `http://${dead}/`)] },
+    }));
+    const allocator = this.run(JOBS.targetAllocator, 'target-allocator', 'platform-scaled-allocator-a', [`--config-file=${allocated}`, `--kubeconfig-path=${kubeconfig}`], 'listen-addr');
+    const told = list('one', `http://${allocator}/jobs/one/targets?collector_id=platform-scaled-a-0`);
+    const config = this.file('dynamic.json', JSON.stringify({ remote_write: [{ url: router }], scrape_configs: [told, list('none', `http://${dead}/`)] }));
+    this.run(JOBS.prometheus, 'prometheus', 'platform-scaled-a', ['--agent', `--config.file=${config}`, `--storage.agent.path=${this.folder}/dynamic`], 'web.listen-address');
   }
 
   private prometheus(router: string, alertmanager: string): void {

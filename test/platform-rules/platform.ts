@@ -1,6 +1,7 @@
 import { App, Chart } from 'cdk8s';
 import { AlertCase } from './alert-case';
 import { ALERTMANAGERS, META_MONITORING, RULERS } from './cases/alerting';
+import { SCALED_SENDERS, TARGET_ALLOCATORS } from './cases/dynamic';
 import { CONTINUOUS_TESTS, EMBEDDED_BUCKETS, PLATFORM, PUSHGATEWAYS } from './cases/others';
 import { QUERIES, QUERY_FRONTENDS } from './cases/query';
 import { RECEIVE } from './cases/receive';
@@ -13,7 +14,18 @@ import type { AlertRuleSet } from '../../src/rules';
 export const FIGURES: PlatformRulesProps = {
   name: 'platform',
   namespace: 'monitoring',
-  senders: [{ name: 'platform-prometheus', replicas: 2, shards: 2, seriesPerSender: 1000, outage: 3600 }],
+  senders: [
+    { name: 'platform-prometheus', replicas: 2, shards: 2, seriesPerSender: 1000, outage: 3600 },
+    {
+      name: 'platform-scaled',
+      replicas: 2,
+      shards: 2,
+      seriesPerSender: 1000,
+      outage: 3600,
+      targetAllocator: { name: 'platform-scaled-allocator', replicas: 2, collectorNotReadyGracePeriod: 300 },
+      autoscaling: { minReplicaCount: 2, maxReplicaCount: 4, seriesPerSender: 500, scrapeInterval: 30 },
+    },
+  ],
   rings: [{
     name: 'platform-receive', routers: 2, ingestors: 3, members: 3, replicationFactor: 3, seriesPerIngestor: 1000, tenants: 3, tsdbRetention: 86_400, uploadedBytesPerDay: 1e9,
   }],
@@ -39,6 +51,8 @@ export function rulesOf(props: Partial<PlatformRulesProps> = {}): { readonly app
 export const casesOf = (rules: PlatformRules): (readonly [set: AlertRuleSet, cases: AlertCase[]])[] => [
   [rules.platform[0], PLATFORM],
   [rules.senders[0], SENDERS],
+  [rules.senders[1], SCALED_SENDERS],
+  [rules.targetAllocators[0], TARGET_ALLOCATORS],
   [rules.routers[0], RECEIVE.filter(({ alert }) => alertsOf(rules.routers[0]).includes(alert))],
   [rules.ingestors[0], RECEIVE.filter(({ alert }) => alertsOf(rules.ingestors[0]).includes(alert))],
   [rules.storeGateways[0], STORE_GATEWAYS],

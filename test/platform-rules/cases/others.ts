@@ -4,6 +4,7 @@ const PUSHGATEWAY = pod('pushgateway', 'platform-pushgateway-0');
 const CLEANER = pod('pushgateway-client', 'platform-pushgateway-cleaner-x', 'cleaner');
 const TEST = pod('continuous-test', 'platform-continuous-test-x');
 const QUERY = pod('thanos-query', 'platform-query-x');
+const SENDER = pod('prometheus', 'platform-prometheus-a-3');
 const STORE = pod('thanos-store-gateway', 'platform-store-0-0');
 const INGESTOR = pod('thanos-receive-ingestor', 'platform-receive-ingestor-0');
 const KUBELET = { job: 'kubelet' };
@@ -57,6 +58,8 @@ const volume = (free: string) => ({
 
 export const PLATFORM: AlertCase[] = [
   warns('PlatformTargetDown', 30, one('up', QUERY, '0x60'), QUERY, one('up', QUERY, '1x60')),
+  // A sender that sends what it has until it stops, and is no longer needed.
+  warns('PlatformTargetDown', 30, one('up', SENDER, '1x5 0x50'), SENDER, one('up', SENDER, '1x5 0x2 stale')),
   warns('PlatformProgramRestarting', 30, one('process_start_time_seconds', QUERY, '0+1x60'), QUERY, one('process_start_time_seconds', QUERY, '5x30 9x30')),
   warns('PlatformOpenFilesNearLimit', 30, { ...one('process_open_fds', QUERY, '900x60'), ...one('process_max_fds', QUERY, '1000x60') }, QUERY,
     { ...one('process_open_fds', QUERY, '90x60'), ...one('process_max_fds', QUERY, '1000x60') }),
