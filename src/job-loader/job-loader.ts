@@ -17,7 +17,7 @@ export const JOBS_WEB: WorkloadPort = { name: 'jobs-web', port: 8082, protocol: 
 
 const MIB = 1024 ** 2;
 
-/** Node, and the jobs as text a few times: 94 MiB with 1,000 jobs, as test/e2e/job-loader measured; the limit is for some thousands more. */
+/** Node, and the jobs as text a few times: some 110 MiB with 1,000 jobs, as test/e2e/job-loader measured; the limit is for some thousands more. */
 const RESOURCES = { cpuRequest: 0.01, memoryRequest: 96 * MIB, memoryLimit: 256 * MIB };
 
 /** A job has some KiB, and is there three times at the most. */

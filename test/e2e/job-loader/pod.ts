@@ -59,6 +59,10 @@ export class Allocator {
     ]);
   }
 
+  public async metrics(): Promise<string> {
+    return (await fetch(`http://127.0.0.1:${this.port}/metrics`)).text();
+  }
+
   public async jobs(): Promise<string[]> {
     return Object.keys(await (await fetch(`http://127.0.0.1:${this.port}/scrape_configs`)).json() as object).sort();
   }

@@ -9,12 +9,15 @@ import { freePorts, poll, run } from '../../programs/process';
 import type { Report } from '../../programs/report';
 
 const PATIENCE = 90_000;
+const MEASURED_SECONDS = 30;
 
 /** What a program of somebody tells of itself. */
 function serveMetrics(): Promise<{ readonly server: http.Server; readonly port: number }> {
   const server = http.createServer((_, response) => void response.setHeader('Content-Type', 'text/plain; version=0.0.4').end('shop_orders_total 5\n'));
   return new Promise(resolve => server.listen(0, '127.0.0.1', () => resolve({ server, port: (server.address() as AddressInfo).port })));
 }
+
+const valueOf = (metrics: string, name: string): number => Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(metrics)?.[1]);
 
 /** Waits, and says how long it took. */
 async function comes(report: Report, what: string, ask: () => Promise<boolean>, trouble: () => Promise<string>): Promise<void> {
@@ -125,11 +128,14 @@ export class Story {
     const names = Array.from({ length: 1000 }, (_, index) => `many-${index}`);
     for (const name of names) await this.cluster.object('ServiceMonitor', 'shop', name, monitor());
     await this.comes('a thousand more objects', async () => (await this.sender.scrapePools()).filter(name => name.includes('/many-')).length === names.length);
-    const metrics = await this.sender.metrics();
-    const value = (name: string) => Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(metrics)?.[1]);
-    this.report.ok(`with which the job-loader has ${Math.round(value('process_resident_memory_bytes') / 1024 ** 2)} MiB, and used ${value('process_cpu_seconds_total').toFixed(1)} s of CPU so far`);
-    const { result, reloads } = { result: value('job_loader_jobs_loaded'), reloads: /^job_loader_reloads_total\{result="accepted"\} (\d+)$/m.exec(metrics)?.[1] };
-    this.report.ok(`${result} jobs in force, ${reloads} reloads`);
+    const before = [await this.sender.metrics(), await this.allocator.metrics()];
+    await new Promise(resolve => setTimeout(resolve, MEASURED_SECONDS * 1000));
+    const after = [await this.sender.metrics(), await this.allocator.metrics()];
+    ['job-loader', 'target allocator'].forEach((program, index) => {
+      const memory = Math.round(valueOf(after[index], 'process_resident_memory_bytes') / 1024 ** 2);
+      const cpu = (valueOf(after[index], 'process_cpu_seconds_total') - valueOf(before[index], 'process_cpu_seconds_total')) / MEASURED_SECONDS;
+      this.report.ok(`with which the ${program} has ${memory} MiB and uses ${cpu.toFixed(3)} cores, asked each two seconds`);
+    });
   }
 
   private poolsAre(what: string, expected: string[]): Promise<void> {
