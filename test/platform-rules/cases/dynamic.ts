@@ -39,7 +39,7 @@ export const SCALED_SENDERS: AlertCase[] = [
   pages('PrometheusShardMissing', 60, {}, {}, up(DOWN)),
   warns('PrometheusTargetListsStale', 40, lists('0+6x60'), only(sender('a-0')), lists('0x10 6x2 6x48')),
   warns('PrometheusShardsUnbalanced', 120, { ...appended({ 'a-0': 800, 'a-1': 200, 'a-2': 200, 'b-0': 400 }), ...active({ 'a-0': 800, 'a-1': 200, 'a-2': 200 }) },
-    { ...only(sender('a-0')), twin: 'a' }, { ...appended({ 'a-0': 800, 'a-1': 100, 'b-0': 400, 'b-1': 300, 'b-2': 300 }), ...active({ 'a-0': 800, 'a-1': 100, 'b-0': 800 }) }),
+    { ...only(sender('a-0')), twin: 'a' }, { ...appended({ 'a-0': 800, 'a-1': 50, 'b-0': 400, 'b-1': 300, 'b-2': 300 }), ...active({ 'a-0': 800, 'a-1': 50, 'b-0': 800 }) }),
   // One that has most of what little there is.
   warns('PrometheusShardsUnbalanced', 120, { ...appended({ 'a-0': 800, 'a-1': 200, 'a-2': 200 }), ...active({ 'a-0': 501 }) },
     { ...only(sender('a-0')), twin: 'a' }, { ...appended({ 'a-0': 800, 'a-1': 200, 'a-2': 200 }), ...active({ 'a-0': 500 }) }),
@@ -47,7 +47,7 @@ export const SCALED_SENDERS: AlertCase[] = [
   // Four may carry 500 series each, which is 1,000 samples a minute.
   warns('PrometheusLoadBeyondMaximum', 60, appended({ 'a-0': 2100, 'a-1': 2100 }), { twin: 'a' }, appended({ 'a-0': 2000, 'a-1': 1900 })),
   warns('PrometheusAutoscalerBehind', 90, { ...appended({ 'a-0': 1400, 'a-1': 1400 }), ...up({ 'a-0': '1x180', 'a-1': '1x180' }) }, { twin: 'a' },
-    { ...appended({ 'a-0': 1200, 'a-1': 1200, 'b-0': 2100 }), ...up({ 'a-0': '1x180', 'a-1': '1x180', 'b-0': '1x180', 'b-1': '1x180', 'b-2': '1x180', 'b-3': '1x180' }) }),
+    { ...appended({ 'a-0': 1200, 'a-1': 1200, 'b-0': 5600 }), ...up({ 'a-0': '1x180', 'a-1': '1x180', 'b-0': '1x180', 'b-1': '1x180', 'b-2': '1x180', 'b-3': '1x180' }) }),
   // Senders are targets of the platform's own job; those that were removed are not missed there, and what they scraped is scraped by others.
   warns('PrometheusTargetsVanished', 90, pools({ 'a-0': '10x60 5x60', 'a-1': '10x120' }, 'one'), { scrape_job: 'one' },
     { ...pools({ 'a-0': '20x40 14x80' }, 'platform'), ...pools({ 'a-0': '10x40 15x80', 'a-1': '5x40 stale' }, 'one') }),
@@ -59,6 +59,7 @@ const remaining = (values: string) => each('opentelemetry_allocator_targets_rema
 const assigned = (name: string, labels: Labels, values: string) => ({
   [series('opentelemetry_allocator_targets_per_collector', labels, { collector_name: `platform-scaled-${name}` }, HASHED)]: values,
 });
+const turns = (...values: number[]) => Array.from({ length: 30 }, () => values.join(' ')).join(' ');
 const failures = (values: string) => each('prometheus_sd_kubernetes_failures_total', allocator, { a: values });
 const A = allocator('a');
 const SECOND = { ...A, pod: 'platform-scaled-allocator-a-7c5f-z9q' };
@@ -84,7 +85,7 @@ export const TARGET_ALLOCATORS: AlertCase[] = [
     { ...assigned('a-0', A, '8x60'), ...assigned('a-0', SECOND, '8x60'), ...assigned('a-1', A, '9x20 0x40'), ...assigned('b-0', B, '3x60') }),
   // While targets come and go, one is ahead of the other now and then; and a roll-out leaves none of the old.
   warns('TargetAllocatorsDiffer', 40, { ...assigned('a-0', A, '9x60'), ...assigned('a-0', SECOND, '5x60') }, { twin: 'a' },
-    { ...assigned('a-0', A, '0+1x10 11 10x4 11 10x4 11 10x4 11 10x40'), ...assigned('a-0', SECOND, '0+1x10 10 11 10x4 11 10x4 11 10x4 11 10x40'), ...assigned('a-0', { ...A, pod: 'platform-scaled-allocator-a-1-1' }, '5x35 stale') }),
+    { ...assigned('a-0', A, turns(10, 11)), ...assigned('a-0', SECOND, turns(11, 10)), ...assigned('a-0', { ...A, pod: 'platform-scaled-allocator-a-1-1' }, '5x35 stale') }),
   warns('TargetAllocatorSendersDiffer', 40, { ...seen({ a: '3x60' }), ...up({ 'a-0': '1x60', 'a-1': '1x60' }) }, { ...only(A), twin: 'a' },
     { ...seen({ a: '4x5 2x60', b: '3x60' }), ...up({ ...DOWN, 'a-2': '1x5 stale', 'a-3': '1x5 stale', 'b-2': '1x60', 'b-3': '0x60' }) }),
   warns('TargetAllocatorSendersDiffer', 40, { ...seen({ a: '1x60' }), ...up({ 'a-0': '1x60', 'a-1': '1x60' }) }, { ...only(A), twin: 'a' },
