@@ -14,6 +14,8 @@ export interface TargetAllocatorFigures {
   readonly replicas?: number;
   /** Seconds for which a sender that is not ready keeps its targets. @default - unknown */
   readonly collectorNotReadyGracePeriod?: number;
+  /** Whether they find objects in the cluster, such as ServiceMonitors, which senders then scrape. @default false */
+  readonly customResources?: boolean;
 }
 
 /** How many senders an autoscaler may have. Each number is of one replica. */

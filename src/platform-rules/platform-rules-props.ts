@@ -1,7 +1,7 @@
 import type {
   BucketFigures, PartFigures, RingFigures, RulerFigures, SenderAutoscalingFigures, SenderFigures, StoreGatewayFigures, TargetAllocatorFigures,
 } from './figures';
-import { count, decimal, dnsLabel, Field, Fields, labelName, list, map, oneOf, required, struct, text } from '../core/fields';
+import { count, decimal, dnsLabel, Field, Fields, labelName, list, map, oneOf, required, struct, text, toggle } from '../core/fields';
 import { RulePlacement } from '../rules/rule';
 
 /** What all ready-made sets share. */
@@ -53,7 +53,7 @@ export interface PlatformRulesProps {
 
 const PART: Fields<PartFigures> = { name: required(dnsLabel()), replicas: count({ min: 1 }) };
 
-const ALLOCATOR = struct<TargetAllocatorFigures>({ ...PART, collectorNotReadyGracePeriod: decimal({ min: 1 }) });
+const ALLOCATOR = struct<TargetAllocatorFigures>({ ...PART, collectorNotReadyGracePeriod: decimal({ min: 1 }), customResources: toggle() });
 
 const AUTOSCALING = struct<SenderAutoscalingFigures>({
   minReplicaCount: required(count({ min: 1 })),

@@ -1,5 +1,6 @@
 import { autoscaledSenders, DYNAMIC_THRESHOLDS, dynamicFigures, dynamicSenders, dynamicTargets } from './dynamic-senders';
 import type { SenderFigures } from './figures';
+import { jobLoaders } from './job-loaders';
 import { JOBS } from './jobs';
 import { BY_PLATFORM, BY_POD, critical, mainOf, PlatformAlert, PlatformSet, Selector, warning } from './platform-alert';
 import { REMOTE_WRITE_THRESHOLDS, remoteWriteAlerts } from './remote-write';
@@ -54,6 +55,7 @@ function dynamic(figures: SenderFigures, at: Selector, pods: string): PlatformAl
   return [
     ...dynamicSenders(figures, targets),
     ...dynamicTargets(figures, at, pods),
+    ...jobLoaders(figures, at, pods),
     ...autoscaling ? autoscaledSenders(figures, autoscaling, targets) : [],
   ];
 }

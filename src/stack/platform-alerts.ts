@@ -4,6 +4,7 @@ import type { ShardedPrometheus } from '../collect/sharded-prometheus';
 import { Graph } from '../core/graph';
 import { ProgramName } from '../core/images';
 import type { PodWorkload } from '../core/pod-workload';
+import { JOBS_WEB } from '../job-loader/job-loader';
 import type { BucketPlan } from '../plan/bucket';
 import type { IPlanned } from '../plan/context';
 import type { Load } from '../plan/load';
@@ -83,6 +84,7 @@ function allocatorFigures(senders: ShardedPrometheus): TargetAllocatorFigures | 
     name: allocator.group.instance,
     replicas: allocator.sets[0].replicas,
     collectorNotReadyGracePeriod: valueOf(senders, 'collectorNotReadyGracePeriod'),
+    customResources: programOf(senders).ports.includes(JOBS_WEB),
   };
 }
 

@@ -2,6 +2,7 @@ import { App, Chart } from 'cdk8s';
 import { AlertCase } from './alert-case';
 import { ALERTMANAGERS, META_MONITORING, RULERS } from './cases/alerting';
 import { SCALED_SENDERS, TARGET_ALLOCATORS } from './cases/dynamic';
+import { JOB_LOADERS } from './cases/job-loader';
 import { CONTINUOUS_TESTS, EMBEDDED_BUCKETS, PLATFORM, PUSHGATEWAYS } from './cases/others';
 import { QUERIES, QUERY_FRONTENDS } from './cases/query';
 import { RECEIVE } from './cases/receive';
@@ -22,7 +23,7 @@ export const FIGURES: PlatformRulesProps = {
       shards: 2,
       seriesPerSender: 1000,
       outage: 3600,
-      targetAllocator: { name: 'platform-scaled-allocator', replicas: 2, collectorNotReadyGracePeriod: 300 },
+      targetAllocator: { name: 'platform-scaled-allocator', replicas: 2, collectorNotReadyGracePeriod: 300, customResources: true },
       autoscaling: { minReplicaCount: 2, maxReplicaCount: 4, seriesPerSender: 500, scrapeInterval: 30 },
     },
   ],
@@ -51,7 +52,7 @@ export function rulesOf(props: Partial<PlatformRulesProps> = {}): { readonly app
 export const casesOf = (rules: PlatformRules): (readonly [set: AlertRuleSet, cases: AlertCase[]])[] => [
   [rules.platform[0], PLATFORM],
   [rules.senders[0], SENDERS],
-  [rules.senders[1], SCALED_SENDERS],
+  [rules.senders[1], [...SCALED_SENDERS, ...JOB_LOADERS]],
   [rules.targetAllocators[0], TARGET_ALLOCATORS],
   [rules.routers[0], RECEIVE.filter(({ alert }) => alertsOf(rules.routers[0]).includes(alert))],
   [rules.ingestors[0], RECEIVE.filter(({ alert }) => alertsOf(rules.ingestors[0]).includes(alert))],

@@ -33,7 +33,7 @@ test('every query of a page reads metrics that the programs show', () => {
 
 test('pages name only alerts that have a page', () => {
   const names = PAGES.map(({ name }) => name);
-  const wrong = PAGES.flatMap(({ name, text }) => [...text.replace(/```[\s\S]*?```/g, '').matchAll(/(?<![`\w])(?:AlarmRecorder|TargetAllocator|Prometheus|Thanos|Alertmanager|Platform|Pushgateway|PushJob|RuleLoader|ContinuousTest|MetaMonitoring|EmbeddedBucket)[A-Z]\w+/g)]
+  const wrong = PAGES.flatMap(({ name, text }) => [...text.replace(/```[\s\S]*?```/g, '').matchAll(/(?<![`\w])(?:AlarmRecorder|TargetAllocator|JobLoader|Prometheus|Thanos|Alertmanager|Platform|Pushgateway|PushJob|RuleLoader|ContinuousTest|MetaMonitoring|EmbeddedBucket)[A-Z]\w+/g)]
     .filter(([other]) => !names.includes(other)).map(([other]) => `${name}: ${other}`));
   expect(wrong).toEqual([]);
 });

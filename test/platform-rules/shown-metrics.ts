@@ -2,6 +2,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { Metrics as AlarmRecorderMetrics } from '../../src/alerting/program/metrics';
 import { Metrics as ContinuousTestMetrics } from '../../src/continuous-test/program/metrics';
+import { Metrics as JobLoaderMetrics } from '../../src/job-loader/program/metrics';
 import { JOBS } from '../../src/platform-rules/jobs';
 import { Cleaner } from '../../src/push/program/cleaner';
 import { Metrics as RuleLoaderMetrics } from '../../src/rule-loader/program/metrics';
@@ -29,6 +30,7 @@ export const ELSEWHERE: Readonly<Record<string, string>> = {
 const OWN: Readonly<Record<string, string>> = {
   [JOBS.alertmanager]: new AlarmRecorderMetrics().text(),
   [JOBS.continuousTest]: new ContinuousTestMetrics().text(),
+  [JOBS.prometheus]: new JobLoaderMetrics().text(),
   [JOBS.ruler]: new RuleLoaderMetrics().text(),
   [JOBS.pushgatewayClient]: new Cleaner(() => { /* nothing is logged */ }).text(),
 };

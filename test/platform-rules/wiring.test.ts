@@ -67,6 +67,7 @@ function platform(): Target[] {
 }
 
 const SCALED: ShardedPrometheusOptions = {
+  targetAllocator: { prometheusCustomResources: {} },
   sharding: Sharding.DYNAMIC, shards: 3, autoscaling: { minReplicaCount: 2, maxReplicaCount: 5, seriesPerSender: 1000 },
 };
 
@@ -90,15 +91,17 @@ const alertsOf = ({ senders, targetAllocators }: PlatformRules) =>
 
 const OF_SCALED = ['PrometheusAutoscalerBehind', 'PrometheusLoadBeyondMaximum', 'PrometheusSendersAtMaximum'];
 const OF_DYNAMIC = ['PrometheusShardsUnbalanced', 'PrometheusTargetListsStale'];
+const OF_OBJECTS = ['JobLoaderFailing', 'JobLoaderJobRefused'];
 const known = (rules: PlatformRules, names: string[]) => alertsOf(rules)[0].map(({ alert }) => alert).filter(alert => names.includes(alert)).sort();
 
 test.each([
   ['static', { shards: 3 }, [], 0, '< 3'],
-  ['dynamic', { ...SCALED, autoscaling: undefined }, OF_DYNAMIC, 6, '< 3'],
-  ['autoscaled', SCALED, [...OF_SCALED, ...OF_DYNAMIC].sort(), 6, '< 2'],
+  ['dynamic', { ...SCALED, autoscaling: undefined, targetAllocator: {} }, OF_DYNAMIC, 6, '< 3'],
+  ['dynamic, and their targets named by objects in the cluster', { ...SCALED, autoscaling: undefined }, [...OF_OBJECTS, ...OF_DYNAMIC], 6, '< 3'],
+  ['autoscaled', SCALED, [...OF_OBJECTS, ...OF_SCALED, ...OF_DYNAMIC].sort(), 6, '< 2'],
 ])('the rules of a stack know whether its shards are %s', (_, options, names, allocators, fewest) => {
   for (const rules of rulesOfStacks(options)) {
-    expect(known(rules, [...OF_SCALED, ...OF_DYNAMIC])).toEqual(names);
+    expect(known(rules, [...OF_SCALED, ...OF_DYNAMIC, ...OF_OBJECTS])).toEqual(names);
     const [ofSenders, ofAllocators] = alertsOf(rules);
     expect(ofAllocators).toHaveLength(allocators);
     expect(ofSenders.find(({ alert }) => alert === 'PrometheusShardMissing')!.expr).toMatch(new RegExp(`${fewest}$`));
