@@ -95,7 +95,7 @@ function settleDynamic(at: Construct, id: string, load: Load, given: Given<Shard
   const options = read(at, TARGET_ALLOCATOR_FIELDS, given.targetAllocator ?? {}, 'targetAllocator.');
   const { prometheusCustomResources: objects } = options;
   const resources = objects && read(at, PROMETHEUS_CUSTOM_RESOURCES_FIELDS, objects, 'targetAllocator.prometheusCustomResources.');
-  const allocator = planTargetAllocator(load, plan, options, `${id}-allocator`);
+  const allocator = planTargetAllocator(load, { storageSize: plan.storageSize, customResources: resources !== undefined }, options, `${id}-allocator`);
   const { collectorNotReadyGracePeriod } = allocator;
   const own = given.autoscaling && read(at, AUTOSCALING_FIELDS, given.autoscaling, 'autoscaling.');
   const scaling = own && planAutoscaling(load, { shards: plan.shards, collectorNotReadyGracePeriod }, own, `${id}-autoscaling`);

@@ -447,6 +447,11 @@ export const SHORTEST_REFRESH = 5;
 export const LONGEST_REFRESH = 30;
 /** Bytes that an allocator takes before its load. */
 export const ALLOCATOR_MEMORY = 64 * MIB;
+/**
+ * Bytes more of one that watches ServiceMonitors and the like, for 1,000 of them and some senders that ask for each by a connection of its own;
+ * test/e2e/job-loader measured 85 MiB of heap, and 25 MiB for a sender.
+ */
+export const ALLOCATOR_OBJECTS_MEMORY = 128 * MIB;
 /** Bytes of a target with all its labels, of its object, and of its part of answers; derivation. */
 export const ALLOCATOR_BYTES_PER_TARGET = 40 * KIB;
 /** Targets that one core assigns anew every five seconds; derivation. */

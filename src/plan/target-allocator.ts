@@ -10,9 +10,17 @@ export type TargetAllocatorKey = 'replicas' | 'refreshInterval' | 'collectorNotR
 
 export type TargetAllocatorPlan = Planned<TargetAllocatorKey>;
 
-/** Plans the allocators of one replica of senders, each of which has `storageSize` bytes of disk for its WAL. */
+/** What it depends on beside the load. */
+interface Surroundings {
+  /** Bytes of disk that each sender has for its WAL. */
+  readonly storageSize: number;
+  /** Whether they find objects in the cluster, such as ServiceMonitors. @default false */
+  readonly customResources?: boolean;
+}
+
+/** Plans the allocators of one replica of senders. */
 export function planTargetAllocator(
-  { targets, scrapeInterval }: Load, { storageSize }: { storageSize: number }, given: Given<TargetAllocatorKey>, part = 'target-allocator',
+  { targets, scrapeInterval }: Load, { storageSize, customResources = false }: Surroundings, given: Given<TargetAllocatorKey>, part = 'target-allocator',
 ): TargetAllocatorPlan {
   const sheet = new Sheet<TargetAllocatorKey>(part, given);
   const { ALLOCATOR_REPLICAS, LONGEST_REFRESH, SHORTEST_REFRESH, SENDER_STARTUP_FLOOR, WAL_REPLAY_RATE } = c;
@@ -37,7 +45,8 @@ export function planTargetAllocator(
     reason: 'A sender that replays its WAL is not ready, and giving its targets away meanwhile would load its peers when they can least bear it.',
     source: c.SOURCE.allocator,
   });
-  const { ALLOCATOR_MEMORY, ALLOCATOR_BYTES_PER_TARGET, ALLOCATOR_TARGETS_PER_CORE } = c;
+  const { ALLOCATOR_BYTES_PER_TARGET, ALLOCATOR_TARGETS_PER_CORE } = c;
+  const idleMemory = c.ALLOCATOR_MEMORY + (customResources ? c.ALLOCATOR_OBJECTS_MEMORY : 0);
   const cpuRequest = planCpu(sheet, 'cpuRequest', {
     value: targets / ALLOCATOR_TARGETS_PER_CORE,
     how: calc`${{ targets }} ÷ ${{ ALLOCATOR_TARGETS_PER_CORE }}`,
@@ -45,13 +54,13 @@ export function planTargetAllocator(
     source: c.SOURCE.allocator,
   });
   const memory = planMemory(sheet, given, { request: 'memoryRequest', limit: 'memoryLimit' }, {
-    value: ALLOCATOR_MEMORY + ALLOCATOR_BYTES_PER_TARGET * targets,
-    how: calc`${{ ALLOCATOR_MEMORY }} + ${{ ALLOCATOR_BYTES_PER_TARGET }} × ${{ targets }}`,
+    value: idleMemory + ALLOCATOR_BYTES_PER_TARGET * targets,
+    how: calc`${{ idleMemory }} + ${{ ALLOCATOR_BYTES_PER_TARGET }} × ${{ targets }}`,
     reason: 'It holds all labels of each target that any job finds, and the objects that these come from.',
     source: c.SOURCE.allocator,
   }, {
-    value: 2 * (ALLOCATOR_MEMORY + ALLOCATOR_BYTES_PER_TARGET * targets),
-    how: calc`2 × (${{ ALLOCATOR_MEMORY }} + ${{ ALLOCATOR_BYTES_PER_TARGET }} × ${{ targets }})`,
+    value: 2 * (idleMemory + ALLOCATOR_BYTES_PER_TARGET * targets),
+    how: calc`2 × (${{ idleMemory }} + ${{ ALLOCATOR_BYTES_PER_TARGET }} × ${{ targets }})`,
     reason: 'Jobs find targets that they then drop, and answers to all senders are written at the same time.',
     source: c.SOURCE.allocator,
   });

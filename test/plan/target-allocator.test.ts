@@ -22,6 +22,11 @@ test.each([
   expect(without(planTargetAllocator(load(workload), { storageSize }, {}))).toEqual({ replicas: 2, ...expected });
 });
 
+test('one that watches objects in the cluster needs more memory', () => {
+  const { memoryRequest, memoryLimit } = planTargetAllocator(load({ activeSeries: 10_000 }), { storageSize: 4 * GIB, customResources: true }, {});
+  expect([memoryRequest, memoryLimit]).toEqual([208 * MIB, 400 * MIB]);
+});
+
 test.each([
   [1, 300, { seriesPerSender: 6_000_000, minReplicaCount: 1, maxReplicaCount: 2, twinDelay: 360 }],
   [5, 820, { seriesPerSender: 1_200_000, minReplicaCount: 3, maxReplicaCount: 10, twinDelay: 880 }],
