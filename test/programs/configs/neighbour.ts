@@ -7,7 +7,15 @@ const LIST = /^\/apis?\/(.+?)\/(?:namespaces\/([^/]+)\/)?([a-z]+)$/;
 
 /** What can be listed, by the API's names of the kinds. */
 const KINDS: Readonly<Record<string, string>> = {
-  configmaps: 'ConfigMap', endpointslices: 'EndpointSlice', nodes: 'Node', pods: 'Pod', services: 'Service',
+  configmaps: 'ConfigMap', endpointslices: 'EndpointSlice', namespaces: 'Namespace', nodes: 'Node', pods: 'Pod', services: 'Service',
+};
+
+/** What a target allocator asks before it watches ServiceMonitors and the like, none of which is defined here. */
+const SAID: Readonly<Record<string, object>> = {
+  '/version': { major: '1', minor: '34', gitVersion: 'v1.34.3' },
+  '/api': { kind: 'APIVersions', versions: ['v1'] },
+  '/apis': { apiVersion: 'v1', kind: 'APIGroupList', groups: [] },
+  '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews': { apiVersion: 'authorization.k8s.io/v1', kind: 'SelfSubjectAccessReview', status: { allowed: true } },
 };
 
 const NODE: Manifest = { apiVersion: 'v1', kind: 'Node', metadata: { name: 'node' }, status: { addresses: [{ type: 'InternalIP', address: '10.0.0.1' }] } };
@@ -58,9 +66,11 @@ export class Neighbour {
     const { pathname, searchParams } = new URL(url, 'http://neighbour');
     const [, apiVersion, namespace, name] = LIST.exec(pathname) ?? [];
     const kind = KINDS[name];
-    if (kind === undefined) return void response.end();
+    const said = SAID[pathname];
+    if (kind === undefined && said === undefined) return void response.end();
     // Clients that would rather have protobuf look at it.
     response.writeHead(200, { 'content-type': 'application/json' });
+    if (said !== undefined) return void response.end(JSON.stringify(said));
     if (searchParams.has('watch')) {
       // Nothing changes: the watch goes on in silence.
       response.flushHeaders();
