@@ -35,7 +35,7 @@ export const AUTOSCALED: DynamicOptions = {
   autoscaling: {
     minReplicaCount: 1,
     maxReplicaCount: MANY,
-    seriesPerSender: 8500,
+    seriesPerSender: 10_000,
     scaleUpStabilization: Duration.seconds(15),
     scaleDownStabilization: Duration.seconds(60),
     twinDelay: Duration.seconds(90),

@@ -6,7 +6,7 @@ import type { DynamicTestbed, Spread } from './dynamic-testbed';
 import type { Account, Excuse, Span } from '../harness/accounting';
 import { restarts } from '../harness/pods';
 import { progress, sleep } from '../harness/progress';
-import type { Notebook } from '../harness/results';
+import { KnownLimit, type Notebook } from '../harness/results';
 
 const SECOND = 1000;
 const LEAD = 20 * SECOND;
@@ -23,6 +23,8 @@ export interface Judgement {
   readonly mayLose?: boolean;
   /** Whether pods of senders are taken away by what happens, as when their node is. @default false */
   readonly takesSenders?: boolean;
+  /** What of the programs makes one twin lose samples for long, or both of them. @default - nothing */
+  readonly limit?: string;
 }
 
 /** Looks at senders now and then while something happens to them. */
@@ -113,15 +115,17 @@ export async function measured(testbed: DynamicTestbed, notebook: Notebook, dist
   notebook.figure('restarts of senders', watch.restarts.length, '', judgement.takesSenders ? undefined : 0);
   notebook.figure('objects edited beside their number of pods', edited.length, '', 0);
   notebook.note(written.length > 0 ? `Written: ${written.join(', ')}.` : 'No object was written.');
-  const lost = pairs.lost;
+  if (judgement.limit) notebook.note(judgement.limit);
+  const lost = pairs.lost > 0 && !judgement.mayLose ? [`Pairs lost ${pairs.lost} of ${pairs.expected} samples: ${pairs.undelivered} that a sender had, ${pairs.unscraped} that none had.`] : [];
   const failures = [
-    ...lost > 0 && !judgement.mayLose ? [`Pairs lost ${lost} of ${pairs.expected} samples: ${pairs.undelivered} that a sender had, ${pairs.unscraped} that none had.`] : [],
+    ...judgement.limit ? [] : lost,
     ...pairs.wrong + merged.wrong > 0 ? [`${pairs.wrong} samples are wrong: ${pairs.wrongExamples.join(' ')}`] : [],
     ...watch.restarts.length > 0 && !judgement.takesSenders ? [`Restarted: ${watch.restarts.join(', ')}.`] : [],
     ...edited.length > 0 ? [`Edited: ${edited.join(', ')}.`] : [],
     ...problems,
   ];
   if (failures.length > 0) throw new Error(failures.join(' '));
+  if (lost.length > 0) throw new KnownLimit(lost[0]);
 }
 
 /** Counts the samples of each job, and writes them down. */

@@ -59,7 +59,11 @@ export const DYNAMIC_SCENARIOS: Readonly<Record<string, Scenario>> = {
     const since = Date.now();
     await watch.untilSpread('a', testbed.options.shards, before, since);
   }),
-  'the API server away for 5 minutes, an allocator of each replica restarted meanwhile': scenario(freezeApi),
+  'the API server away for 5 minutes': scenario(testbed => freezeApi(testbed, false)),
+  'the API server away for 5 minutes, an allocator of each replica restarted meanwhile': scenario(testbed => freezeApi(testbed, true), {
+    limit: 'An allocator that starts while the API server is away tells whoever asks that there are no targets, and nobody can take it out of the Service until the API server is back: '
+      + 'senders whose connection leads to it drop what they scrape. Without a restart meanwhile, all go on with their last list.',
+  }),
   'cut a node off for 5 minutes': scenario(cutNode, { takesSenders: true }),
 };
 
@@ -86,14 +90,14 @@ async function scaleDeployment({ cluster, namespace }: DynamicTestbed, name: str
 }
 
 /** Nobody can be asked in this time but processes of the rig; those of the allocators are looked up before. */
-async function freezeApi(testbed: DynamicTestbed): Promise<void> {
+async function freezeApi(testbed: DynamicTestbed, restarts: boolean): Promise<void> {
   const { processesOf, freezeApiServer, thawApiServer } = rigOf(testbed);
   const pods = await Promise.all(TWINS.map(async twin => (await namesOf(testbed.allocators(twin)))[0]));
   const processes = (await Promise.all(pods.map(pod => processesOf(testbed.namespace, pod, ALLOCATOR)))).flat();
   await freezeApiServer();
   try {
     await sleep(MINUTE);
-    for (const pid of processes) process.kill(pid, 'SIGKILL');
+    if (restarts) processes.forEach(pid => process.kill(pid, 'SIGKILL'));
     await sleep(4 * MINUTE);
   } finally {
     await thawApiServer();
