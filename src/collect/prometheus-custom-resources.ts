@@ -65,6 +65,7 @@ export const customResourcesConfig = (s: CustomResourceSettings): object => ({
 });
 
 const OBJECTS = { apiGroups: ['monitoring.coreos.com'], resources: ['servicemonitors', 'podmonitors', 'probes', 'scrapeconfigs'], verbs: ['list', 'watch'] };
+const NAMESPACE = { apiGroups: [''], resources: ['namespaces'], verbs: ['get'] };
 
 /**
  * What it must be allowed: the objects, and whatever they may find. With namespaces that are named it asks for each of these by its name, which a
@@ -72,8 +73,18 @@ const OBJECTS = { apiGroups: ['monitoring.coreos.com'], resources: ['servicemoni
  */
 export function customResourceRights({ namespaces }: CustomResourceSettings): ApiRight {
   const found = [...WATCHED.endpointslice, ...WATCHED.ingress, ...(namespaces ? [] : WATCHED.node)];
-  return { namespaces, rules: [OBJECTS, ...found, { apiGroups: [''], resources: ['namespaces'], verbs: namespaces ? ['get'] : ['list', 'watch'] }] };
+  return { namespaces, rules: [OBJECTS, ...found, namespaces ? NAMESPACE : { ...NAMESPACE, verbs: ['list', 'watch'] }] };
 }
+
+/**
+ * The same watcher, which takes no object at all. An allocator that has one asks for the version of the API server before it answers anybody, and ends
+ * if it gets none; without, one that is started again while the API server is away tells each sender that it has no targets, for nobody can take it
+ * out of its Service then (OpenTelemetry Operator 0.140, cmd/otel-allocator/main.go; seen on the rig).
+ */
+export const watcherConfig = (namespace: string): object => ({ enabled: true, allow_namespaces: [namespace] });
+
+/** What that one asks for, whatever it takes. */
+export const watcherRights = (namespace: string): ApiRight => ({ namespaces: [namespace], rules: [OBJECTS, NAMESPACE] });
 
 /** Where the targets are. */
 export const customResourcePeers = ({ targetPeers, namespaces }: CustomResourceSettings): NetworkPeer[] => targetPeers ?? podPeers({ namespaces });

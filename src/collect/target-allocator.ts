@@ -1,7 +1,7 @@
 import type { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
 import { indented, JobTexts, yaml } from './job-texts';
-import { customResourcePeers, customResourceRights, customResourcesConfig } from './prometheus-custom-resources';
+import { customResourcePeers, customResourceRights, customResourcesConfig, watcherConfig, watcherRights } from './prometheus-custom-resources';
 import type { JobConfig, ResolvedJob } from './resolved-job';
 import { groupSteps, JobSpread, SenderReplica, TargetPartition } from './sharding';
 import { type AllocatorSettings, TARGET_ALLOCATOR_RULES } from './target-allocator-props';
@@ -58,7 +58,7 @@ export const collectorLabels = (group: GroupLabels, { name }: SenderReplica): Re
  * drops is not assigned; the sender does the same relabeling again, for it is told labels as they were discovered.
  *
  * One that has just started would answer that nobody has any targets, and whoever asks would drop all that it scrapes. It is asked only
- * when it knows the first sender, and so has seen the API server: if it cannot, senders go on with what they were told last.
+ * when it knows the first sender, and answers nobody before it has seen the API server: if it cannot, senders go on with what they were told last.
  */
 export class TargetAllocator extends Construct implements JobSpread {
   public readonly deployments: ApiObject[];
@@ -98,8 +98,8 @@ export class TargetAllocator extends Construct implements JobSpread {
     this.deployments = this.workload.controllers;
     this.rights = new ApiRights(this, 'rights', this.workload);
     this.rights.grant({ namespaces: [this.workload.namespace], rules: [{ apiGroups: [''], resources: ['pods'], verbs: ['list', 'watch'] }] });
+    this.rights.grant(settings.customResources ? customResourceRights(settings.customResources) : watcherRights(this.workload.namespace));
     if (settings.customResources) {
-      this.rights.grant(customResourceRights(settings.customResources));
       Graph.of(this).addCheck(this, report => this.checkNames(report));
     }
   }
@@ -173,7 +173,7 @@ export class TargetAllocator extends Construct implements JobSpread {
       allocation_strategy: allocationStrategy,
       filter_strategy: 'relabel-config',
       collector_not_ready_grace_period: `${Math.ceil(collectorNotReadyGracePeriod)}s`,
-      prometheus_cr: customResources && customResourcesConfig(customResources),
+      prometheus_cr: customResources ? customResourcesConfig(customResources) : watcherConfig(this.workload.namespace),
     })}config:\n${indented(this.texts.list(this.of.jobs().map(job => this.discovered(job))))}`;
   }
 }

@@ -1,6 +1,6 @@
 import type { SenderReplica } from './sharding';
-import type { RemoteWriteEndpoint } from '../core/endpoint';
 import type { ReplicaLabel } from '../core/blocks';
+import type { RemoteWriteEndpoint } from '../core/endpoint';
 
 /** Label of series that tells twins apart where they cannot be tenants. */
 export const REPLICA_LABEL = 'prometheus_replica';

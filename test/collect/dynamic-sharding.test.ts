@@ -37,6 +37,7 @@ describe('target allocators', () => {
       allocation_strategy: 'consistent-hashing',
       filter_strategy: 'relabel-config',
       collector_not_ready_grace_period: '300s',
+      prometheus_cr: { enabled: true, allow_namespaces: ['monitoring'] },
     });
     const { scrape_configs: [scraped] } = senderConfig(chart, 'b');
     expect(config.scrape_configs).toEqual([{
@@ -44,6 +45,13 @@ describe('target allocators', () => {
       kubernetes_sd_configs: [{ role: 'pod', namespaces: { names: ['shop'] }, selectors: [{ role: 'pod', label: 'app=shop' }] }],
       relabel_configs: scraped.relabel_configs,
     }]);
+  });
+
+  test('read words that older YAML takes for switches as they are', () => {
+    const { chart } = dynamic({ name: 'on', scrapeJobs: [ScrapeJob.pods('shop', { relabelings: [Relabeling.keep(['tier'], 'yes')] })] });
+    const text = manifest(chart, 'ConfigMap', 'on-allocator-a').data['targetallocator.yaml'];
+    expect(text).toContain('app.kubernetes.io/instance: "on"\n');
+    expect(text).toContain('regex: "yes"\n');
   });
 
   test('tell each sender its own targets, without a number of shards in any configuration', () => {
@@ -82,7 +90,11 @@ describe('target allocators', () => {
   test('have the rights to discover, and senders those to scrape', () => {
     const { chart } = dynamic({ scrapeJobs: [PODS, ScrapeJob.kubelet()] });
     const rules = (kind: string, name: string) => manifest(chart, kind, name).rules;
-    expect(rules('Role', 'monitoring-prometheus-allocator-monitoring')).toEqual([{ apiGroups: [''], resources: ['pods'], verbs: ['list', 'watch'] }]);
+    expect(rules('Role', 'monitoring-prometheus-allocator-monitoring')).toEqual([
+      { apiGroups: [''], resources: ['namespaces'], verbs: ['get'] },
+      { apiGroups: [''], resources: ['pods'], verbs: ['list', 'watch'] },
+      { apiGroups: ['monitoring.coreos.com'], resources: ['podmonitors', 'probes', 'scrapeconfigs', 'servicemonitors'], verbs: ['list', 'watch'] },
+    ]);
     expect(rules('Role', 'monitoring-prometheus-allocator-shop')).toEqual([{ apiGroups: [''], resources: ['pods'], verbs: ['list', 'watch'] }]);
     expect(rules('ClusterRole', 'monitoring-prometheus-allocator')).toEqual([{ apiGroups: [''], resources: ['nodes'], verbs: ['list', 'watch'] }]);
     expect(rules('ClusterRole', 'monitoring-prometheus')).toEqual([{ apiGroups: [''], resources: ['nodes/metrics'], verbs: ['get'] }]);

@@ -136,7 +136,7 @@ describe('senders', () => {
 
   test('have nothing of it otherwise', () => {
     for (const { chart } of [senders(), senders({ sharding: Sharding.DYNAMIC })]) {
-      expect(manifests(chart).filter(object => /job-loader|jobs-web|prometheus_cr|scrape_config_files/.test(JSON.stringify(object)))).toEqual([]);
+      expect(manifests(chart).filter(object => /job-loader|jobs-web|_selector: {}|scrape_config_files/.test(JSON.stringify(object)))).toEqual([]);
     }
     expect(configOf(senders().chart).scrape_config_files).toBeUndefined();
   });
