@@ -23,8 +23,6 @@ export interface Judgement {
   readonly mayLose?: boolean;
   /** Whether pods of senders are taken away by what happens, as when their node is. @default false */
   readonly takesSenders?: boolean;
-  /** What of the programs makes one twin lose samples for long, or both of them. @default - nothing */
-  readonly limit?: string;
 }
 
 /** Looks at senders now and then while something happens to them. */
@@ -115,10 +113,9 @@ export async function measured(testbed: DynamicTestbed, notebook: Notebook, dist
   notebook.figure('restarts of senders', watch.restarts.length, '', judgement.takesSenders ? undefined : 0);
   notebook.figure('objects edited beside their number of pods', edited.length, '', 0);
   notebook.note(written.length > 0 ? `Written: ${written.join(', ')}.` : 'No object was written.');
-  if (judgement.limit) notebook.note(judgement.limit);
   const lost = pairs.lost > 0 && !judgement.mayLose ? [`Pairs lost ${pairs.lost} of ${pairs.expected} samples: ${pairs.undelivered} that a sender had, ${pairs.unscraped} that none had.`] : [];
   const failures = [
-    ...judgement.limit ? [] : lost,
+    ...lost,
     ...pairs.wrong + merged.wrong > 0 ? [`${pairs.wrong} samples are wrong: ${pairs.wrongExamples.join(' ')}`] : [],
     ...watch.restarts.length > 0 && !judgement.takesSenders ? [`Restarted: ${watch.restarts.join(', ')}.`] : [],
     ...edited.length > 0 ? [`Edited: ${edited.join(', ')}.`] : [],
