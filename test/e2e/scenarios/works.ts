@@ -1,4 +1,5 @@
 import type { KubernetesObject } from '@kubernetes/client-node';
+import { needsKeda } from './dynamic-autoscaled';
 import { deniesByDefault, refusesPrivileged } from './isolation';
 import { apply, cleanUp, createNamespace } from '../harness/apply';
 import type { Cluster } from '../harness/cluster';
@@ -34,12 +35,13 @@ async function run(cluster: Cluster, notebook: Notebook, objects: KubernetesObje
 }
 
 /** Examples that run anywhere, beside the default one. */
-export const OTHER_EXAMPLES = ['push-job', 'rules-from-yaml'];
+export const OTHER_EXAMPLES = ['autoscaled', 'push-job', 'rules-from-yaml'];
 
 /** Another example, unchanged but for what an operator's definitions would have to be there for. */
 export async function runsToo(cluster: Cluster, notebook: Notebook, name: string): Promise<void> {
   const [left, objects] = partition(example(name), ({ kind }) => kind === 'PrometheusRule');
   if (left.length > 0) notebook.note(`Its ${left.length} objects of the Prometheus Operator are left out: no operator is there.`);
+  if (objects.some(({ kind }) => kind === 'ScaledObject')) await needsKeda(cluster);
   const namespaces = [...new Set([NAMESPACE, ...objects.flatMap(({ metadata }) => metadata?.namespace ?? [])])].filter(namespace => !namespace.startsWith('kube-') && namespace !== 'default');
   await run(cluster, notebook, objects, namespaces);
   await cleanUp(cluster, namespaces, objects);
