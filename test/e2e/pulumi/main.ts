@@ -40,11 +40,11 @@ async function previewsFast(notebook: Notebook): Promise<void> {
   const { resources, first, second } = JSON.parse(stdout.trim().split('\n').at(-1)!) as Record<'first' | 'second', { seconds: number; cpuSeconds: number }> & { resources: number };
   notebook.figure('resources', resources, '', 300);
   for (const [name, { seconds, cpuSeconds }] of Object.entries({ 'first preview': first, 'second preview': second })) {
-    notebook.figure(name, seconds, 's');
-    notebook.figure(`${name}, CPU`, cpuSeconds, 's', PREVIEW_LIMIT);
+    notebook.figure(name, seconds, 's', PREVIEW_LIMIT);
+    notebook.figure(`${name}, CPU`, cpuSeconds, 's');
+    // Other work on the machine stretches the one, threads that collect garbage beside it the other.
+    if (Math.min(seconds, cpuSeconds) > PREVIEW_LIMIT) throw new Error(`The ${name} takes ${seconds} s, and ${cpuSeconds} s of CPU.`);
   }
-  // By CPU, for what else the machine does is not judged here; and the second, for the first loads modules.
-  if (second.cpuSeconds > PREVIEW_LIMIT) throw new Error(`A preview takes ${second.cpuSeconds} s.`);
 }
 
 async function main(): Promise<void> {
