@@ -1,6 +1,6 @@
 import { costsDuring } from './costs';
 import { TWINS } from './dynamic-load';
-import { imbalance } from './dynamic-measure';
+import { imbalance } from './dynamic-spread';
 import type { DynamicOptions, DynamicTestbed } from './dynamic-testbed';
 import { metricOf } from './metric';
 import { scale } from './scale';

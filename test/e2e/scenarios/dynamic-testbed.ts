@@ -1,6 +1,7 @@
 import type { V1Pod } from '@kubernetes/client-node';
 import { Counters } from './counters';
 import { ManyTargets, TWINS } from './dynamic-load';
+import type { Spread } from './dynamic-spread';
 import type { Faults } from './faults';
 import type { SenderAutoscalingOptions } from '../../../src';
 import { generatorObjects } from '../generator/objects';
@@ -42,9 +43,6 @@ export interface DynamicOptions {
   readonly beside?: boolean;
   readonly autoscaling?: SenderAutoscalingOptions;
 }
-
-/** Of one replica: what each of its senders scrapes. */
-export type Spread = ReadonlyMap<string, readonly string[]>;
 
 /** A platform with dynamic sharding, under a load of many targets. */
 export class DynamicTestbed {

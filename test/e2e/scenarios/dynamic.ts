@@ -58,9 +58,9 @@ export const DYNAMIC_SCENARIOS: Readonly<Record<string, Scenario>> = {
     await scaleDeployment(testbed, name, 2);
     const since = Date.now();
     await watch.untilSpread('a', testbed.options.shards, before, since);
-  }),
-  'the API server away for 5 minutes': scenario(testbed => freezeApi(testbed, false)),
-  'the API server away for 5 minutes, an allocator of each replica restarted meanwhile': scenario(testbed => freezeApi(testbed, true)),
+  }, { eachKeepsAll: true }),
+  'the API server away for 5 minutes': scenario(testbed => freezeApi(testbed, false), { eachKeepsAll: true }),
+  'the API server away for 5 minutes, an allocator of each replica restarted meanwhile': scenario(testbed => freezeApi(testbed, true), { eachKeepsAll: true }),
   'cut a node off for 5 minutes': scenario(cutNode, { takesSenders: true }),
 };
 
