@@ -1,7 +1,7 @@
 import { isIP } from 'net';
 import { RULE_REPLICA, RulerSettings } from './ruler-props';
-import { Endpoint, EndpointProtocol, IAlertSink, IQueryApi, RemoteWriteEndpoint } from '../core/endpoint';
 import type { ReplicaLabel } from '../core/blocks';
+import { Endpoint, EndpointProtocol, IAlertSink, IQueryApi, RemoteWriteEndpoint } from '../core/endpoint';
 import { HttpClient } from '../core/http-client';
 import { remoteWriteConfig } from '../core/remote-write';
 import { stringify } from '../core/yaml';

@@ -146,7 +146,7 @@ describe.each(EXAMPLE_NAMES)('%s', example => {
   });
 
   test('whatever has more than one pod has a budget', () => {
-    for (const workload of ofKind(objects(), 'StatefulSet', 'Deployment').filter(workload => fewest(workload) > 1)) {
+    for (const workload of ofKind(objects(), 'StatefulSet', 'Deployment').filter(each => fewest(each) > 1)) {
       const budgets = ofKind(objects(), 'PodDisruptionBudget').filter(({ spec }) => matches(spec.selector.matchLabels, podLabels(workload)));
       expect([called(workload), budgets.length]).toEqual([called(workload), 1]);
     }

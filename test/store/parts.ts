@@ -1,8 +1,8 @@
 import { Chart } from 'cdk8s';
 import type { ISecret, SecretValue } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { Severity } from '../../src/core/findings';
 import type { BlockWriter } from '../../src/core/blocks';
+import { Severity } from '../../src/core/findings';
 import { Graph } from '../../src/core/graph';
 import { IObjectStore, ObjectStoreConnection, objectStoreProps } from '../../src/core/object-store';
 
