@@ -221,29 +221,16 @@ function spread({ group, separateNodes, independentSets }: PodProps, { labels }:
 }
 
 /** Any two pods of different replicas may have work in common, and should not share a node. */
-export function twinsApart(group: GroupLabels): object {
-  return {
-    preferredDuringSchedulingIgnoredDuringExecution: [{
-      weight: 100,
-      podAffinityTerm: {
-        labelSelector: { matchLabels: selectorLabels(group) },
-        mismatchLabelKeys: ['thanos.io/replica'],
-        topologyKey: 'kubernetes.io/hostname',
-      },
-    }],
-  };
-}
+export const twinsApart = (group: GroupLabels): object => apart(group, { mismatchLabelKeys: ['thanos.io/replica'] });
 
 /** Pods of several sets that have the same ordinal do the same work, and should not share a node. */
-export function sameOrdinalApart(group: GroupLabels): object {
+export const sameOrdinalApart = (group: GroupLabels): object => apart(group, { matchLabelKeys: ['apps.kubernetes.io/pod-index'] });
+
+function apart(group: GroupLabels, keys: object): object {
   return {
     preferredDuringSchedulingIgnoredDuringExecution: [{
       weight: 100,
-      podAffinityTerm: {
-        labelSelector: { matchLabels: selectorLabels(group) },
-        matchLabelKeys: ['apps.kubernetes.io/pod-index'],
-        topologyKey: 'kubernetes.io/hostname',
-      },
+      podAffinityTerm: { labelSelector: { matchLabels: selectorLabels(group) }, ...keys, topologyKey: 'kubernetes.io/hostname' },
     }],
   };
 }
