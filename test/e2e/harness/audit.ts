@@ -40,8 +40,8 @@ export async function audit({ ledger, query, namespace, dedup = false, stores, c
   return accounting.result();
 }
 
-/** The copies of each series, of which each was asked for bit by bit. */
-function byIndex(parts: readonly Series[]): Map<number, Copy[]> {
+/** Copies whole, of which each was asked for bit by bit. */
+export function joined(parts: readonly Series[]): Series[] {
   const copies = new Map<string, Series>();
   for (const { labels, times, values } of parts) {
     const id = JSON.stringify(Object.entries(labels).sort());
@@ -50,8 +50,13 @@ function byIndex(parts: readonly Series[]): Map<number, Copy[]> {
     copy.values.push(...values);
     copies.set(id, copy);
   }
+  return [...copies.values()];
+}
+
+/** The copies of each series. */
+function byIndex(parts: readonly Series[]): Map<number, Copy[]> {
   const found = new Map<number, Copy[]>();
-  for (const copy of copies.values()) {
+  for (const copy of joined(parts)) {
     const index = Number(copy.labels.index);
     found.set(index, [...found.get(index) ?? [], copy]);
   }

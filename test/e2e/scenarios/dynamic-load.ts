@@ -1,6 +1,7 @@
 import { GENERATOR_LABELS, LIVES_PORT } from '../generator/objects';
 import { type Life, METRIC, serialAt } from '../generator/series';
 import { type Account, Accounting, type AccountOptions, type Copy, type Excuse, type Span } from '../harness/accounting';
+import { joined } from '../harness/audit';
 import type { Cluster } from '../harness/cluster';
 import { Forward } from '../harness/forward';
 import { labelSelector } from '../harness/pods';
@@ -102,16 +103,8 @@ export class ManyTargets {
 const accounting = ({ window, interval, excuses }: CountOptions, lives: AccountOptions['lives']): Accounting => new Accounting({ window, interval, excuses, lives });
 
 function byTarget(parts: readonly Series[]): Map<string, Copy[]> {
-  const copies = new Map<string, Series>();
-  for (const { labels, times, values } of parts) {
-    const id = JSON.stringify(Object.entries(labels).sort());
-    const copy = copies.get(id) ?? { labels, times: [], values: [] };
-    copy.times.push(...times);
-    copy.values.push(...values);
-    copies.set(id, copy);
-  }
   const found = new Map<string, Copy[]>();
-  for (const copy of copies.values()) {
+  for (const copy of joined(parts)) {
     const { pod, instance, index } = copy.labels;
     const key = `${pod}:${instance.slice(instance.lastIndexOf(':') + 1)}/${index}`;
     found.set(key, [...found.get(key) ?? [], copy]);
