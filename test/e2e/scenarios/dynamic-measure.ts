@@ -90,6 +90,7 @@ export async function measured(testbed: DynamicTestbed, notebook: Notebook, dist
   const watch = new SenderWatch(testbed);
   const [refusedBefore, objects] = [await testbed.counters.read(), await snapshot(testbed)];
   await watch.look();
+  const allocators = await restartsOf(testbed);
   const from = Date.now();
   await sleep(LEAD);
   testbed.excuses.push(...await disturb(testbed, watch, notebook) ?? []);
@@ -102,10 +103,11 @@ export async function measured(testbed: DynamicTestbed, notebook: Notebook, dist
   const { written, edited } = await changesSince(testbed, objects);
   notebook.figure('refused', total(refused), '', 0);
   notebook.figure('restarts of senders', watch.restarts.length, '', judgement.takesSenders ? undefined : 0);
+  notebook.figure('restarts of allocators', await restartsOf(testbed) - allocators, '');
   notebook.figure('objects edited beside their number of pods', edited.length, '', 0);
   notebook.note(written.length > 0 ? `Written: ${written.join(', ')}.` : 'No object was written.');
   const failures = [
-    ...pairs.lost > 0 && !judgement.mayLose ? [`Pairs lost ${pairs.lost} of ${pairs.expected} samples: ${pairs.undelivered} that a sender had, ${pairs.unscraped} that none had.`] : [],
+    ...pairs.lost > 0 && !judgement.mayLose ? [`Pairs lost ${pairs.lost} of ${pairs.expected} samples.`] : [],
     ...judgement.eachKeepsAll ? TWINS.filter(twin => alone[twin].lost > 0).map(twin => `Alone, '${twin}' lost ${alone[twin].lost} of ${alone[twin].expected} samples, though no target had to move.`) : [],
     ...pairs.wrong + merged.wrong > 0 ? [`${pairs.wrong} samples are wrong: ${pairs.wrongExamples.join(' ')}`] : [],
     ...watch.restarts.length > 0 && !judgement.takesSenders ? [`Restarted: ${watch.restarts.join(', ')}.`] : [],
@@ -113,6 +115,11 @@ export async function measured(testbed: DynamicTestbed, notebook: Notebook, dist
     ...problems,
   ];
   if (failures.length > 0) throw new Error(failures.join(' '));
+}
+
+/** How often containers of the allocators that there are now were started again. */
+async function restartsOf(testbed: DynamicTestbed): Promise<number> {
+  return Object.values(restarts(await testbed.allocators())).reduce((sum, count) => sum + count, 0);
 }
 
 /** Counts the samples of each job, and writes them down. */
