@@ -111,7 +111,17 @@ export const PLATFORM_FIELDS: Fields<PlatformOptions> = {
   acknowledgedRules: list(text()),
 };
 
-const OPTIONS = new WeakMap<IConstruct, PlatformOptions & { readonly partOf?: string }>();
+type OwnOptions = PlatformOptions & { readonly partOf?: string };
+
+const OPTIONS = new WeakMap<IConstruct, OwnOptions>();
+
+/** What is in force at each construct, asked for many times by each part; until the next option is set anywhere. */
+let inForce = new WeakMap<IConstruct, PlatformOptions>();
+
+function setOptions(scope: IConstruct, options: OwnOptions): void {
+  OPTIONS.set(scope, { ...OPTIONS.get(scope), ...options });
+  inForce = new WeakMap();
+}
 
 /** Options that hold for a whole platform, found from any construct below the one that set them. */
 export class Platform {
@@ -121,16 +131,19 @@ export class Platform {
    */
   public static configure(scope: IConstruct, options: PlatformOptions): void {
     const given = read(scope, PLATFORM_FIELDS, options);
-    OPTIONS.set(scope, { ...OPTIONS.get(scope), ...given });
+    setOptions(scope, given);
     Graph.of(scope).acknowledge(given.acknowledgedRules ?? []);
   }
 
   /** The options in force at a construct. */
   public static of(scope: IConstruct): PlatformOptions {
-    const merged = {};
-    for (const ancestor of scope.node.scopes) {
-      Object.assign(merged, definedOnly(OPTIONS.get(ancestor)));
+    const known = inForce.get(scope);
+    if (known) {
+      return known;
     }
+    const { scope: above } = scope.node;
+    const merged = { ...above && Platform.of(above), ...definedOnly(OPTIONS.get(scope)) };
+    inForce.set(scope, merged);
     return merged;
   }
 
@@ -143,7 +156,7 @@ function definedOnly(options: object = {}): object {
 
 /** The platform's own name, for `app.kubernetes.io/part-of`; set by a MonitoringStack. */
 export function setPartOf(scope: IConstruct, name: string): void {
-  OPTIONS.set(scope, { ...OPTIONS.get(scope), partOf: name });
+  setOptions(scope, { partOf: name });
 }
 
 export function partOf(scope: IConstruct): string | undefined {
