@@ -12,7 +12,7 @@ export const CONFIG = '/etc/alertmanager/config';
 export const CONFIG_FILE = 'alertmanager.yaml';
 
 /** Without line breaks in long texts, and with quotes around what older readers, of which Alertmanager's is one, take for a truth or a number: `on`, `22:00`. */
-const YAML_OPTIONS = { lineWidth: 0, version: '1.1' } as const;
+const YAML_OPTIONS = { lineWidth: 0, schema: 'yaml-1.1' } as const;
 
 /** Receiver of a tree that nobody has given one. */
 export const NOBODY = 'nobody';

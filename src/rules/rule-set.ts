@@ -70,7 +70,7 @@ export interface PlacedRule {
 }
 
 /** Without line breaks that YAML would put into long expressions, and with quotes around what older readers take for true or false. */
-const YAML_OPTIONS = { lineWidth: 0, version: '1.1' } as const;
+const YAML_OPTIONS = { lineWidth: 0, schema: 'yaml-1.1' } as const;
 
 /**
  * Groups of rules. A set prints nothing by itself: an evaluator takes it (`ruler.addRules(set)`), or `toPrometheusRule` makes an object
