@@ -39,6 +39,7 @@ const identity = (kind: string, namespace: string, name: string): string => [kin
  */
 export class PrintedObjects {
   private readonly byChart = new Map<Chart, Map<string, PrintedObject[]>>();
+  private readonly byKind = new Map<Chart, Map<string, PrintedObject[]>>();
   private readonly rendered = new Map<ApiObject, ApiObjectProps>();
   private readonly templates = new Map<ApiObject, PodTemplateSpec>();
   private readonly broken: BrokenPatch[] = [];
@@ -58,7 +59,7 @@ export class PrintedObjects {
 
   /** The objects of a kind. Only within one chart, for others may be for other clusters. */
   public ofKind(chart: Chart, kind: string): PrintedObject[] {
-    return [...this.byChart.get(chart)?.values() ?? []].flat().filter(printed => printed.kind === kind);
+    return this.byKind.get(chart)?.get(kind) ?? [];
   }
 
   /** What is printed for an object. One of ours without patches is given as it was made: its lazy values are not resolved. */
@@ -121,6 +122,10 @@ export class PrintedObjects {
     const objects = this.byChart.get(chart) ?? new Map<string, PrintedObject[]>();
     const key = identity(printed.kind, printed.namespace, printed.name);
     this.byChart.set(chart, objects.set(key, [...objects.get(key) ?? [], printed]));
+    const kinds = this.byKind.get(chart) ?? new Map<string, PrintedObject[]>();
+    const alike = kinds.get(kind) ?? [];
+    alike.push(printed);
+    this.byKind.set(chart, kinds.set(kind, alike));
   }
 
   private render(object: KubeObject): ApiObjectProps {
