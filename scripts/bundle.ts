@@ -1,7 +1,9 @@
 import * as fs from 'node:fs';
+import { isBuiltin } from 'node:module';
 import * as path from 'node:path';
 import * as esbuild from 'esbuild';
 import * as ts from 'typescript';
+import { peerDependencies } from '../package.json';
 
 // Makes few files of the library's JavaScript, in which a module is loaded when something of it is first used: one file is found and read
 // sooner than hundreds, and a platform without alerting never pays for the modules of alerting. jsii needs the others' declarations only.
@@ -29,37 +31,42 @@ function resolved(from: string, specifier: string): string {
   return moduleAt(fs.existsSync(`${target}.js`) ? target : path.join(target, 'index'));
 }
 
-/** How a file of a bundle gets at a module. */
-function loading(from: string, specifier: string): string {
+/** How a file of a bundle gets at a module, or nothing if it is Node's or cdk8s' and loaded by now. */
+function loading(from: string, specifier: string): string | undefined {
+  if (isBuiltin(specifier) || specifier in peerDependencies) return undefined;
   const module = specifier.startsWith('.') ? resolved(from, specifier) : undefined;
   return module === undefined || bundleOf(module) === bundleOf(moduleAt(from)) ? `require("${specifier}")` : `require("./${bundleOf(module)}.js")["${module}"]()`;
 }
 
 /** What a statement `const name = require('…');` binds and loads, as TypeScript writes an import. */
-function requiredBy(statement: ts.Statement): { readonly name: ts.Identifier; readonly call: ts.CallExpression } | undefined {
+function requiredBy(statement: ts.Statement): { readonly name: string; readonly specifier: string; readonly statement: ts.Statement } | undefined {
   if (!ts.isVariableStatement(statement) || statement.declarationList.declarations.length !== 1) return undefined;
   const [{ name, initializer }] = statement.declarationList.declarations;
   const isRequire = initializer && ts.isCallExpression(initializer) && initializer.expression.getText() === 'require';
-  return isRequire && ts.isIdentifier(name) ? { name, call: initializer } : undefined;
+  return isRequire && ts.isIdentifier(name) ? { name: name.text, specifier: (initializer.arguments[0] as ts.StringLiteral).text, statement } : undefined;
 }
 
-/** The same text with each import as a function, called wherever something of the module is used. */
+/** The same text with each import made wherever something of it is used, which the bundler makes a call of a function that loads once. */
 function lazily(file: string, text: string): string {
   const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);
-  const imports = new Map(source.statements.flatMap(statement => {
-    const required = requiredBy(statement);
-    return required ? [[required.name.text, required] as const] : [];
-  }));
   const edits: { readonly from: number; readonly to: number; readonly by: string }[] = [];
+  const imports = new Map<string, string>();
+  const gone = new Set<ts.Node>();
+  for (const { name, specifier, statement } of source.statements.flatMap(each => requiredBy(each) ?? [])) {
+    const call = loading(file, specifier);
+    if (call) {
+      imports.set(name, call);
+      gone.add(statement);
+      edits.push({ from: statement.getStart(), to: statement.getEnd(), by: '' });
+    }
+  }
   const visit = (node: ts.Node): void => {
-    const required = ts.isIdentifier(node) ? imports.get(node.text) : undefined;
-    if (required && node === required.name) {
-      const { call } = required;
-      edits.push({ from: call.getStart(), to: call.getEnd(), by: `(loaded => () => loaded ??= ${loading(file, (call.arguments[0] as ts.StringLiteral).text)})()` });
-    } else if (required && ts.isPropertyAccessExpression(node.parent) && node.parent.expression === node) {
+    if (gone.has(node)) return;
+    const call = ts.isIdentifier(node) ? imports.get(node.text) : undefined;
+    if (call && ts.isPropertyAccessExpression(node.parent) && node.parent.expression === node) {
       // In brackets of its own, for `new a().B()` would make an `a`.
-      edits.push({ from: node.getStart(), to: node.getEnd(), by: `(${node.text}())` });
-    } else if (required) {
+      edits.push({ from: node.getStart(), to: node.getEnd(), by: `(${call})` });
+    } else if (call) {
       throw new Error(`${file}: '${node.parent.getText()}' uses an import otherwise than by a property of it, which cannot be made lazy.`);
     }
     ts.forEachChild(node, visit);
@@ -77,16 +84,21 @@ async function bundle(name: Bundle, modules: readonly string[]): Promise<void> {
       build.onLoad({ filter: /\.js$/ }, ({ path: file }) => ({ contents: lazily(file, fs.readFileSync(file, 'utf8')), loader: 'js' }));
     },
   };
-  await esbuild.build({
+  const { outputFiles: [{ text }] } = await esbuild.build({
     stdin: { contents: `module.exports = {\n${modules.map(module => `  '${module}': () => require('./${module}.js'),`).join('\n')}\n};`, resolveDir: LIBRARY },
-    outfile: path.join(LIBRARY, `${name}.js`),
     bundle: true,
+    write: false,
     platform: 'node',
     target: 'node20',
     packages: 'external',
+    // Comments and blanks are a third of what Node would have to read. Names stay, and lines are short, so that a stack trace tells where.
+    minifyWhitespace: true,
+    lineLimit: 160,
     plugins: [lazyModules],
     logLevel: 'warning',
   });
+  // One letter beyond Latin makes Node keep two bytes for each. The bundler leaves those of tagged templates, whose tags see what is meant.
+  fs.writeFileSync(path.join(LIBRARY, `${name}.js`), text.replace(/[^\0-\x7f]/g, letter => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`));
 }
 
 /** The index, in which each name is looked up in its folder when it is first asked for. */
