@@ -11,9 +11,6 @@ import { stringify } from '../core/yaml';
 export const CONFIG = '/etc/alertmanager/config';
 export const CONFIG_FILE = 'alertmanager.yaml';
 
-/** Without line breaks in long texts, and with quotes around what older readers, of which Alertmanager's is one, take for a truth or a number: `on`, `22:00`. */
-const YAML_OPTIONS = { lineWidth: 0, schema: 'yaml-1.1' } as const;
-
 /** Receiver of a tree that nobody has given one. */
 export const NOBODY = 'nobody';
 
@@ -86,7 +83,7 @@ export class AlertConfig {
       ...listed('time_intervals', this.timeIntervals.map(interval => printRows(TIME_INTERVAL_ROWS, interval))),
       receivers: this.allReceivers.map(printReceiver),
       ...(this.eventRecorder ? { event_recorder: this.eventRecorder } : {}),
-    }, YAML_OPTIONS);
+    });
   }
 
   private get onlyReceiver(): string {

@@ -1,8 +1,6 @@
 import type { JobConfig } from './resolved-job';
 import { stringify } from '../core/yaml';
 
-export const yaml = (value: object): string => stringify(value, { lineWidth: 0, aliasDuplicateObjects: false, schema: 'yaml-1.1' });
-
 export const indented = (text: string): string => text.replace(/^(?=.)/gm, '  ');
 
 /**
@@ -19,13 +17,13 @@ export class JobTexts {
   private entry(config: JobConfig): string {
     return this.once(config, () => {
       const { relabel_configs: before, metric_relabel_configs: after, ...rest } = config;
-      return indented(`${yaml([rest])}${this.steps('relabel_configs', before)}${this.steps('metric_relabel_configs', after)}`);
+      return indented(`${stringify([rest])}${this.steps('relabel_configs', before)}${this.steps('metric_relabel_configs', after)}`);
     });
   }
 
   /** Most steps of relabeling are the same in all jobs. */
   private steps(key: string, list: object[] = []): string {
-    return list.length > 0 ? `  ${key}:\n${list.map(step => this.once(step, () => indented(indented(yaml([step]))))).join('')}` : '';
+    return list.length > 0 ? `  ${key}:\n${list.map(step => this.once(step, () => indented(indented(stringify([step]))))).join('')}` : '';
   }
 
   private once(value: object, write: () => string): string {

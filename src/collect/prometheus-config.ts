@@ -1,5 +1,5 @@
 import type { IConstruct } from 'constructs';
-import { JobTexts, yaml } from './job-texts';
+import { JobTexts } from './job-texts';
 import type { ResolvedJob } from './resolved-job';
 import { ScrapeLimits, scrapeLimitsConfig } from './scrape-limits';
 import type { JobSpread, SenderReplica } from './sharding';
@@ -10,6 +10,7 @@ import { escapeDollars } from '../core/relabeling';
 import { remembered } from '../core/remembered';
 import { QueueSettings, remoteWriteConfig } from '../core/remote-write';
 import { bytesText, durationText } from '../core/units';
+import { stringify } from '../core/yaml';
 
 /** What a Prometheus keeps on its own disk. */
 export interface LocalRetention {
@@ -49,7 +50,7 @@ export class PrometheusConfigs {
     const key = this.spread.key(replica);
     const jobs = this.scrapeConfigs.get(key) ?? remembered(this.at, () => this.texts.list(this.jobs().map(job => this.spread.config(job, replica))));
     this.scrapeConfigs.set(key, jobs);
-    return `${yaml(this.head(replica))}${jobs()}`;
+    return `${stringify(this.head(replica))}${jobs()}`;
   }
 
   private head({ labels, headers }: SenderReplica): object {

@@ -50,7 +50,7 @@ export class RuleEvaluation extends Construct {
       return;
     }
     const groups = () => of().map(forPrometheus);
-    this.files[file] = () => stringify({ groups: groups() }, { lineWidth: 0 });
+    this.files[file] = () => stringify({ groups: groups() });
     this.groups.push(groups);
     set._evaluatedEvery(this.options.interval);
     Graph.of(this).touch();

@@ -1,6 +1,6 @@
 import type { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
-import { indented, JobTexts, yaml } from './job-texts';
+import { indented, JobTexts } from './job-texts';
 import { customResourcePeers, customResourceRights, customResourcesConfig, watcherConfig, watcherRights } from './prometheus-custom-resources';
 import type { JobConfig, ResolvedJob } from './resolved-job';
 import { groupSteps, JobSpread, SenderReplica, TargetPartition } from './sharding';
@@ -16,6 +16,7 @@ import { commonLabels, GroupLabels, selectorLabels } from '../core/labels';
 import type { NetworkPeer } from '../core/network-peer';
 import { LogFormat, LogLevel, Platform } from '../core/platform';
 import { PodSet, PodWorkload, WorkloadPort } from '../core/pod-workload';
+import { stringify } from '../core/yaml';
 import { JOB_PREFIXES } from '../job-loader/job-loader';
 
 /** What the allocators need to know of the senders. */
@@ -166,7 +167,7 @@ export class TargetAllocator extends Construct implements JobSpread {
 
   private text(sender: SenderReplica): string {
     const { allocationStrategy, collectorNotReadyGracePeriod, customResources } = this.settings;
-    return `${yaml({
+    return `${stringify({
       collector_namespace: this.workload.namespace,
       // The key is in lower case, as the program's own YAML has it.
       collector_selector: { matchlabels: collectorLabels(this.of.group, sender) },

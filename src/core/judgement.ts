@@ -18,6 +18,7 @@ export class Judgement {
   private readonly validated = new Set<IConstruct>();
   private readonly acknowledged = new Set<string>();
   private readonly printed = new Set<string>();
+  /** One judgement for all constructs of a synth. */
   private judged?: Map<IConstruct, Finding[]>;
 
   constructor(private readonly root: IConstruct) {}
@@ -37,7 +38,7 @@ export class Judgement {
     this.forget();
   }
 
-  /** All findings, errors first. */
+  /** All findings, errors first, judged anew: objects of which the graph knows nothing may have come since, and may come yet. */
   public get findings(): Finding[] {
     const weight = [Severity.ERROR, Severity.WARNING, Severity.NOTE];
     return [...this.judge().values()].flat().sort((a, b) => weight.indexOf(a.severity) - weight.indexOf(b.severity));
@@ -49,17 +50,14 @@ export class Judgement {
   }
 
   private judge(): Map<IConstruct, Finding[]> {
-    if (!this.judged) {
-      const found = new Map<IConstruct, Finding[]>();
-      const add = (at: IConstruct, finding: Finding) => found.set(at, [...found.get(at) ?? [], this.soften(finding)]);
-      this.reported.forEach(({ at, finding }) => add(at, finding));
-      const objects = new PrintedObjects(this.root);
-      for (const { at, run } of this.deferred) {
-        run((rule, message, severity = Severity.ERROR) => add(at, { rule, severity, path: at.node.path, message }), objects);
-      }
-      this.judged = found;
+    const found = new Map<IConstruct, Finding[]>();
+    const add = (at: IConstruct, finding: Finding) => found.set(at, [...found.get(at) ?? [], this.soften(finding)]);
+    this.reported.forEach(({ at, finding }) => add(at, finding));
+    const objects = new PrintedObjects(this.root);
+    for (const { at, run } of this.deferred) {
+      run((rule, message, severity = Severity.ERROR) => add(at, { rule, severity, path: at.node.path, message }), objects);
     }
-    return this.judged;
+    return found;
   }
 
   private soften(finding: Finding): Finding {
@@ -77,7 +75,8 @@ export class Judgement {
   }
 
   private errorsAt(at: IConstruct): string[] {
-    const findings = this.judge().get(at) ?? [];
+    this.judged ??= this.judge();
+    const findings = this.judged.get(at) ?? [];
     findings.filter(({ severity }) => severity === Severity.WARNING).forEach(finding => this.print(finding));
     return findings.filter(({ severity }) => severity === Severity.ERROR).map(printed);
   }

@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import type { Schema, ToStringOptions } from 'yaml';
+import type { CreateNodeOptions, DocumentOptions, SchemaOptions, ToStringOptions } from 'yaml';
 
 /**
  * cdk8s carries this library inside of its package and has loaded it by now. A copy of our own would be the same code once more, and
@@ -19,22 +19,18 @@ const library = load();
 /** Reads YAML. */
 export const { parseAllDocuments, LineCounter } = library;
 
-/** One of each for all texts: to make one takes half of the time that a small text does. */
-const SCHEMAS = new Map<string, Schema>();
+/**
+ * How everything is written. Programs in Go read YAML of the older kind, to which `on` and `22:00` are a truth and a number, so that
+ * these are quoted. Long expressions stay in one line, and what stands twice is written twice, as people would.
+ */
+const STYLE: CreateNodeOptions & DocumentOptions & SchemaOptions & ToStringOptions = {
+  aliasDuplicateObjects: false,
+  // No text has any, and to look for what would need one takes a third of the time.
+  directives: false,
+  lineWidth: 0,
+  // One for all texts: to make it takes half of the time that a small text does.
+  schema: new library.Schema({ schema: 'yaml-1.1' }),
+};
 
-function schemaOf(name: string): Schema {
-  const schema = SCHEMAS.get(name) ?? new library.Schema({ schema: name });
-  SCHEMAS.set(name, schema);
-  return schema;
-}
-
-/** How a text is written. */
-interface Style extends Pick<ToStringOptions, 'defaultStringType' | 'defaultKeyType' | 'lineWidth'> {
-  /** Whether equal parts are written once and referred to. @default true */
-  readonly aliasDuplicateObjects?: boolean;
-  /** Whose words must not stand unquoted: older YAML takes `on` and `yes` for switches. @default core */
-  readonly schema?: 'core' | 'yaml-1.1';
-}
-
-/** Writes YAML. No text has directives, and to look for tags that need one is a third of the time. */
-export const stringify = (value: unknown, { schema = 'core', ...style }: Style = {}): string => library.stringify(value, { ...style, schema: schemaOf(schema), directives: false });
+/** Writes YAML. */
+export const stringify = (value: unknown, quotes: Pick<ToStringOptions, 'defaultStringType' | 'defaultKeyType'> = {}): string => library.stringify(value, { ...STYLE, ...quotes });

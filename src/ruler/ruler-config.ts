@@ -19,11 +19,10 @@ function discovered(endpoint: Endpoint): string {
 
 const schemeOf = ({ protocol }: Endpoint): string => (protocol === EndpointProtocol.HTTPS ? 'https' : 'http');
 
-const yaml = (value: object): string => stringify(value, { lineWidth: 0 });
 
 /** Who is asked (Thanos 0.42, pkg/clientconfig). */
 export function queryConfig(queries: IQueryApi[]): string {
-  return yaml(queries.map(({ queryEndpoint, queryUrl }) => {
+  return stringify(queries.map(({ queryEndpoint, queryUrl }) => {
     const path = new URL(queryUrl).pathname.replace(/\/+$/, '');
     return { static_configs: [discovered(queryEndpoint)], scheme: schemeOf(queryEndpoint), ...(path ? { path_prefix: path } : {}) };
   }));
@@ -31,7 +30,7 @@ export function queryConfig(queries: IQueryApi[]): string {
 
 /** Where alerts go: each to every pod of every Alertmanager, so that all of them know of it when one notifies (Thanos 0.42, pkg/alert). */
 export function alertmanagersConfig(sinks: IAlertSink[], timeout?: string): string {
-  return yaml({
+  return stringify({
     alertmanagers: sinks.map(({ alertEndpoint: { endpoint, pathPrefix } }) => ({
       static_configs: [discovered(endpoint)],
       scheme: schemeOf(endpoint),
@@ -90,5 +89,5 @@ export function remoteWrite(
   }, client);
   const drop = label?.name === RULE_REPLICA ? [] : [{ action: 'labeldrop', regex: RULE_REPLICA }];
   const own = settings.writeRelabelings?.map(({ _config }) => _config) ?? [];
-  return yaml({ remote_write: [{ ...entry, write_relabel_configs: [...drop, ...own] }] });
+  return stringify({ remote_write: [{ ...entry, write_relabel_configs: [...drop, ...own] }] });
 }

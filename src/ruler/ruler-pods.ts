@@ -140,7 +140,7 @@ function rulerArgs(settings: RulerSettings, { sinks, storedLabels }: RulerInputs
     ...(sinks().length > 0 ? [`--alertmanagers.config=${literalArgument(alertmanagersConfig(sinks(), timeout))}`] : []),
     ...renderFlags(RULER_FIELDS, settings),
     ...[RULE_REPLICA, ...alertLabelDrop].map(label => `--alert.label-drop=${label}`),
-    ...(alertRelabelings ? [`--alert.relabel-config=${literalArgument(stringify(alertRelabelings.map(({ _config }) => _config), { lineWidth: 0 }))}`] : []),
+    ...(alertRelabelings ? [`--alert.relabel-config=${literalArgument(stringify(alertRelabelings.map(({ _config }) => _config)))}`] : []),
     ...ignored.map(label => `--restore-ignored-label=${label}`),
   ];
 }

@@ -101,7 +101,7 @@ export class ThanosRuler extends Construct implements IRuleEvaluator, IStoreApi,
     new ConfigFiles(this, `rules-${set.name}`, {
       name: `${name}-rules-${set.name}`,
       labels: { ...commonLabels(this, this.workload.group), ...this.rulesSelector },
-      files: { 'rules.yaml': () => stringify({ groups: groups() }, { lineWidth: 0 }) },
+      files: { 'rules.yaml': () => stringify({ groups: groups() }) },
     });
     Graph.of(this).touch();
   }

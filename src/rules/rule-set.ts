@@ -69,9 +69,6 @@ export interface PlacedRule {
   readonly byHand: boolean;
 }
 
-/** Without line breaks that YAML would put into long expressions, and with quotes around what older readers take for true or false. */
-const YAML_OPTIONS = { lineWidth: 0, schema: 'yaml-1.1' } as const;
-
 /**
  * Groups of rules. A set prints nothing by itself: an evaluator takes it (`ruler.addRules(set)`), or `toPrometheusRule` makes an object
  * for the Prometheus Operator of it.
@@ -108,12 +105,12 @@ export abstract class RuleSet extends Construct {
 
   /** A rule file with all of its groups, as a ruler of Thanos reads it; Prometheus refuses `partial_response_strategy`. */
   public toYaml(): string {
-    return stringify({ groups: this.groups() }, YAML_OPTIONS);
+    return stringify({ groups: this.groups() });
   }
 
   /** The unit tests as a file that `promtool test rules` reads, beside the rule file `<name>.yaml`. */
   public testsToYaml(): string {
-    return stringify(printedTests(`${this.name}.yaml`, this.tests, this.evaluationInterval), YAML_OPTIONS);
+    return stringify(printedTests(`${this.name}.yaml`, this.tests, this.evaluationInterval));
   }
 
   /**
@@ -127,7 +124,7 @@ export abstract class RuleSet extends Construct {
     }
     const groups = this.groups().map(group => ({ ...group, partial_response_strategy: undefined }));
     const tests = `${this.name}.test.yaml`;
-    const files = { [`${this.name}.yaml`]: stringify({ groups }, YAML_OPTIONS), [tests]: this.testsToYaml() };
+    const files = { [`${this.name}.yaml`]: stringify({ groups }), [tests]: this.testsToYaml() };
     return runPromtool(this.name, { tests, files, experimentalFunctions: this.options.experimentalFunctions ?? false }, options);
   }
 

@@ -65,7 +65,7 @@ export function hostAndPort(endpoint: string, defaultPort: number): { host: stri
  * so that a bucket `on` or `2026-01-01` would be another one without quotes.
  */
 export function objectStoreYaml(type: string, config: object, prefix?: string): string {
-  return stringify({ type, config, prefix }, { defaultStringType: 'QUOTE_DOUBLE', defaultKeyType: 'PLAIN', lineWidth: 0 });
+  return stringify({ type, config, prefix }, { defaultStringType: 'QUOTE_DOUBLE', defaultKeyType: 'PLAIN' });
 }
 
 /** How network policies name a store outside of this app, said in the findings if that is everybody. */

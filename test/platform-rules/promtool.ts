@@ -28,7 +28,7 @@ export async function askPromtool(promtool: string): Promise<SetAnswer[]> {
       const tests = path.join(folder, `${set.name}.${interval}.yaml`);
       fs.writeFileSync(tests, stringify({
         rule_files: [rules], evaluation_interval: interval, tests: cases.filter(holds).flatMap(promtoolTests),
-      }, { lineWidth: 0, aliasDuplicateObjects: false }));
+      }));
       return tests;
     });
     // partial_response_strategy is Thanos' own.

@@ -2,6 +2,7 @@ import { ApiObject, App, Chart, JsonPatch, YamlOutputType } from 'cdk8s';
 import { Construct } from 'constructs';
 import { component } from './workload';
 import { ConfigFiles } from '../../../src/core/config-file';
+import { Graph } from '../../../src/core/graph';
 import { errorsOf, fixture } from '../../fixture';
 
 test('fails where two parts print the same objects', () => {
@@ -25,6 +26,15 @@ test('fails where an object of the user has the name of one of ours', () => {
     + "'monitoring/query/Service' and 'monitoring/own'. Give the parts different names ('name'; without it, the construct's id), "
     + 'or put them into charts of different namespaces. (duplicate-object)',
   ]);
+});
+
+test('judges an object of the user that comes after the findings were read', () => {
+  const { app, chart } = fixture();
+  component(chart, 'query');
+  expect(Graph.of(chart).findings()).toEqual([]);
+  new ApiObject(chart, 'own', { apiVersion: 'v1', kind: 'Service', metadata: { name: 'query' } });
+  expect(errorsOf(app)).toEqual([expect.stringContaining("'monitoring/query/Service' and 'monitoring/own'.")]);
+  expect(Graph.of(chart).findings()).toHaveLength(1);
 });
 
 test('fails where a patch gives an object the name of another', () => {
