@@ -192,15 +192,16 @@ describe('checks over the finished tree', () => {
     expect(errorsOf(app)).toEqual(['[monitoring/store] There are 2 workloads. (crowded)']);
   });
 
-  test('run once for each state of the tree', () => {
+  test('run once for each state of the tree, and whenever findings are read', () => {
     const { app, chart, graph, run } = counted(() => undefined);
     errorsOf(app);
-    graph.findings();
     errorsOf(app);
     expect(run).toHaveBeenCalledTimes(1);
     graph.connectPeer({ workload: component(chart, 'query'), direction: 'from', peer: NetworkPeer.anywhere(), why: 'looks' });
-    graph.findings();
+    errorsOf(app);
     expect(run).toHaveBeenCalledTimes(2);
+    graph.findings();
+    expect(run).toHaveBeenCalledTimes(3);
   });
 
   test('look again after a patch, at what is printed then', () => {
