@@ -154,6 +154,11 @@ export class Recorder {
     });
   }
 
+  /** Bytes that may wait on the volume of each pod. */
+  public get maxPending(): number {
+    return this.settings.maxPending;
+  }
+
   /** Node reads its files once. */
   public get hash(): string {
     return this.config.hash;

@@ -60,6 +60,8 @@ export class Alertmanager extends Construct implements IAlertSink, IPlanned {
   public readonly _workload: PodWorkload;
   /** @internal */
   public readonly _settings: AlertmanagerSettings;
+  /** Bytes of alarm records that may wait in each pod. @internal */
+  public readonly _maxPendingRecords?: number;
   private readonly reader: ConfigReader;
   private readonly files: Record<string, () => string> = { [CONFIG_FILE]: () => this._config.print() };
   private readonly recorder?: Recorder;
@@ -78,6 +80,7 @@ export class Alertmanager extends Construct implements IAlertSink, IPlanned {
     Object.entries(given.templates ?? {}).forEach(([name, text]) => this.addTemplate(name, text));
 
     this.recorder = this.addRecorder(this._settings);
+    this._maxPendingRecords = this.recorder?.maxPending;
     const { _config: config, files, recorder, pathPrefix } = this;
     this._workload = addAlertmanagerPods(this, this._settings, { config, files, recorder, pathPrefix });
     this.statefulSet = this._workload.controllers[0];

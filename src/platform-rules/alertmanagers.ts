@@ -1,20 +1,22 @@
-import type { PartFigures } from './figures';
+import type { AlertmanagerFigures, PartFigures } from './figures';
 import { JOBS } from './jobs';
 import { BY_PLATFORM, BY_POD, critical, mainOf, PlatformAlert, PlatformSet, podsMissing, podsOf, Selector, warning } from './platform-alert';
 import { RulePlacement } from '../rules/rule';
 
-/** Bytes: half of what may wait for the database on a volume, where `maxPending` of the alarm records is not stated. */
-const RECORDS_PENDING = 128 * 1024 ** 2;
+/** Share of what may wait for the database that is waiting when somebody must act; derivation. */
+const RECORDS_PENDING_SHARE = 0.5;
 
 /** Alertmanagers of one mesh. */
-export function alertmanagerRules(figures: PartFigures): PlatformSet {
+export function alertmanagerRules(figures: AlertmanagerFigures): PlatformSet {
+  const { name, replicas, maxPendingRecords } = figures;
+  const records = maxPendingRecords === undefined ? undefined : {
+    thresholds: { records_late_seconds: 3600, records_pending_bytes: RECORDS_PENDING_SHARE * maxPendingRecords },
+    group: { name: `${name}-records`, placement: RulePlacement.META_MONITORING, alerts: (at: Selector) => recordAlerts(at, figures) },
+  };
   return {
-    part: figures.name,
-    thresholds: { pods: figures.replicas, notification_error_ratio: 0.1, records_late_seconds: 3600, records_pending_bytes: RECORDS_PENDING },
-    groups: [
-      { name: figures.name, placement: RulePlacement.META_MONITORING, alerts: at => alerts(at, figures) },
-      { name: `${figures.name}-records`, placement: RulePlacement.META_MONITORING, alerts: at => recordAlerts(at, figures) },
-    ],
+    part: name,
+    thresholds: { pods: replicas, notification_error_ratio: 0.1, ...records?.thresholds },
+    groups: [{ name, placement: RulePlacement.META_MONITORING, alerts: at => alerts(at, figures) }, ...records ? [records.group] : []],
   };
 }
 
@@ -57,7 +59,6 @@ function alerts(at: Selector, { name, replicas }: PartFigures): PlatformAlert[] 
 const counted = (...counters: string[]): string =>
   `sum ${BY_POD} (${counters.map(counter => `increase(${counter}[15m]) > 0 or ${counter} unless ${counter} offset 15m`).join(' or ')})`;
 
-/** Of a mesh without alarm records there are no such series. */
 function recordAlerts(at: Selector, { name }: PartFigures): PlatformAlert[] {
   const recorder = at.pods(JOBS.alertmanager, podsOf(name), 'container="alarm-recorder"');
   const main = (...matchers: string[]) => at.pods(JOBS.alertmanager, podsOf(name), mainOf(JOBS.alertmanager), ...matchers);

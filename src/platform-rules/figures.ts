@@ -6,6 +6,12 @@ export interface PartFigures {
   readonly replicas?: number;
 }
 
+/** The Alertmanagers of one mesh. */
+export interface AlertmanagerFigures extends PartFigures {
+  /** Bytes of alarm records that each pod keeps at most while the database is away. @default - no records are kept, and there are no alerts about them */
+  readonly maxPendingRecords?: number;
+}
+
 /** The target allocators of senders with dynamic sharding. */
 export interface TargetAllocatorFigures {
   /** What they are called: their pods are `<name>-<replica of senders>-…`. */

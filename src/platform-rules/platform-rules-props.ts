@@ -1,5 +1,5 @@
 import type {
-  BucketFigures, PartFigures, RingFigures, RulerFigures, SenderAutoscalingFigures, SenderFigures, StoreGatewayFigures, TargetAllocatorFigures,
+  AlertmanagerFigures, BucketFigures, PartFigures, RingFigures, RulerFigures, SenderAutoscalingFigures, SenderFigures, StoreGatewayFigures, TargetAllocatorFigures,
 } from './figures';
 import { count, decimal, dnsLabel, Field, Fields, labelName, list, map, oneOf, required, struct, text, toggle } from '../core/fields';
 import { RulePlacement } from '../rules/rule';
@@ -40,7 +40,7 @@ export interface PlatformRulesProps {
   /** Rulers. @default - none */
   readonly rulers?: RulerFigures[];
   /** Alertmanagers, one entry a mesh. @default - none */
-  readonly alertmanagers?: PartFigures[];
+  readonly alertmanagers?: AlertmanagerFigures[];
   /** Pushgateways. @default - none */
   readonly pushgateways?: PartFigures[];
   /** Continuous tests. @default - none */
@@ -102,7 +102,7 @@ export const PLATFORM_RULES_FIELDS: Fields<PlatformRulesProps> = {
   queries: parts(PART),
   queryFrontends: parts(PART),
   rulers: parts<RulerFigures>({ ...PART, shards: count({ min: 1 }), outage: decimal({ min: 1 }) }),
-  alertmanagers: parts(PART),
+  alertmanagers: parts<AlertmanagerFigures>({ ...PART, maxPendingRecords: count({ min: 1 }) }),
   pushgateways: parts(PART),
   continuousTests: parts(PART),
   embeddedBuckets: parts<BucketFigures>({ ...PART, bytesTotal: decimal({ min: 1 }) }),

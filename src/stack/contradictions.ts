@@ -21,17 +21,23 @@ const SET_BY_STACK: Partial<Record<keyof MonitoringStackProps, Record<string, st
   queryFrontend: { downstream: "the stack's Query", workload: "the stack's 'workload'" },
 };
 
+const report = (at: IConstruct, message: string) => Graph.of(at).report(at, 'set-twice', message);
+
+/**
+ * Reports props of a part that whoever makes the part sets itself.
+ * @param decides what decides each of them
+ */
+export function reportSetTwice(at: IConstruct, part: string, given: unknown, decides: Record<string, string>): void {
+  Object.entries(decides).filter(([prop]) => isRecord(given) && given[prop] !== undefined)
+    .forEach(([prop, by]) => report(at, `'${part}.${prop}' must not be given, for it follows from ${by}; leave it out.`));
+}
+
 /** Reports what is set in two places, of which one would be passed over in silence. */
 export function checkContradictions(stack: IConstruct, given: Given<MonitoringStackProps>): void {
-  const report = (message: string) => Graph.of(stack).report(stack, 'set-twice', message);
-  for (const [part, props] of Object.entries(SET_BY_STACK)) {
-    const own = given[part as keyof MonitoringStackProps];
-    Object.entries(props).filter(([prop]) => isRecord(own) && own[prop] !== undefined)
-      .forEach(([prop, decides]) => report(`'${part}.${prop}' must not be given, for it follows from ${decides}; leave it out.`));
-  }
+  Object.entries(SET_BY_STACK).forEach(([part, props]) => reportSetTwice(stack, part, given[part as keyof MonitoringStackProps], props));
   const { cluster, externalLabels } = given;
   if (cluster !== undefined && externalLabels?.cluster !== undefined && externalLabels.cluster !== cluster) {
-    report(`'externalLabels.cluster' is '${externalLabels.cluster}', but 'cluster' is '${cluster}', and both are the label 'cluster' of every series; leave the first out.`);
+    report(stack, `'externalLabels.cluster' is '${externalLabels.cluster}', but 'cluster' is '${cluster}', and both are the label 'cluster' of every series; leave the first out.`);
   }
 }
 

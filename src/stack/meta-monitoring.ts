@@ -1,5 +1,6 @@
 import { Duration } from 'cdk8s';
 import { Construct, type IConstruct } from 'constructs';
+import { reportSetTwice } from './contradictions';
 import { Alertmanager } from '../alerting/alertmanager';
 import type { AlertmanagerOptions } from '../alerting/alertmanager-props';
 import { ShardedPrometheus } from '../collect/sharded-prometheus';
@@ -59,8 +60,12 @@ export class MetaMonitoring extends Construct implements IPlanned, IRuleEvaluato
   constructor(scope: Construct, id: string, props: MetaMonitoringProps) {
     super(scope, id);
     const given = read(this, META_MONITORING_FIELDS, props);
+    reportSetTwice(this, 'prometheus', given.prometheus, {
+      mode: 'its task, to evaluate rules over what it keeps', workload: 'what it watches',
+    });
+    reportSetTwice(this, 'alertmanager', given.alertmanager, { workload: 'what it watches' });
     const name = given.name ?? id;
-    this.alertmanager = new Alertmanager(this, `${id}-alertmanager`, { name: `${name}-alertmanager`, workload: this.ownWorkload(), ...given.alertmanager });
+    this.alertmanager = new Alertmanager(this, `${id}-alertmanager`, { name: `${name}-alertmanager`, ...given.alertmanager, workload: this.ownWorkload() });
     this.prometheus = new ShardedPrometheus(this, `${id}-prometheus`, {
       name,
       shards: 1,

@@ -1,5 +1,6 @@
 import { Chart } from 'cdk8s';
 import type { Construct, IConstruct } from 'constructs';
+import type { Alertmanager } from '../alerting/alertmanager';
 import type { ShardedPrometheus } from '../collect/sharded-prometheus';
 import { Graph } from '../core/graph';
 import { ProgramName } from '../core/images';
@@ -25,14 +26,14 @@ export interface WatchedParts {
   readonly queries: IConstruct[];
   readonly queryFrontends: IConstruct[];
   readonly rulers: IConstruct[];
-  readonly alertmanagers: IConstruct[];
+  readonly alertmanagers: Alertmanager[];
   readonly pushgateways: IConstruct[];
   readonly continuousTests: IConstruct[];
   readonly embeddedBuckets: IConstruct[];
   readonly metaMonitoring: IConstruct[];
 }
 
-/** Tenants of a ring beside the senders: each of two rulers, and the continuous test. */
+/** Tenants of a ring beside the twins, whose names rulers write under too: the continuous test, and room for two groups of senders with a tenant of their own. */
 const OTHER_TENANTS = 3;
 
 /** The ready-made alerts of what is there, with the numbers of the plan. */
@@ -49,7 +50,7 @@ export function platformRules(at: Construct, parts: WatchedParts, options: Parti
     queries: parts.queries.map(figuresOf),
     queryFrontends: parts.queryFrontends.map(figuresOf),
     rulers: parts.rulers.map(figuresOf),
-    alertmanagers: parts.alertmanagers.map(figuresOf),
+    alertmanagers: parts.alertmanagers.map(each => ({ ...figuresOf(each), maxPendingRecords: each._maxPendingRecords })),
     pushgateways: parts.pushgateways.map(figuresOf),
     continuousTests: parts.continuousTests.map(figuresOf),
     embeddedBuckets: parts.embeddedBuckets.map(store => ({ name: nameOf(store), bytesTotal: bucket.bytesTotal })),

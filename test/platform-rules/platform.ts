@@ -35,7 +35,7 @@ export const FIGURES: PlatformRulesProps = {
   queries: [{ name: 'platform-query', replicas: 2 }],
   queryFrontends: [{ name: 'platform-query-frontend', replicas: 2 }],
   rulers: [{ name: 'platform-ruler', replicas: 2, outage: 3600 }],
-  alertmanagers: [{ name: 'platform-alertmanager', replicas: 3 }],
+  alertmanagers: [{ name: 'platform-alertmanager', replicas: 3, maxPendingRecords: 256 * 1024 ** 2 }],
   pushgateways: [{ name: 'platform-pushgateway', replicas: 2 }],
   continuousTests: [{ name: 'platform-continuous-test' }],
   embeddedBuckets: [{ name: 'platform-bucket', bytesTotal: 100 * 1024 ** 3 }],

@@ -1,10 +1,11 @@
-import { Duration } from 'cdk8s';
+import { Duration, Size } from 'cdk8s';
 import { parse } from 'yaml';
 import { PrometheusMode } from '../../src/collect';
 import { Graph } from '../../src/core/graph';
 import { Workload } from '../../src/plan';
 import { AlertRuleSet, AlertSeverity, RecordingRuleSet, RulePlacement } from '../../src/rules';
 import { MonitoringStack, MonitoringStackProps } from '../../src/stack';
+import { key } from '../alerting/every-notifier';
 import { errorsOf, fixture, manifest, manifests } from '../fixture';
 
 function platform(props: Partial<MonitoringStackProps> = {}) {
@@ -251,4 +252,15 @@ describe('what is refused', () => {
       "[monitoring/platform] 'alertmanager.workload' must not be given, for it follows from the stack's 'workload'; leave it out. (set-twice)",
     ]));
   });
+});
+
+test('alarm records have alerts by the room that they have, and a mesh without them has none', () => {
+  const pending = (maxPending?: Size) => {
+    const { app, chart } = platform({ alertmanager: maxPending ? { records: { host: 'postgres.example.com', database: 'alarms', username: key('user'), password: key('password'), maxPending } } : {}, metaMonitoring: {} });
+    expect(errorsOf(app)).toEqual([]);
+    const rules = JSON.stringify(manifests(chart).filter(({ kind }) => kind === 'ConfigMap').map(({ data }) => data));
+    return rules.match(/alarm_recorder_pending_bytes\{[^}]*\} > \d+/g)?.map(expr => Number(expr.split(' ').at(-1)));
+  };
+  expect(pending(Size.mebibytes(64))).toEqual([32 * 1024 ** 2]);
+  expect(pending()).toBeUndefined();
 });

@@ -1,5 +1,6 @@
 import { parse } from 'yaml';
 import { Notifier } from '../../src/alerting';
+import { PrometheusMode } from '../../src/collect';
 import { NetworkPeer } from '../../src/core';
 import { Workload } from '../../src/plan';
 import { AlertRuleSet, AlertSeverity } from '../../src/rules';
@@ -46,6 +47,15 @@ test('takes the settings of both by their own names', () => {
   errorsOf(app);
   expect(manifest(chart, 'StatefulSet', 'watch-alertmanager').spec.replicas).toBe(2);
   expect(parse(manifest(chart, 'ConfigMap', 'watch-b').data['prometheus.yaml']).global.external_labels).toEqual({ cluster: 'eu-1', prometheus_replica: 'b' });
+});
+
+test('refuses what it sets itself', () => {
+  const workload = Workload.of({ activeSeries: 5_000 });
+  expect(errorsOf(platform({ prometheus: { mode: PrometheusMode.AGENT, workload } as object, alertmanager: { workload } as object }).app)).toEqual([
+    "[monitoring/platform/meta] 'prometheus.mode' must not be given, for it follows from its task, to evaluate rules over what it keeps; leave it out. (set-twice)",
+    "[monitoring/platform/meta] 'prometheus.workload' must not be given, for it follows from what it watches; leave it out. (set-twice)",
+    "[monitoring/platform/meta] 'alertmanager.workload' must not be given, for it follows from what it watches; leave it out. (set-twice)",
+  ]);
 });
 
 test('says what is wrong', () => {
