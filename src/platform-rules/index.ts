@@ -1,5 +1,6 @@
 export type {
-  BucketFigures, PartFigures, RingFigures, RulerFigures, SenderAutoscalingFigures, SenderFigures, StoreGatewayFigures, TargetAllocatorFigures,
+  AlertmanagerFigures, BucketFigures, PartFigures, RingFigures, RulerFigures, SenderAutoscalingFigures, SenderFigures, StoreGatewayFigures,
+  TargetAllocatorFigures,
 } from './figures';
 export { PlatformRules } from './platform-rules';
 export type { PlatformRulesProps } from './platform-rules-props';

@@ -1,5 +1,6 @@
 import type {
-  AlertmanagerFigures, BucketFigures, PartFigures, RingFigures, RulerFigures, SenderAutoscalingFigures, SenderFigures, StoreGatewayFigures, TargetAllocatorFigures,
+  AlertmanagerFigures, BucketFigures, PartFigures, RingFigures, RulerFigures, SenderAutoscalingFigures, SenderFigures, StoreGatewayFigures,
+  TargetAllocatorFigures,
 } from './figures';
 import { count, decimal, dnsLabel, Field, Fields, labelName, list, map, oneOf, required, struct, text, toggle } from '../core/fields';
 import { RulePlacement } from '../rules/rule';
