@@ -1,6 +1,6 @@
 import type { PartFigures } from './figures';
 import { JOBS } from './jobs';
-import { critical, PlatformAlert, PlatformSet, podsMissing, podsOf, Selector, share, warning } from './platform-alert';
+import { critical, PlatformAlert, PlatformSet, podsMissing, Selector, share, warning } from './platform-alert';
 import { RulePlacement } from '../rules/rule';
 
 /** The continuous test: what it misses, users may miss as well. */
@@ -13,7 +13,7 @@ export function continuousTestRules({ name }: PartFigures): PlatformSet {
 }
 
 function alerts(at: Selector, name: string): PlatformAlert[] {
-  const of = (...matchers: string[]) => at.pods(JOBS.continuousTest, podsOf(name), ...matchers);
+  const of = (...matchers: string[]) => at.pods(JOBS.continuousTest, `${name}-[0-9]+`, ...matchers);
   const grown = (what: string, range: string) => `increase(continuous_test_${what}_samples_total${of()}[${range}]) > 0`;
   const targets = of();
   return [

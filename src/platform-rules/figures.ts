@@ -58,8 +58,10 @@ export interface RingFigures {
   readonly routers?: number;
   /** Pods of ingestors. @default - unknown */
   readonly ingestors?: number;
-  /** Members of the ring. @default - unknown */
+  /** Members of the ring: of each set of ingestors the first pods. @default - unknown */
   readonly members?: number;
+  /** Members of each zone, by the zone as pods have it in their names: `<name>-ingestor-<zone>-…`. @default - no zones */
+  readonly membersOfZones?: Record<string, number>;
   /** Copies of each sample. @default - unknown */
   readonly replicationFactor?: number;
   /** Most series in the heads of one ingestor. @default - unknown */

@@ -8,7 +8,7 @@ const HOUR = 3600;
 
 /** The ingestors of a ring: they hold heads, and upload blocks. */
 export function ingestorRules(figures: RingFigures): PlatformSet {
-  const { name, ingestors, members, replicationFactor, seriesPerIngestor, tenants, tsdbRetention, uploadedBytesPerDay } = figures;
+  const { name, ingestors, seriesPerIngestor, tenants, tsdbRetention, uploadedBytesPerDay } = figures;
   const pods = podsOf(`${name}-ingestor`);
   const group = (suffix: string, alerts: (at: Selector) => PlatformAlert[], placement = RulePlacement.META_MONITORING) =>
     ({ name: `${name}-ingestor-${suffix}`, placement, alerts });
@@ -16,7 +16,7 @@ export function ingestorRules(figures: RingFigures): PlatformSet {
     part: `${name}-ingestor`,
     thresholds: {
       ingestors,
-      members_needed: members === undefined || replicationFactor === undefined ? undefined : members - (replicationFactor - quorum(replicationFactor)),
+      ...quorumThresholds(figures),
       ingestor_series: seriesPerIngestor,
       tenants,
       ring_imbalance_ratio: 1.3,
@@ -25,7 +25,7 @@ export function ingestorRules(figures: RingFigures): PlatformSet {
       uploaded_gibibytes_per_day: gibibytes(uploadedBytesPerDay),
     },
     groups: [
-      group('members', at => membersAlerts(at, pods, figures)),
+      group('members', at => membersAlerts(at, figures)),
       group('heads', at => heads(at, pods, figures)),
       group('tsdb', at => tsdb(at, pods)),
       group('uploads', at => uploads(at, pods, figures)),
@@ -35,25 +35,52 @@ export function ingestorRules(figures: RingFigures): PlatformSet {
   };
 }
 
-function membersAlerts(at: Selector, pods: string, { ingestors, members, replicationFactor }: RingFigures): PlatformAlert[] {
-  const targets = at.pods(JOBS.ingestor, pods);
-  const answering = `(count(up${targets} == 1) or vector(0))`;
+const answering = (at: Selector, pods: string): string => `(count(up${at.pods(JOBS.ingestor, pods)} == 1) or vector(0))`;
+
+function membersAlerts(at: Selector, figures: RingFigures): PlatformAlert[] {
+  const { name, ingestors } = figures;
+  const pods = podsOf(`${name}-ingestor`);
   return [
     ...ingestors === undefined ? [] : [
-      warning('ThanosReceiveIngestorMissing', 10, `${answering} < $ingestors`,
+      warning('ThanosReceiveIngestorMissing', 10, `${answering(at, pods)} < $ingestors`,
         'An ingestor is away',
         '{{ $value }} of $ingestors ingestors answer. Series of the others have a copy less until they are back.'),
     ],
-    ...members === undefined || replicationFactor === undefined ? [] : [
-      critical('ThanosReceiveQuorumLost', 2, `${answering} < $members_needed`,
-        'The ring has lost its write quorum',
-        '{{ $value }} ingestors answer, and $members_needed are needed so that every write finds its quorum. Nearly all writes fail; senders keep what their WAL holds.'),
-    ],
+    ...quorumLost(at, figures),
     critical('ThanosReceiveNoSamples', 10,
-      `sum ${BY_PLATFORM} (rate(prometheus_tsdb_head_samples_appended_total${targets}[5m])) == 0`,
+      `sum ${BY_PLATFORM} (rate(prometheus_tsdb_head_samples_appended_total${at.pods(JOBS.ingestor, pods)}[5m])) == 0`,
       'The ring takes no samples in',
       'No ingestor has taken a sample in for five minutes, though some answer.'),
   ];
+}
+
+/** Copies of a series, and members of a ring without zones, that may be away while every write finds its quorum. */
+function quorumThresholds({ members, membersOfZones, replicationFactor }: RingFigures): PlatformSet['thresholds'] {
+  const spared = replicationFactor === undefined ? undefined : replicationFactor - quorum(replicationFactor);
+  return membersOfZones ? { copies_spared: spared } : { members_needed: members === undefined || spared === undefined ? undefined : members - spared };
+}
+
+/**
+ * Thanos puts copies of a series into different zones as far as there are zones, so that a whole zone may go where single members of
+ * two zones may not: what counts is how many copies the members that are away hold of one series, at the worst.
+ */
+function quorumLost(at: Selector, { name, ingestors, members, membersOfZones, replicationFactor }: RingFigures): PlatformAlert[] {
+  // Pods that are not yet on the ring, or no more, hold no copy that a write needs.
+  const pods = (set: string, count: number) => `${set}-${ingestors === members ? '[0-9]+' : `(${Array.from({ length: count }, (_, ordinal) => ordinal).join('|')})`}`;
+  const lost = (expr: string, description: string) => critical('ThanosReceiveQuorumLost', 2, expr, 'The ring has lost its write quorum',
+    `${description} Nearly all writes fail; senders keep what their WAL holds.`);
+  if (members === undefined || replicationFactor === undefined) {
+    return [];
+  }
+  if (!membersOfZones) {
+    return [lost(`${answering(at, pods(`${name}-ingestor`, members))} < $members_needed`,
+      '{{ $value }} members answer, and $members_needed are needed so that every write finds its quorum.')];
+  }
+  const zones = Object.entries(membersOfZones);
+  const copies = Math.ceil(replicationFactor / zones.length);
+  const away = zones.map(([zone, count]) => `clamp_max(${count} - ${answering(at, pods(`${name}-ingestor-${zone}`, count))}, ${copies})`);
+  return [lost(`${away.join(' + ')} > $copies_spared`,
+    'Members that are away hold {{ $value }} copies of some series, and a write finds its quorum without $copies_spared.')];
 }
 
 function heads(at: Selector, pods: string, { seriesPerIngestor, tenants }: RingFigures): PlatformAlert[] {

@@ -79,6 +79,7 @@ const RING: Fields<RingFigures> = {
   routers: count({ min: 1 }),
   ingestors: count({ min: 1 }),
   members: count({ min: 1 }),
+  membersOfZones: map(count({ min: 1 }), dnsLabel()),
   replicationFactor: count({ min: 1 }),
   seriesPerIngestor: count({ min: 1 }),
   tenants: count({ min: 1 }),

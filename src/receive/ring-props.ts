@@ -19,7 +19,7 @@ export enum ReplicationProtocol {
  * would roll all zones at once, and every write would lose its quorum.
  */
 export enum ZoneRollout {
-  /** Pods take a new version when they are deleted by hand, zone by zone: `kubectl delete pod -l …,topology.kubernetes.io/zone=…`. */
+  /** Pods take a new version when they are deleted by hand, zone by zone: `kubectl delete pod -l …,thanos.io/zone=…`. */
   ON_DELETE = 'on-delete',
   /** Argo CD rolls a zone in each sync wave, and waits until it is healthy. Only for those who apply by Argo CD. */
   ARGO_SYNC_WAVES = 'argo-sync-waves',

@@ -45,7 +45,8 @@ export class ThanosReceiveRing extends Construct implements IRemoteWriteTarget, 
   public readonly ingestorStatefulSets: ApiObject[];
   /** @internal */
   public readonly _plan: RingPlan;
-  private readonly ingestors: PodWorkload;
+  /** @internal */
+  public readonly _ingestors: PodWorkload;
   private readonly tsdbRetention: Duration;
 
   constructor(scope: Construct, id: string, props: ThanosReceiveRingProps) {
@@ -113,10 +114,10 @@ export class ThanosReceiveRing extends Construct implements IRemoteWriteTarget, 
     this.tsdbRetention = Duration.seconds(Math.round(ingestorSettings.tsdbRetention));
     // A zone that was named twice has been reported; the rest goes on, so that other mistakes are found as well.
     const distinct = { ...settings, zones: settings.zones && [...new Set(settings.zones)] };
-    this.ingestors = addIngestors(this, distinct, ingestorSettings);
-    const routers = addRouters(this, distinct, routerSettings, this.ingestors);
+    this._ingestors = addIngestors(this, distinct, ingestorSettings);
+    const routers = addRouters(this, distinct, routerSettings, this._ingestors);
     this.routerDeployment = routers.controllers[0];
-    this.ingestorStatefulSets = this.ingestors.controllers;
+    this.ingestorStatefulSets = this._ingestors.controllers;
     const endpoint = routers.endpoint('remote-write');
     this.remoteWriteEndpoint = {
       endpoint,
@@ -143,7 +144,7 @@ export class ThanosReceiveRing extends Construct implements IRemoteWriteTarget, 
   /** Where the ingestors' heads and blocks are read. The labels follow the senders, which may come later. */
   public get storeEndpoints(): StoreEndpoint[] {
     return [{
-      endpoint: this.ingestors.endpoint(THANOS_GRPC.name),
+      endpoint: this._ingestors.endpoint(THANOS_GRPC.name),
       identicalReplicas: false,
       replicaLabels: this.replicaLabels().map(({ name }) => name),
       maxAge: this.tsdbRetention,

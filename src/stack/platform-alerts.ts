@@ -12,6 +12,7 @@ import type { Load } from '../plan/load';
 import type { PartFigures, RingFigures, SenderAutoscalingFigures, SenderFigures, TargetAllocatorFigures } from '../platform-rules/figures';
 import { PlatformRules } from '../platform-rules/platform-rules';
 import type { PlatformRulesProps } from '../platform-rules/platform-rules-props';
+import { perZone } from '../receive/hashring';
 import type { ThanosReceiveRing } from '../receive/thanos-receive-ring';
 
 /** The parts of a platform that alerts are about. */
@@ -60,9 +61,11 @@ export function platformRules(at: Construct, parts: WatchedParts, options: Parti
 
 function ringFigures(ring: ThanosReceiveRing, uploadedBytesPerDay: number): RingFigures {
   const { routers, ingestors, members, replicationFactor, seriesPerIngestor, senderReplicas, tsdbRetention } = ring._plan;
+  const { sets } = ring._ingestors;
+  const membersOfZones = sets.length > 1 ? Object.fromEntries(perZone(members, sets.length).map((count, zone) => [sets[zone].suffix, count])) : undefined;
   const name = nameOf(ring);
   const tenants = senderReplicas + OTHER_TENANTS;
-  return { name, routers, ingestors, members, replicationFactor, seriesPerIngestor, tenants, tsdbRetention, uploadedBytesPerDay };
+  return { name, routers, ingestors, members, membersOfZones, replicationFactor, seriesPerIngestor, tenants, tsdbRetention, uploadedBytesPerDay };
 }
 
 /** What is known of senders; their WAL is planned for the longest outage of the load. */

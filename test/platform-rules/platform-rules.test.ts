@@ -3,7 +3,7 @@ import * as path from 'node:path';
 import { casesOf, FIGURES, printedOf, rulesOf } from './platform';
 import { askPromtool } from './promtool';
 import { RUNBOOKS } from '../../src/core/runbooks';
-import { WatchdogRules } from '../../src/platform-rules';
+import { type RingFigures, WatchdogRules } from '../../src/platform-rules';
 import { Pushgateway, PushGatewayJob } from '../../src/push';
 import { AlertRuleSet, RulePlacement } from '../../src/rules';
 import { errorsOf, fixture } from '../fixture';
@@ -55,6 +55,32 @@ test('each alert has its page, each page its alert, and all pages the same headi
     const page = fs.readFileSync(path.join(PAGES, `${alert}.md`), 'utf8');
     expect([...page.matchAll(/^#+ .*/gm)].map(([heading]) => heading)).toEqual([`# ${alert}`, '## Meaning', '## Impact', '## Diagnosis', '## Mitigation']);
   }
+});
+
+describe('the quorum of a ring is told', () => {
+  const quorumLost = (ring: Partial<RingFigures>) => printedOf(rulesOf({ rings: [{ name: 'ring', replicationFactor: 3, ...ring }] }).rules.ingestors[0])
+    .find(({ alert }) => alert === 'ThanosReceiveQuorumLost')?.expr;
+  const up = (pods: string) => `(count(up{job="thanos-receive-ingestor", namespace="monitoring", pod=~"ring-ingestor-${pods}"} == 1) or vector(0))`;
+
+  test('by its members, of which two of three copies are enough', () => {
+    expect(quorumLost({ members: 6, ingestors: 6 })).toBe(`${up('[0-9]+')} < 5`);
+  });
+
+  test('not by pods that are not on the ring', () => {
+    expect(quorumLost({ members: 3, ingestors: 5 })).toBe(`${up('(0|1|2)')} < 2`);
+  });
+
+  test('with zones, of which a whole one may go', () => {
+    expect(quorumLost({ members: 6, ingestors: 6, membersOfZones: { a: 2, b: 2, c: 2 } }))
+      .toBe(`${['a', 'b', 'c'].map(zone => `clamp_max(2 - ${up(`${zone}-[0-9]+`)}, 1)`).join(' + ')} > 1`);
+    expect(quorumLost({ members: 9, ingestors: 12, replicationFactor: 5, membersOfZones: { a: 3, b: 3, c: 3 } }))
+      .toBe(`${['a', 'b', 'c'].map(zone => `clamp_max(3 - ${up(`${zone}-(0|1|2)`)}, 2)`).join(' + ')} > 2`);
+  });
+
+  test('and not where it is unknown', () => {
+    expect(quorumLost({ ingestors: 6 })).toBeUndefined();
+    expect(quorumLost({ members: 6, replicationFactor: undefined })).toBeUndefined();
+  });
 });
 
 describe('with less known of the platform', () => {

@@ -2,7 +2,7 @@ import { AlertCase, Labels, only, pages, pod, series, Situation, warns } from '.
 
 const PUSHGATEWAY = pod('pushgateway', 'platform-pushgateway-0');
 const CLEANER = pod('pushgateway-client', 'platform-pushgateway-cleaner-x', 'cleaner');
-const TEST = pod('continuous-test', 'platform-continuous-test-x');
+const TEST = pod('continuous-test', 'platform-continuous-test-0');
 const QUERY = pod('thanos-query', 'platform-query-x');
 const SENDER = pod('prometheus', 'platform-prometheus-a-3');
 const STORE = pod('thanos-store-gateway', 'platform-store-0-0');
