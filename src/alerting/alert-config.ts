@@ -1,6 +1,8 @@
 import type { SecretValue } from 'cdk8s-plus-28';
 import { printRows } from './config-rows';
 import { AlertmanagerGlobals, globalConfig, globalSecrets } from './globals';
+import { Matcher } from './matcher';
+import { valuesOf } from './matching';
 import { INHIBIT_ROWS, InhibitRule, Receiver, RECEIVER_ROWS, RootRoute, ROOT_ROWS, Route, ROUTE_ROWS } from './route';
 import { DEFAULT_ROUTE, RouteNode, routeNode } from './routing-tree';
 import { TIME_INTERVAL_ROWS, TimeInterval } from './time-interval';
@@ -13,6 +15,10 @@ export const CONFIG_FILE = 'alertmanager.yaml';
 
 /** Receiver of a tree that nobody has given one. */
 export const NOBODY = 'nobody';
+
+/** Who is told of an alert that always fires, where no route names it: nobody. */
+const UNHEARD = 'watchdog-unheard';
+const WATCHDOG = { alertname: 'Watchdog', severity: 'none' };
 
 /** A receiver, and whether it is told only of what fires, whatever its notifiers say. */
 export interface ConfiguredReceiver extends Receiver {
@@ -36,6 +42,7 @@ export class AlertConfig {
   public root?: RootRoute;
   /** Outputs of the event recorder, as Alertmanager reads them. */
   public eventRecorder?: object;
+  private watchdogFires = false;
   private readonly first: Branch[] = [];
   private readonly later: Branch[] = [];
   private tree?: RouteNode;
@@ -52,19 +59,35 @@ export class AlertConfig {
     this.tree = undefined;
   }
 
+  /** An alert that always fires comes from the rules of the platform. It is for something outside, which misses it: people must not be told of it. */
+  public expectWatchdog(): void {
+    this.watchdogFires = true;
+    this.tree = undefined;
+  }
+
   /** The routing tree as it is now. */
   public get routes(): RouteNode {
     if (!this.tree) {
       const { routes: _, ...stated } = this.root ?? { receiver: this.onlyReceiver };
-      this.tree = routeNode(stated, 'route');
-      this.tree.children.push(...[...this.first, ...this.ofRoot, ...this.later].map(({ route, path }) => routeNode(route, path, this.tree)));
+      const root = routeNode(stated, 'route');
+      const nodes = (branches: Branch[]) => branches.map(({ route, path }) => routeNode(route, path, root));
+      root.children.push(...nodes([...this.first, ...this.unheard, ...this.ofRoot, ...this.later]));
+      this.tree = root;
     }
     return this.tree;
   }
 
   /** Receivers as they are printed; where there is none, one that tells nobody. */
   public get allReceivers(): ConfiguredReceiver[] {
-    return this.receivers.some(({ firingOnly }) => !firingOnly) || this.root ? this.receivers : [{ name: NOBODY, notifiers: [] }, ...this.receivers];
+    const own = this.tellsSomebody || this.root ? this.receivers : [{ name: NOBODY, notifiers: [] }, ...this.receivers];
+    return this.watchdogIsUnheard ? [...own, { name: UNHEARD, notifiers: [] }] : own;
+  }
+
+  /** Whether nothing outside would notice that alerts come no more. */
+  public get watchdogIsUnheard(): boolean {
+    const named = ({ matchers = [], routes = [] }: Route): boolean =>
+      Object.entries(WATCHDOG).some(([label, value]) => valuesOf(matchers, label)?.includes(value)) || routes.some(named);
+    return this.watchdogFires && this.tellsSomebody && ![...this.first, ...this.ofRoot, ...this.later].some(({ route }) => named(route));
   }
 
   public get secrets(): SecretValue[] {
@@ -86,8 +109,17 @@ export class AlertConfig {
     });
   }
 
+  private get tellsSomebody(): boolean {
+    return this.receivers.some(({ firingOnly }) => !firingOnly);
+  }
+
   private get onlyReceiver(): string {
     return this.allReceivers.find(({ firingOnly }) => !firingOnly)!.name;
+  }
+
+  private get unheard(): Branch[] {
+    const matchers = Object.entries(WATCHDOG).map(([label, value]) => Matcher.equal(label, value));
+    return this.watchdogIsUnheard ? [{ path: WATCHDOG.alertname, route: { matchers, receiver: UNHEARD } }] : [];
   }
 
   private get ofRoot(): Branch[] {

@@ -137,6 +137,12 @@ export class Alertmanager extends Construct implements IAlertSink, IPlanned {
     Graph.of(this).touch();
   }
 
+  /** The rules of the platform have an alert that always fires. @internal */
+  public _expectWatchdog(): void {
+    this._config.expectWatchdog();
+    Graph.of(this).touch();
+  }
+
   /**
    * Where Alertmanager sends an alert of these labels, as `amtool config routes test` tells it: for tests of one's own routing.
    * Inhibitions, silences and time intervals are not looked at.

@@ -1,7 +1,7 @@
 import { Chart } from 'cdk8s';
 import type { SecretValue } from 'cdk8s-plus-28';
 import { Construct, IConstruct } from 'constructs';
-import { monitoringJob, PLATFORM_JOB } from './monitoring-job';
+import { LONGEST_PLATFORM_INTERVAL, monitoringJob, PLATFORM_JOB } from './monitoring-job';
 import type { ResolvedJob } from './resolved-job';
 import type { ScrapeJob } from './scrape-job';
 import type { ReadyMadeJobOptions } from './scrape-job-options';
@@ -95,8 +95,13 @@ export class JobList {
     const charts = [[...scope.node.scopes].reverse().find(Chart.isChart), ...scope.node.findAll().filter(Chart.isChart)];
     charts.forEach(chart => chart && this.namespaces.add((chart as Chart).namespace ?? 'default'));
     Graph.of(this.at).monitor(this.workload, scope);
-    this.platformJob = monitoringJob(this.workload, [...this.namespaces], options);
+    this.platformJob = monitoringJob(this.workload, [...this.namespaces], this.settings.scrapeInterval, options);
     this.admit(this.platformJob);
+    const { scrapeInterval = 0 } = this.platformJob;
+    if (scrapeInterval > LONGEST_PLATFORM_INTERVAL) {
+      this.report('platform-scraped-seldom', `The platform itself is scraped every ${durationText(scrapeInterval)}, but its alerts and its autoscaler look at rates over 5 minutes, `
+        + `which need two samples: many of them would never fire. Let 'scrapeInterval' of this job be at most ${durationText(LONGEST_PLATFORM_INTERVAL)}.`, Severity.WARNING);
+    }
   }
 
   private admit(job: ResolvedJob): void {

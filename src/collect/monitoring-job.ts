@@ -17,16 +17,22 @@ const INSTANCE = '__meta_kubernetes_pod_label_app_kubernetes_io_instance';
 const COMPONENT = '__meta_kubernetes_pod_label_app_kubernetes_io_component';
 const PORT = '__meta_kubernetes_pod_container_port_name';
 
+/** Seconds between two scrapes, unless the senders scrape more often: alerts of the platform, and what scales its senders, look at rates over five minutes. */
+const PLATFORM_INTERVAL = 60;
+/** Seconds; with more, five minutes may have one sample only, of which there is no rate. */
+export const LONGEST_PLATFORM_INTERVAL = 120;
+
 /**
  * The job that scrapes every program that `from` monitors, at the ports that they declare for metrics and at no other.
  *
  * Its label `job` is that of the public mixins, whose dashboards and alerts then fit as they are: `prometheus` for Prometheus, and
  * `thanos-<component>` for Thanos, where they look for `thanos-receive`, `thanos-query` and so on in it.
  */
-export function monitoringJob(from: PodWorkload, namespaces: string[], options: ReadyMadeJobOptions): ResolvedJob {
+export function monitoringJob(from: PodWorkload, namespaces: string[], scrapeInterval: number, options: ReadyMadeJobOptions): ResolvedJob {
   const podLabels = { 'app.kubernetes.io/managed-by': commonLabels(from, from.group)['app.kubernetes.io/managed-by'] };
   return readJob(from, PLATFORM_JOB, {
     fields: READY_MADE_JOB_FIELDS,
+    defaults: scrapeInterval > PLATFORM_INTERVAL ? { scrapeInterval: PLATFORM_INTERVAL } : undefined,
     metricRelabelings: () => (Graph.of(from).monitoredBy(from).some(({ group }) => group.program === ProgramName.PUSHGATEWAY)
       ? [...PLATFORM_STEPS, WITHOUT_PUSHED] : PLATFORM_STEPS),
     discover: () => {

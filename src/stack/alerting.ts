@@ -86,7 +86,10 @@ export class Alerting {
     const watchdog = (part: string, placement: RulePlacement) => new WatchdogRules(stack, `${part}-watchdog`, {
       ...options, evaluator: `${name}-${part}`, placement, labels: { cluster: given.cluster ?? 'unknown', ...options.labels },
     });
-    [...present(alertmanager), ...present(metaMonitoring?.alertmanager)].forEach(each => each.addInhibitRule(WORSE_SILENCES_BETTER));
+    [...present(alertmanager), ...present(metaMonitoring?.alertmanager)].forEach(each => {
+      each.addInhibitRule(WORSE_SILENCES_BETTER);
+      each._expectWatchdog();
+    });
     rules.all.forEach(set => this.evaluators.add(set));
     this.platform = { rules, load: parts.load };
     present(ruler).forEach(() => this.evaluators.add(watchdog('ruler', RulePlacement.RULER)));

@@ -1,11 +1,13 @@
 import { Duration, Size } from 'cdk8s';
 import { parse } from 'yaml';
+import { type AlertmanagerOptions, Matcher, Notifier } from '../../src/alerting';
 import { PrometheusMode } from '../../src/collect';
+import { Severity } from '../../src/core';
 import { Graph } from '../../src/core/graph';
 import { Workload } from '../../src/plan';
 import { AlertRuleSet, AlertSeverity, RecordingRuleSet, RulePlacement } from '../../src/rules';
 import { MonitoringStack, MonitoringStackProps } from '../../src/stack';
-import { key } from '../alerting/every-notifier';
+import { key, LEAST } from '../alerting/every-notifier';
 import { errorsOf, fixture, manifest, manifests } from '../fixture';
 
 function platform(props: Partial<MonitoringStackProps> = {}) {
@@ -263,4 +265,69 @@ test('alarm records have alerts by the room that they have, and a mesh without t
   };
   expect(pending(Size.mebibytes(64))).toEqual([32 * 1024 ** 2]);
   expect(pending()).toBeUndefined();
+});
+
+describe('an alert that always fires is for something outside', () => {
+  const WATCHDOG = { alertname: 'Watchdog', severity: 'none', owner: 'platform' };
+  const people = { name: 'people', notifiers: [LEAST.slack] };
+  const told = (alertmanager: AlertmanagerOptions) => {
+    const { app, stack } = platform({ alertmanager, ruler: {} });
+    expect(errorsOf(app)).toEqual([]);
+    return { stack, receivers: () => stack.alertmanager!.receiversOf(WATCHDOG), findings: () => stack.findings.filter(({ rule }) => rule === 'watchdog-unheard') };
+  };
+
+  test('so that people are not told of it, and the plan says that nothing hears it', () => {
+    const { receivers, findings } = told({ receivers: [people] });
+    expect(receivers()).toEqual(['watchdog-unheard']);
+    expect(findings()).toEqual([expect.objectContaining({
+      severity: Severity.NOTE,
+      message: "The alert 'Watchdog' always fires, so that something outside can raise the alarm when it comes no more, but nothing outside hears it: no receiver is told. "
+        + "Call 'addWatchdog' with a notifier of such a service, or name the alert in a route of your own.",
+    })]);
+  });
+
+  test('which hears it once it is named', () => {
+    const { stack, receivers, findings } = told({ receivers: [people] });
+    stack.alertmanager!.addWatchdog({ notifiers: [Notifier.webhook({ url: 'https://heartbeat.example.com' })] });
+    expect(receivers()).toEqual(['watchdog']);
+    expect(findings()).toEqual([]);
+  });
+
+  test('or a route of the user names it', () => {
+    const heartbeat = { name: 'heartbeat', notifiers: [Notifier.webhook({ url: 'https://heartbeat.example.com' })] };
+    const { receivers, findings } = told({
+      receivers: [people, heartbeat], route: { receiver: 'people', routes: [{ routes: [{ matchers: [Matcher.matches('alertname', 'Watchdog|InfoInhibitor')], receiver: 'heartbeat' }] }] },
+    });
+    expect(receivers()).toEqual(['heartbeat']);
+    expect(findings()).toEqual([]);
+  });
+
+  test('and where nobody is told of anything, nothing is added', () => {
+    const { receivers, findings } = told({});
+    expect(receivers()).toEqual(['nobody']);
+    expect(findings()).toEqual([]);
+  });
+});
+
+describe('the platform itself is scraped', () => {
+  const job = (workload: Workload, props: Partial<MonitoringStackProps> = {}) => {
+    const { chart, stack } = platform({ workload, ...props });
+    const config = parse(manifest(chart, 'ConfigMap', 'platform-prometheus-a').data['prometheus.yaml']);
+    return {
+      ...config.scrape_configs.find(({ job_name: name }: { job_name: string }) => name === 'platform'),
+      found: stack.findings.filter(({ rule }) => rule === 'platform-scraped-seldom').map(({ message }) => message),
+    };
+  };
+
+  test('each minute where senders scrape more seldom, for its alerts look at rates over five minutes', () => {
+    expect(job(Workload.of({ activeSeries: 10_000, scrapeInterval: Duration.minutes(5) }))).toMatchObject({ scrape_interval: '1m', found: [] });
+    expect(job(Workload.of({ activeSeries: 10_000 })).scrape_interval).toBeUndefined();
+  });
+
+  test('more seldom only with a warning', () => {
+    const { scrape_interval: interval, found } = job(Workload.of({ activeSeries: 10_000 }), { clusterJobOptions: { scrapeInterval: Duration.minutes(5) } });
+    expect(interval).toBe('5m');
+    expect(found[0]).toBe('The platform itself is scraped every 5m, but its alerts and its autoscaler look at rates over 5 minutes, which need two samples: many of them would never fire. '
+      + "Let 'scrapeInterval' of this job be at most 2m.");
+  });
 });

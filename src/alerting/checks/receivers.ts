@@ -13,6 +13,10 @@ export function checkReceivers(config: AlertConfig, { awsAccessKey }: Alertmanag
   checkNames(report, 'time interval', intervals, routes.flatMap(node => [...node.muteTimeIntervals, ...node.activeTimeIntervals].map(name => ({ node, name }))));
   checkNotifiers(config, report);
   checkSomebody(config, report);
+  if (config.watchdogIsUnheard) {
+    report('watchdog-unheard', 'The alert \'Watchdog\' always fires, so that something outside can raise the alarm when it comes no more, but nothing outside hears it: '
+      + 'no receiver is told. Call \'addWatchdog\' with a notifier of such a service, or name the alert in a route of your own.', Severity.NOTE);
+  }
   const usesSns = config.receivers.some(({ notifiers }) => notifiers.some(({ service }) => service === 'SNS'));
   if (awsAccessKey && !usesSns) {
     report('aws-key-unused', '\'awsAccessKey\' puts keys of AWS into the environment, but no receiver notifies by SNS; leave it out.', Severity.WARNING);
