@@ -159,7 +159,12 @@ function podProblems(options: PodPeerOptions): string[] {
   return [...(problem ? [`A peer of pods ${problem}.`] : []), ...portProblems(ports)];
 }
 
-/** Peers that a policy cannot name by itself, each with a default for common clusters. */
+/**
+ * Peers that a policy cannot name by itself, each with a default for common clusters.
+ *
+ * Cilium takes no address of a node, nor of an API server on one, for part of an `ipBlock`, not even of 0.0.0.0/0 (cilium/cilium#14724):
+ * it must run with `policyCIDRMatchMode: nodes`, or the pods that use the API server or kubelets need a CiliumNetworkPolicy beside ours.
+ */
 export interface NetworkPeers {
   /** Who answers DNS. @default NetworkPeer.clusterDns() */
   readonly dns?: NetworkPeer;

@@ -179,12 +179,13 @@ export class PodWorkload extends ComponentPods {
     const stopDelay = kind === 'Deployment' ? SERVICE_DELAY : undefined;
     const claim = storage && { name: storage.name, mountPath: storage.mountPath, subPaths: storage.subPaths };
     const pod = { ...this.props, container: this.group.component, ports: this.ports.filter(({ sidecar }) => !sidecar) };
+    const versionLabel = kind === 'Deployment' ? 'pod-template-hash' : undefined;
     const spec = {
       ...(set.autoscaled ? {} : { replicas: set.replicas }),
       selector: { matchLabels: { ...selectorLabels(this.group), ...set.labels } },
       ...(this.props.minReadySeconds ? { minReadySeconds: Math.ceil(this.props.minReadySeconds) } : {}),
       ...(kind === 'StatefulSet' ? this.statefulSetSpec(set) : { strategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } } }),
-      template: Lazy.any({ produce: remembered(this, () => podTemplate(this, pod, { stopDelay, ...set, claim }, this.serviceAccountName)) }),
+      template: Lazy.any({ produce: remembered(this, () => podTemplate(this, pod, { stopDelay, ...set, claim, versionLabel }, this.serviceAccountName)) }),
     };
     return new KubeObject(this, set.suffix ? `Resource-${set.suffix}` : 'Resource', {
       apiVersion: 'apps/v1',

@@ -73,6 +73,8 @@ export interface PodSetProps {
   readonly labels: Record<string, string>;
   readonly args?: string[];
   readonly volumes?: MountedVolume[];
+  /** Label of the pods of one version, where a new one starts before an old one ends: those of the old are no reason to go elsewhere. */
+  readonly versionLabel?: string;
   /** Seconds that a pod goes on working after it was told to stop. */
   readonly stopDelay?: number;
   /** Annotations of the set's pods, made when these are. */
@@ -205,10 +207,11 @@ function probes({ port, liveness, readiness, startup, startupDelay }: Probes, { 
 }
 
 /** Over zones as far as possible; over nodes strictly where two pods on one node would undo the replication. */
-function spread({ group, separateNodes, independentSets }: PodProps, { labels }: PodSetProps): TopologySpreadConstraint[] {
+function spread({ group, separateNodes, independentSets }: PodProps, { labels, versionLabel }: PodSetProps): TopologySpreadConstraint[] {
   const labelSelector = { matchLabels: { ...selectorLabels(group), ...(independentSets ? labels : {}) } };
+  const matchLabelKeys = versionLabel ? [versionLabel] : undefined;
   return [
-    { maxSkew: 1, topologyKey: 'topology.kubernetes.io/zone', whenUnsatisfiable: 'ScheduleAnyway', labelSelector },
+    { maxSkew: 1, topologyKey: 'topology.kubernetes.io/zone', whenUnsatisfiable: 'ScheduleAnyway', labelSelector, matchLabelKeys },
     {
       maxSkew: 1,
       topologyKey: 'kubernetes.io/hostname',
@@ -216,6 +219,7 @@ function spread({ group, separateNodes, independentSets }: PodProps, { labels }:
       // A drained node is no place to spread to; counted, it would keep its evicted pod pending.
       nodeTaintsPolicy: 'Honor',
       labelSelector,
+      matchLabelKeys,
     },
   ];
 }

@@ -52,9 +52,9 @@ describe('every pod', () => {
     });
   });
 
-  test('is spread over zones if possible, and over nodes, strictly where that matters', () => {
+  test('is spread over zones if possible, and over nodes, strictly where that matters; new pods of a roll-out among themselves', () => {
     const constraint = (topologyKey: string, whenUnsatisfiable: string, rest = {}) =>
-      ({ maxSkew: 1, topologyKey, whenUnsatisfiable, labelSelector: { matchLabels: SELECTOR }, ...rest });
+      ({ maxSkew: 1, topologyKey, whenUnsatisfiable, labelSelector: { matchLabels: SELECTOR }, matchLabelKeys: ['pod-template-hash'], ...rest });
     const zones = constraint('topology.kubernetes.io/zone', 'ScheduleAnyway');
     expect(templateOf(made().chart).spec.topologySpreadConstraints).toEqual([
       zones, constraint('kubernetes.io/hostname', 'ScheduleAnyway', { nodeTaintsPolicy: 'Honor' }),
