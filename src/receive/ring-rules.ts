@@ -1,4 +1,3 @@
-import { perZone, zonesHold } from './hashring';
 import { RECEIVE_REPLICA, type RingSettings } from './ring-props';
 import { Rule, Severity } from '../core/findings';
 import { quorum } from '../plan/combinations';
@@ -29,11 +28,6 @@ export const RING_RULES: Rule<RingSettings>[] = [{
   broken: s => s.ingestors > s.members,
   says: s => `${s.ingestors - s.members} of ${s.ingestors} 'ingestors' are not 'members' of the ring (${s.members}): right while the ring grows `
     + 'or shrinks. Growing: when all pods are Ready, raise \'members\'. Shrinking: when the pods that left have uploaded their blocks, lower \'ingestors\'.',
-}, {
-  id: 'ring-zones-too-uneven',
-  broken: s => s.zones !== undefined && s.members >= s.replicationFactor && !zonesHold(perZone(s.members, s.zones.length), s.replicationFactor),
-  says: s => `${s.members} 'members' over ${s.zones!.length} 'zones' are ${perZone(s.members, s.zones!.length).join('/')} a zone: with 'replicationFactor' `
-    + `${s.replicationFactor} Thanos would look for a further zone for ever. Let 'members' be a multiple of the zones, at least ${s.replicationFactor}.`,
 }, {
   id: 'ring-zones-twice',
   broken: s => s.zones !== undefined && new Set(s.zones).size < s.zones.length,

@@ -41,6 +41,9 @@ test.each<[string, AlertmanagerProps, string[]]>([
   ['two receivers of one name', { receivers: [told('team'), told('team')] }, [
     'error receiver-twice: There are several receivers of the name \'team\', and Alertmanager refuses that; give each a name of its own.',
   ]],
+  ['two time intervals of one name', { ...routed({ matchers: of('a="b"'), muteTimeIntervals: ['night'] }), timeIntervals: [{ name: 'night', spans: [{}] }, { name: 'night', spans: [{}] }] }, [
+    'error time-interval-twice: There are several time intervals of the name \'night\', and Alertmanager refuses that; give each a name of its own.',
+  ]],
   ['a time interval that is not there', routed({ matchers: of('a="b"'), muteTimeIntervals: ['night'] }), [
     'error time-interval-unknown: \'route.routes[0]\' calls the time interval \'night\', which is not there; there is none at all.',
   ]],

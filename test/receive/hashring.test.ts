@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { perZone, zonesHold } from '../../src/receive/hashring';
+import { perZone } from '../../src/receive/hashring';
 
 test('pods are spread evenly, and none is lost', () => {
   fc.assert(fc.property(fc.nat(50), fc.integer({ min: 1, max: 8 }), (pods, zones) => {
@@ -29,19 +29,14 @@ function walks(zones: number[], replicationFactor: number): boolean {
   return true;
 }
 
-test('the formula for zones agrees with the walk of Thanos', () => {
-  fc.assert(fc.property(fc.array(fc.integer({ min: 1, max: 4 }), { minLength: 1, maxLength: 4 }), fc.constantFrom(1, 2, 3, 5), (zones, replicationFactor) => {
-    expect(zonesHold(zones, replicationFactor)).toBe(walks(zones, replicationFactor));
+test('over zones that are as even as ours, Thanos finds a place for each copy', () => {
+  fc.assert(fc.property(fc.integer({ min: 1, max: 50 }), fc.integer({ min: 1, max: 8 }), fc.constantFrom(1, 2, 3, 5), (members, zones, replicationFactor) => {
+    fc.pre(members >= replicationFactor);
+    // Thanos knows no zone without a member.
+    expect(walks(perZone(members, zones).filter(count => count > 0), replicationFactor)).toBe(true);
   }), { numRuns: 500 });
 });
 
-test.each([
-  [[1, 1, 3], 5, false],
-  [[1, 1, 1], 3, true],
-  [[2, 2, 1], 5, true],
-  [[4], 3, true],
-  [[3, 1], 3, true],
-  [[5, 1], 5, false],
-])('members %j hold replication factor %i: %s', (zones, replicationFactor, holds) => {
-  expect(zonesHold(zones, replicationFactor)).toBe(holds);
+test('over zones that are less even, it may look for ever', () => {
+  expect(walks([1, 1, 3], 5)).toBe(false);
 });

@@ -1,11 +1,13 @@
 import { App, Chart, Duration, JsonPatch, Size, Yaml } from 'cdk8s';
 import { Cpu } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
+import { Endpoint } from '../../src/core/endpoint';
 import { Severity } from '../../src/core/findings';
 import { Graph } from '../../src/core/graph';
 import { NetworkPeer } from '../../src/core/network-peer';
 import type { IObjectStore, ObjectStoreConnection } from '../../src/core/object-store';
 import { Workload } from '../../src/plan/workload';
+import { ThanosQuery } from '../../src/query';
 import { GrpcCompression, ReplicationProtocol, ThanosReceiveRing, ThanosReceiveRingOptions, ZoneRollout } from '../../src/receive';
 import { argsOf, errorsOf, fixture, manifest, manifests } from '../fixture';
 
@@ -19,6 +21,8 @@ function ring(options: ThanosReceiveRingOptions = {}): { app: App; chart: Chart;
   const { app, chart } = fixture();
   return { app, chart, ring: new ThanosReceiveRing(chart, 'receive', { bucket: new TestBucket(chart, 'bucket'), ...options }) };
 }
+
+const metaMonitoring = (chart: Chart) => ThanosQuery.fromQueryEndpoint(chart, 'meta', Endpoint.external({ host: 'prometheus.example.com', port: 9090 }));
 
 const hashrings = (chart: Chart) => JSON.parse(manifest(chart, 'ConfigMap', 'receive-router').data['hashrings.json']);
 
@@ -259,18 +263,44 @@ describe('refuses', () => {
     expect(errorsOf(ring(options).app)).toContain(`[monitoring/receive] ${message}`);
   });
 
-  test('warns of limits that Thanos does not hold', () => {
-    const { chart } = ring({ ingestor: { storeRequestSeriesLimit: 5 } });
-    expect(Graph.of(chart).findings().filter(({ rule }) => rule === 'ring-limit-not-held')).toEqual([expect.objectContaining({
-      severity: Severity.WARNING,
-      message: '\'ingestor.storeRequestSeriesLimit\' (5) will refuse nothing: stores answer Query in batches, which Thanos 0.42 does not count (thanos-io/thanos#8964, '
-        + 'mended after it). Leave it out and give Query the \'memoryLimit\' that large queries need; with an image that is newer, acknowledge this rule.',
-    })]);
-  });
-
   test('names everything at once', () => {
     const { app } = ring({ replicationFactor: 4, members: -1, ingestor: { maxExemplars: 1.5 }, workload: undefined } as ThanosReceiveRingOptions);
     expect(errorsOf(app)).toHaveLength(3);
+  });
+});
+
+describe('warns', () => {
+  test.each<[string, string, (chart: Chart) => ThanosReceiveRingOptions, string]>([
+    ['of pods outside of the ring', 'ring-ingestors-without-series', () => ({ members: 3, ingestors: 5 }),
+      '2 of 5 \'ingestors\' are not \'members\' of the ring (3): right while the ring grows or shrinks. Growing: when all pods are Ready, raise \'members\'. '
+      + 'Shrinking: when the pods that left have uploaded their blocks, lower \'ingestors\'.'],
+    ['of a zone whose loss stops writes', 'ring-zone-takes-quorum', () => ({ zones: ['a', 'b'], members: 4 }),
+      'With 2 \'zones\' and \'replicationFactor\' 3, one zone holds 2 copies of a series, and writes need 2: while that zone is away, writes wait in the senders. '
+      + 'Use 3 zones to survive the loss of one.'],
+    ['of a single copy', 'ring-without-replication', () => ({ replicationFactor: 1 }),
+      'With \'replicationFactor\' 1 an ingestor that is away stops all writes until it is back, its lost volume loses up to two hours of data, '
+      + 'and there is no PodDisruptionBudget, for it would hold up every drain. Use 3, or 2 under twin senders.'],
+    ['of ingestors that are killed while they upload', 'ring-grace-too-short', () => ({ ingestor: { terminationGracePeriod: Duration.minutes(2) } }),
+      '\'ingestor.terminationGracePeriod\' (2m) may end before a stopping ingestor has flushed its head and uploaded the block; what is left stays on the volume '
+      + 'until its next start. Give it 5 minutes or more.'],
+    ['of what a head limit does to senders', 'ring-head-limit-blocks-senders', chart => ({ router: { headSeriesLimit: 1000, metaMonitoring: metaMonitoring(chart) } }),
+      '\'router.headSeriesLimit\' (1000) answers every request of a tenant beyond it with 429, so that its senders hold back old series as well as new ones '
+      + 'and lose what outlasts their WAL. Set sample and target limits on the scrape jobs first, and alert well before the limit.'],
+    ['of limits that Thanos does not hold', 'ring-limit-not-held', () => ({ ingestor: { storeRequestSeriesLimit: 5 } }),
+      '\'ingestor.storeRequestSeriesLimit\' (5) will refuse nothing: stores answer Query in batches, which Thanos 0.42 does not count (thanos-io/thanos#8964, '
+      + 'mended after it). Leave it out and give Query the \'memoryLimit\' that large queries need; with an image that is newer, acknowledge this rule.'],
+  ])('%s', (_, id, options, message) => {
+    const { chart } = fixture();
+    new ThanosReceiveRing(chart, 'receive', { bucket: new TestBucket(chart, 'bucket'), ...options(chart) });
+    expect(Graph.of(chart).findings().filter(({ rule }) => rule === id)).toEqual([{ rule: id, severity: Severity.WARNING, path: 'monitoring/receive', message }]);
+  });
+
+  test.each<[string, ThanosReceiveRingOptions]>([
+    ['with as many zones as copies', { zones: ['a', 'b', 'c'] }],
+    ['with time enough to upload', { ingestor: { terminationGracePeriod: Duration.minutes(5) } }],
+    ['without a head limit', { router: { headSeriesLimit: 0 } }],
+  ])('of nothing %s', (_, options) => {
+    expect(Graph.of(ring(options).chart).findings().filter(({ rule }) => rule.startsWith('ring-'))).toEqual([]);
   });
 });
 

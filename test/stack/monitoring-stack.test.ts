@@ -144,7 +144,7 @@ describe('the bucket', () => {
 
   test('must be given when they are many', () => {
     const { app } = stack({ workload: Workload.of({ activeSeries: 1_000_000 }) });
-    expect(errorsOf(app)).toEqual([expect.stringMatching(/^\[monitoring\/platform\] This workload keeps 4\d\d GiB in its bucket, and the embedded one is chosen by itself only up to 100 GiB\. /)]);
+    expect(errorsOf(app)).toEqual([expect.stringMatching(/^\[monitoring\/platform\] This workload keeps 4\d\d GiB in its bucket, and the embedded one is chosen by itself only up to 100 GiB\. Give the stack a 'bucket', e\.g\. ObjectStoreBucket\.s3\(…\), or, if one volume of one cluster is what you want, ObjectStoreBucket\.embedded\(…\) by name; or keep less: shorter retention, longer scrape interval\. \(bucket-missing\)$/)]);
   });
 
   test('one by name is taken, with a warning', () => {
