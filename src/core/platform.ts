@@ -38,7 +38,9 @@ export interface PlatformOptions {
   /** Registry, with an optional path, that mirrors all images, e.g. `registry.example.com/mirror`. @default - the public registries */
   readonly imageMirror?: string;
   /**
-   * Full image references by program (`thanos`, `prometheus`, `prometheus-config-reloader`, `versitygw`, `continuous-test`), e.g. with a digest.
+   * Full image references by program, e.g. with a digest: `thanos`, `prometheus`, `prometheus-config-reloader`, `target-allocator`, `alertmanager`,
+   * `pushgateway`, `versitygw`; and programs of this package, which Node runs: `continuous-test`, `pushgateway-client`, `rule-loader`, `job-loader`,
+   * `alarm-recorder`.
    * @default - the versions that this package was tested with
    */
   readonly images?: Record<string, string>;

@@ -114,7 +114,7 @@ export const INPUTS: Readonly<Record<Exclude<keyof Load, 'totalSeries' | 'sample
     least: 0.1,
     most: 100,
     fallback: derivation(1.92),
-    reason: 'Chunks and index of a block of two weeks: 0.7 to 1.6 measured, and up to 2 by the docs of Prometheus; native histograms need more.',
+    reason: 'Chunks and index of a block of two weeks: 0.7 to 1.5 measured, and up to 2 by the docs of Prometheus; native histograms need more.',
     advice: 'State the bytes of a block divided by its samples, both in its meta.json',
   },
   targets: {

@@ -7,6 +7,7 @@ import { planPlatformSeries } from './platform-series';
 import { calc, Sheet } from './sheet';
 import { Input, INPUTS, PRICE_INPUTS, Settled } from './workload-inputs';
 import { having } from '../core/fields';
+import { seconds } from '../core/units';
 
 /** Prices in US dollars. */
 export interface Prices {
@@ -208,7 +209,7 @@ class Reading {
   /** The value in base units, or undefined if it is not stated or wrong. */
   private check(name: string, input: Input, stated: unknown, settled: Settled): number | undefined {
     if (stated === undefined && !input.required) return undefined;
-    const value = input.duration ? seconds(stated) : stated;
+    const value = input.duration ? secondsOf(stated) : stated;
     const least = bound(input.least, settled);
     const most = bound(input.most, settled);
     const right = typeof value === 'number' && value >= least.value && value <= most.value && (!input.whole || Number.isInteger(value));
@@ -220,9 +221,13 @@ class Reading {
   }
 }
 
-function seconds(stated: unknown): number | undefined {
-  const duration = stated as Duration | null | undefined;
-  return typeof duration?.toMilliseconds === 'function' ? duration.toMilliseconds({ integral: false }) / 1000 : undefined;
+/** Undefined for what is no Duration, or has parts of a millisecond. */
+function secondsOf(stated: unknown): number | undefined {
+  try {
+    return seconds(stated as Duration);
+  } catch {
+    return undefined;
+  }
 }
 
 function bound(of: Input['least'], settled: Settled): { value: number; name?: string } {

@@ -73,7 +73,7 @@ export interface ThanosReceiveRingOptions {
   readonly storageSize?: Size;
   /** StorageClass of the volumes. @default - the platform's */
   readonly storageClassName?: string;
-  /** Seconds that a new ingestor must be ready before the next one is rolled. @default 2 minutes, so that routers' connections settle */
+  /** Time that a new ingestor must be ready before the next one is rolled. @default 2 minutes, so that routers' connections settle */
   readonly minReady?: Duration;
   /** Who may write from outside of the stack. @default - nobody */
   readonly allowFrom?: NetworkPeer[];

@@ -96,10 +96,10 @@ export interface CompactorProps extends CompactorOptions {
 
 /** A retention; to Thanos 0 means for ever. */
 function finite(): Field<Duration> {
-  const anyTime = duration();
+  const [anyTime, orNone] = [duration(), duration({ min: 0 })];
   return {
     ...anyTime,
-    problem: value => (typeof value?.toMilliseconds === 'function' && value.toMilliseconds({ integral: false }) === 0
+    problem: value => (orNone.problem(value) === undefined && orNone.base(value) === 0
       ? 'must not be 0: Thanos would keep these samples for ever, and the bucket would grow without end; state how long they are kept, e.g. Duration.days(30)'
       : anyTime.problem(value)),
   };

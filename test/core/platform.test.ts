@@ -1,3 +1,5 @@
+import { readFileSync } from 'fs';
+import { join } from 'path';
 import { Secret } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { imageReference, ProgramName } from '../../src/core/images';
@@ -35,6 +37,11 @@ test('the name of a platform outlives its options', () => {
 });
 
 describe('images', () => {
+  test('are documented for each program', () => {
+    const [, docs] = /\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s+readonly images\?:/.exec(readFileSync(join(__dirname, '..', '..', 'src', 'core', 'platform.ts'), 'utf8'))!;
+    expect([...docs.matchAll(/`([a-z-]+)`/g)].map(([, name]) => name).sort()).toEqual(Object.values(ProgramName).sort());
+  });
+
   test.each([
     [undefined, 'quay.io/thanos/thanos:v0.42.4'],
     ['registry.example.com', 'registry.example.com/thanos/thanos:v0.42.4'],

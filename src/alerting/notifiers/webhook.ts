@@ -34,7 +34,10 @@ export interface SmsGatewayOptions extends TimedNotifierOptions {
   readonly to: string[];
   /** Number or name that the message comes from. @default - the gateway's own */
   readonly from?: string;
-  /** The message, a template. A text message has 160 characters: the default names the alert, how many there are and where. @default - see `SMS_TEXT` */
+  /**
+   * The message, a template. A text message has 160 characters.
+   * @default - the state, how many alerts fire, the alert's name, labels `cluster` and `namespace` and annotation `summary`, as far as all alerts share them
+   */
   readonly message?: string;
   /** Field of the body that holds the numbers. @default to */
   readonly toField?: string;
