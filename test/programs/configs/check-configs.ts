@@ -16,6 +16,7 @@ import { whyPromtoolRefuses } from './promtool';
 import { whyRulesUnread } from './rules';
 import { Sandbox } from './sandbox';
 import { WhileRunning, runInitContainers, startContainers } from './start';
+import { unreadConfigMaps } from './unread';
 
 /** Most of the time a program waits, so more than there are cores. */
 const PODS_AT_ONCE = 8;
@@ -70,16 +71,6 @@ async function checkControls(report: Report, commands: readonly CommandFlags[]):
   });
 }
 
-/** Configuration files that some program must read, by their key in a ConfigMap. */
-const CONFIG_KEYS = /^(prometheus\.ya?ml|alertmanager\.ya?ml|objstore\.ya?ml|hashrings\.json|limits\.ya?ml|endpoints\.ya?ml|targetallocator\.ya?ml|rules\.ya?ml)$/;
-
-function checkUnread(report: Report, objects: readonly ExampleObject[], read: ReadonlySet<Manifest>): void {
-  for (const object of objects) {
-    const keys = object.manifest.kind === 'ConfigMap' ? Object.keys(object.manifest.data ?? {}).filter(key => CONFIG_KEYS.test(key)) : [];
-    if (keys.length > 0 && !read.has(object.manifest)) report.fail(titleOf(object), `no pod mounts it or takes it in, so no program has read ${keys.join(', ')}`);
-  }
-}
-
 /** What this step works on. */
 export interface ConfigCheck {
   readonly report: Report;
@@ -104,6 +95,6 @@ export async function checkConfigs({ report, examples, commands, accepted }: Con
     accepted.add(object, 'started');
     for (const candidate of examples.filter(({ manifest }) => configMaps.includes(manifest))) accepted.add(candidate, 'read');
   });
-  checkUnread(report, examples, new Set(trials.flatMap(trial => trial.configMaps)));
+  for (const { object, why } of unreadConfigMaps(examples, new Set(trials.flatMap(trial => trial.configMaps)))) report.fail(titleOf(object), why);
   await checkControls(report, commands);
 }
