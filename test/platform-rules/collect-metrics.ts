@@ -6,6 +6,7 @@ import { WatchdogRules } from '../../src/platform-rules';
 import { JOBS } from '../../src/platform-rules/jobs';
 import { RulePlacement } from '../../src/rules';
 import { ensureBuilt } from '../programs/build';
+import { PLATFORM_PROGRAMS } from '../programs/modules';
 
 /**
  * Names and labels of all metrics that the real programs show: `ts-node -T --project test/tsconfig.json test/platform-rules/collect-metrics.ts`
@@ -68,7 +69,7 @@ async function checkEvaluation(programs: PlatformPrograms): Promise<void> {
 }
 
 async function main(): Promise<void> {
-  await ensureBuilt(['thanos', 'prometheus', 'prometheus-config-reloader', 'alertmanager', 'pushgateway', 'target-allocator']);
+  await ensureBuilt(PLATFORM_PROGRAMS);
   const { rules } = rulesOf();
   const watchdog = new WatchdogRules(rules, 'watchdog', { evaluator: 'platform-meta', placement: RulePlacement.META_MONITORING });
   // A Prometheus, unlike a ruler, asks no stores that might be away.

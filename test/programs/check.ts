@@ -7,12 +7,9 @@ import { emittedFlags } from './emitted-flags';
 import { EXAMPLES_FOLDER, loadExamples } from './examples';
 import { checkEmitted } from './flags/check-emitted';
 import { checkFlags } from './flags/check-flags';
+import { PLATFORM_PROGRAMS } from './modules';
 import { Report } from './report';
 import { checkPlatformRules } from '../platform-rules/check';
-
-const PROGRAMS = [
-  'thanos', 'prometheus', 'promtool', 'alertmanager', 'amtool', 'pushgateway', 'prometheus-config-reloader', 'target-allocator', 'versitygw', 'node', 'kube-apiserver',
-];
 
 async function main(): Promise<void> {
   const report = new Report();
@@ -22,7 +19,7 @@ async function main(): Promise<void> {
   const examples = loadExamples(examplesFolder);
   if (examples.length === 0) throw new Error(`There is no YAML in ${examplesFolder}/*/dist. Run 'npm run synth' first.`);
 
-  await ensureBuilt(PROGRAMS);
+  await ensureBuilt([...PLATFORM_PROGRAMS, 'kube-apiserver']);
   const commands = await checkFlags(report);
   checkEmitted(report, emittedFlags(commands, examples), commands);
   await checkConfigs({ report, examples, commands, accepted });

@@ -1,5 +1,6 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import { IMAGES, ProgramName } from '../../src/core/images';
 
 /**
  * A module in `modules/`, which pins one upstream. A Go module builds the programs of its `tool` lines, which are packages of the upstream,
@@ -161,3 +162,10 @@ export function moduleOf(program: string): Module {
   const known = [...MODULES.values()].flatMap(candidate => [...candidate.packages.keys()]);
   throw new Error(`No module builds '${program}'. Known programs: ${known.join(', ')}. A new one needs a 'tool' line in a go.mod under test/programs/modules.`);
 }
+
+/** The program that the default image of one of the platform's programs has: Node, where it is a program of ours. */
+export const programInImage = (program: ProgramName): string => path.basename(IMAGES[program].repository);
+
+/** What the platform's images have, and what else their modules build: promtool, amtool. */
+export const PLATFORM_PROGRAMS: readonly string[] = [...new Set(Object.values(ProgramName).map(program => moduleOf(programInImage(program))))]
+  .flatMap(({ packages }) => [...packages.keys()]);

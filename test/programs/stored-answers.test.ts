@@ -5,7 +5,7 @@ import { whyNotEmitted } from './flags/check-emitted';
 import { DATA_FOLDER } from './flags/check-flags';
 import { COMMANDS } from './flags/commands';
 import { CommandFlags, commandLine } from './flags/types';
-import { moduleOf } from './modules';
+import { moduleOf, programInImage } from './modules';
 import { IMAGES, ProgramName } from '../../src/core/images';
 
 const stored = fs.readdirSync(DATA_FOLDER)
@@ -20,8 +20,12 @@ test.each(stored)('the stored flags of $program $subcommand are those of the ver
 });
 
 test.each(Object.values(ProgramName))('the default image of %s has the version that is built', program => {
-  const { repository, version } = IMAGES[program];
-  expect(version).toBe(moduleOf(path.basename(repository)).version);
+  expect(IMAGES[program].version).toBe(moduleOf(programInImage(program)).version);
+});
+
+// Of Node's flags we write none.
+test.each([...new Set(Object.values(ProgramName).map(programInImage))].filter(program => program !== 'node'))('the flags of %s are read', program => {
+  expect(COMMANDS.map(command => command.program)).toContain(program);
 });
 
 test('every table of flags is checked', () => {

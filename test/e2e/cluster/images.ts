@@ -5,7 +5,7 @@ import * as path from 'node:path';
 import { promisify } from 'node:util';
 import { imageReference, ProgramName } from '../../../src/core/images';
 import { cacheFolder, ensureBuilt, makeInto, programPath } from '../../programs/build';
-import { moduleOf } from '../../programs/modules';
+import { moduleOf, PLATFORM_PROGRAMS } from '../../programs/modules';
 import { sourceFolder } from '../../programs/source';
 
 /** An image in an archive that `ctr -n k8s.io images import` takes. */
@@ -236,10 +236,7 @@ async function describeImages(): Promise<readonly ImageDescription[]> {
   return [...PLATFORM.map(onBusybox), TARGET_ALLOCATOR, ...CLUSTER, await versityGateway(), await node(), busyboxOnly];
 }
 
-const PROGRAMS = [
-  'thanos', 'prometheus', 'promtool', 'prometheus-config-reloader', 'target-allocator', 'alertmanager', 'amtool', 'pushgateway', 'versitygw', 'node',
-  'coredns', 'local-path-provisioner', 'pause',
-];
+const PROGRAMS = [...PLATFORM_PROGRAMS, 'coredns', 'local-path-provisioner', 'pause'];
 const MAKER = 'image-maker';
 
 /** The folder of images in the cache. */
