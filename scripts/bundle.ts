@@ -3,6 +3,7 @@ import { isBuiltin } from 'node:module';
 import * as path from 'node:path';
 import * as esbuild from 'esbuild';
 import * as ts from 'typescript';
+import { Bundle, bundleOf } from './bundles';
 import { peerDependencies } from '../package.json';
 
 // Makes few files of the library's JavaScript, in which a module is loaded when something of it is first used: one file is found and read
@@ -10,17 +11,6 @@ import { peerDependencies } from '../package.json';
 
 const LIBRARY = path.join(__dirname, '..', 'lib');
 const ENTRY = path.join(LIBRARY, 'index.js');
-
-/** Folders whose modules most platforms do without, and what of them every platform has all the same. */
-const SELDOM = [
-  'alerting', 'continuous-test', 'job-loader', 'platform-rules', 'push', 'rule-loader', 'ruler', 'rules',
-  'collect/autoscaler', 'collect/autoscaling-props', 'collect/prometheus-custom-resources', 'collect/target-allocator', 'collect/target-allocator-props', 'plan/autoscaling', 'plan/target-allocator',
-];
-const ALWAYS = ['alerting/matcher', 'rules/rule', 'rules/rule-set-field'];
-
-type Bundle = 'always' | 'seldom';
-
-const bundleOf = (module: string): Bundle => (SELDOM.some(seldom => `${module}/`.startsWith(`${seldom}/`)) && !ALWAYS.includes(module) ? 'seldom' : 'always');
 
 /** The path of a module below the library, without an ending. */
 const moduleAt = (file: string): string => path.relative(LIBRARY, file).replace(/\.js$/, '').replaceAll(path.sep, '/');

@@ -95,7 +95,7 @@ function main(): void {
       const files = command(folder, 'node', '--eval', loaded);
       const needless = [...NOT_LOADED, ...PULUMI].filter(name => files.includes(`/node_modules/${name}/`));
       if (needless.length > 0) throw new Error(`It loads ${needless.join(', ')}.`);
-      if (files.includes(SELDOM)) throw new Error(`It loads ${SELDOM}. A module that every platform needs belongs to ALWAYS in scripts/bundle.ts.`);
+      if (files.includes(SELDOM)) throw new Error(`It loads ${SELDOM}. A module that every platform needs belongs to 'always' in scripts/bundles.ts.`);
     }));
   } finally {
     fs.rmSync(folder, { recursive: true, force: true });
