@@ -13,7 +13,10 @@ import type { RelabelConfig } from '../core/relabeling';
 export interface Discovery {
   /** `kubernetes_sd_configs` or `static_configs`. */
   readonly config: object;
-  /** Steps that choose targets and give them their standard labels. */
+  /**
+   * Steps that choose targets and give them their standard labels. If they give several targets one `__address__`, as for a prober, they must
+   * also write what tells these apart to `__tmp_hash`: static sharding hashes what is there after them, and one shard would have them all.
+   */
   readonly relabelings: RelabelConfig[];
   /** What whoever discovers the targets must be allowed to do. */
   readonly rights: ApiRight[];

@@ -13,8 +13,8 @@ import { secretFiles } from '../core/secret-files';
 import { THANOS_GRACE, THANOS_HTTP, thanosWorkload } from '../core/thanos';
 import { durationText, memoryQuantity } from '../core/units';
 import { stringify } from '../core/yaml';
-import { thanosRuleChecks } from '../rule-loader/evaluator-checks';
 import { LOADER_WEB, RuleLoader } from '../rule-loader/rule-loader';
+import { thanosRuleChecks } from '../rule-loader/trials';
 
 /** What the pods need to know of others, who may come later. */
 export interface RulerInputs {

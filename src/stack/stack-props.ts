@@ -87,7 +87,7 @@ export interface MonitoringStackProps extends PlatformOptions {
   readonly metaMonitoring?: MetaMonitoringOptions;
   /** Ready-made alerts of the platform itself. @default - all of them */
   readonly platformAlerts?: PlatformAlertOptions;
-  /** Takes what jobs push; `{}` is enough. @default - one, if `addPushJob` is called */
+  /** Takes what jobs push, which `addPushJob` needs; `{}` is enough. @default - none */
   readonly pushgateway?: PushgatewayProps;
 }
 

@@ -1,8 +1,8 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { thanosRuleChecks, TRIAL_PORTS } from '../../../src/rule-loader/evaluator-checks';
 import type { LoaderConfig } from '../../../src/rule-loader/program/config';
 import { PROGRAM } from '../../../src/rule-loader/program.generated';
+import { thanosRuleChecks, TRIAL_PORTS } from '../../../src/rule-loader/trials';
 import { programPath } from '../../programs/build';
 import { freePorts, poll, run, Started, temporaryFolder } from '../../programs/process';
 import type { Report } from '../../programs/report';

@@ -1,5 +1,5 @@
-import { prometheusRuleChecks, thanosRuleChecks } from '../../../src/rule-loader/evaluator-checks';
 import { Checker } from '../../../src/rule-loader/program/checker';
+import { prometheusRuleChecks, thanosRuleChecks } from '../../../src/rule-loader/trials';
 import { programPath } from '../../programs/build';
 import { temporaryFolder } from '../../programs/process';
 import type { Report } from '../../programs/report';
