@@ -70,6 +70,13 @@ function compile(sources: Snippet[]): string[] {
     `${path.basename(file)}: ${ts.flattenDiagnosticMessageText(messageText, '\n')}`));
 }
 
+test('the README names each example', () => {
+  const folders = fs.readdirSync(path.join(ROOT, 'examples'), { withFileTypes: true }).filter(entry => entry.isDirectory()).map(({ name }) => name);
+  const links = [...fs.readFileSync(path.join(ROOT, 'README.md'), 'utf8').matchAll(/^\| \[([a-z-]+)\]\((examples\/\S+)\) \|/gm)];
+  expect(links.map(([, name]) => name).sort()).toEqual(folders.sort());
+  expect(links.filter(([, , file]) => !fs.existsSync(path.join(ROOT, file)))).toEqual([]);
+});
+
 test('the README has code', () => {
   expect(snippets().length).toBeGreaterThanOrEqual(5);
 });
