@@ -102,7 +102,8 @@ export function addIngestors(ring: Construct, settings: RingSettings, ingestor: 
     options: ingestor,
     resources: ingestor,
     storage: { name: 'data', mountPath: DATA, size: ingestor.storageSize, storageClassName: settings.storageClassName },
-    maxUnavailable: settings.replicationFactor > 1 ? settings.replicationFactor - quorum(settings.replicationFactor) : undefined,
+    // Without copies each that is away stops writes: drains at least take one after the other.
+    maxUnavailable: settings.ingestors > 1 ? Math.max(1, settings.replicationFactor - quorum(settings.replicationFactor)) : undefined,
     minReadySeconds: settings.minReady,
     updateStrategy: zonal && settings.zoneRollout !== ZoneRollout.ARGO_SYNC_WAVES ? 'OnDelete' : 'RollingUpdate',
     // Routers address members one by one, also while they replay.

@@ -51,8 +51,8 @@ export const RING_RULES: Rule<RingSettings>[] = [{
   id: 'ring-without-replication',
   severity: Severity.WARNING,
   broken: s => s.replicationFactor === 1,
-  says: () => 'With \'replicationFactor\' 1 an ingestor that is away stops all writes until it is back, its lost volume loses up to two hours of data, '
-    + 'and there is no PodDisruptionBudget, for it would hold up every drain. Use 3, or 2 under twin senders.',
+  says: () => 'With \'replicationFactor\' 1 an ingestor that is away stops all writes until it is back, '
+    + 'also while its node is drained, and its lost volume loses up to two hours of data. Use 3, or 2 under twin senders.',
 }];
 
 function copiesInFullestZone({ zones = [], replicationFactor }: RingSettings): number {

@@ -175,7 +175,7 @@ export class StoreGateway extends Construct implements IStoreApi, IPlanned {
       storage: {
         name: 'data', mountPath: '/var/thanos/store', size: settings.storageSize, storageClassName: settings.storageClassName, disposable: true,
       },
-      maxUnavailable: settings.replicas > 1 ? 1 : undefined,
+      maxUnavailable: settings.replicas * settings.shards > 1 ? 1 : undefined,
       startup: STARTUP,
       terminationGracePeriod: THANOS_GRACE,
     });

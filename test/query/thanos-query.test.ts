@@ -117,7 +117,7 @@ describe('what is printed', () => {
     expect(manifest(chart, 'Deployment', 'query').spec.template.spec.terminationGracePeriodSeconds).toBe(340);
   });
 
-  test('one replica has no PodDisruptionBudget, which would hold up each drain', () => {
+  test('one replica has no PodDisruptionBudget, which would say nothing', () => {
     const { chart } = query({ replicas: 1 });
     expect(manifests(chart).map(({ kind }) => kind)).not.toContain('PodDisruptionBudget');
   });

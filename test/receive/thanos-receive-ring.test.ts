@@ -178,9 +178,10 @@ describe('the ring', () => {
     expect(budgets[0].spec.selector.matchLabels).not.toHaveProperty('thanos.io/zone');
   });
 
-  test('has no budget without replication', () => {
-    const { chart } = ring({ replicationFactor: 1 });
-    expect(manifests(chart).filter(({ kind, metadata }) => kind === 'PodDisruptionBudget' && metadata.name === 'receive-ingestor')).toEqual([]);
+  test.each([[1, []], [3, [1]]])('without replication %i ingestors are drained one after the other', (members, budgets) => {
+    const { chart } = ring({ replicationFactor: 1, members });
+    expect(manifests(chart).filter(({ kind, metadata }) => kind === 'PodDisruptionBudget' && metadata.name === 'receive-ingestor').map(({ spec }) => spec.maxUnavailable))
+      .toEqual(budgets);
   });
 });
 
@@ -278,8 +279,8 @@ describe('warns', () => {
       'With 2 \'zones\' and \'replicationFactor\' 3, one zone holds 2 copies of a series, and writes need 2: while that zone is away, writes wait in the senders. '
       + 'Use 3 zones to survive the loss of one.'],
     ['of a single copy', 'ring-without-replication', () => ({ replicationFactor: 1 }),
-      'With \'replicationFactor\' 1 an ingestor that is away stops all writes until it is back, its lost volume loses up to two hours of data, '
-      + 'and there is no PodDisruptionBudget, for it would hold up every drain. Use 3, or 2 under twin senders.'],
+      'With \'replicationFactor\' 1 an ingestor that is away stops all writes until it is back, also while its node is drained, '
+      + 'and its lost volume loses up to two hours of data. Use 3, or 2 under twin senders.'],
     ['of ingestors that are killed while they upload', 'ring-grace-too-short', () => ({ ingestor: { terminationGracePeriod: Duration.minutes(2) } }),
       '\'ingestor.terminationGracePeriod\' (2m) may end before a stopping ingestor has flushed its head and uploaded the block; what is left stays on the volume '
       + 'until its next start. Give it 5 minutes or more.'],

@@ -65,8 +65,9 @@ describe('what is printed', () => {
     expect(manifest(chart, 'PodDisruptionBudget', 'store').spec.maxUnavailable).toBe(1);
   });
 
-  test('a single replica has no PodDisruptionBudget, which would hold up every drain', () => {
+  test('single replicas of several shards are drained one after the other; of one pod there is nothing to say', () => {
     expect(manifests(gatewayOf({ replicas: 1 }).chart).map(({ kind }) => kind)).not.toContain('PodDisruptionBudget');
+    expect(manifest(gatewayOf({ replicas: 1, shards: 3 }).chart, 'PodDisruptionBudget', 'store').spec.maxUnavailable).toBe(1);
   });
 
   test('it is planned for its workload', () => {
