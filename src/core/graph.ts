@@ -63,6 +63,8 @@ export class Graph {
   private readonly readers = new Map<IConstruct, BlockReader[]>();
   private readonly compactors = new Map<IConstruct, BlockCompactor[]>();
   private readonly senders = new Map<IConstruct, AlertSource[]>();
+  private readonly bucketsByIdentity = new Map<string, IConstruct[]>();
+  private readonly alike = new Map<IConstruct, IConstruct[]>();
 
   private readonly known = new Map<ComponentPods, Set<Endpoint>>();
   private readonly charts = new Set<Chart>();
@@ -146,14 +148,28 @@ export class Graph {
     return this.labels.get(target) ?? [];
   }
 
+  /** Records what a bucket is: several constructs may describe the same one, and what is done to it is known of all of them together. */
+  public addBucket(bucket: IConstruct, identity: string): void {
+    const alike = this.bucketsByIdentity.get(identity) ?? [];
+    alike.push(bucket);
+    this.bucketsByIdentity.set(identity, alike);
+    this.alike.set(bucket, alike);
+    this.touch();
+  }
+
+  /** All constructs that describe the same bucket as this one, itself among them, in the order in which they were made. */
+  public sameBuckets(bucket: IConstruct): IConstruct[] {
+    return this.alike.get(bucket) ?? [bucket];
+  }
+
   /** Records that a part uploads blocks to a bucket. */
   public addBlockWriter(bucket: IConstruct, writer: BlockWriter): void {
-    this.writers.set(bucket, [...this.blockWriters(bucket), writer]);
+    this.writers.set(this.bucketKey(bucket), [...this.blockWriters(bucket), writer]);
     this.touch();
   }
 
   public blockWriters(bucket: IConstruct): BlockWriter[] {
-    return this.writers.get(bucket) ?? [];
+    return this.writers.get(this.bucketKey(bucket)) ?? [];
   }
 
   /** Those of all buckets. */
@@ -163,22 +179,22 @@ export class Graph {
 
   /** Records that a part serves blocks of a bucket. */
   public addBlockReader(bucket: IConstruct, reader: BlockReader): void {
-    this.readers.set(bucket, [...this.blockReaders(bucket), reader]);
+    this.readers.set(this.bucketKey(bucket), [...this.blockReaders(bucket), reader]);
     this.touch();
   }
 
   public blockReaders(bucket: IConstruct): BlockReader[] {
-    return this.readers.get(bucket) ?? [];
+    return this.readers.get(this.bucketKey(bucket)) ?? [];
   }
 
   /** Records that a part merges and deletes blocks of a bucket; nobody else may delete. */
   public addBlockCompactor(bucket: IConstruct, compactor: BlockCompactor): void {
-    this.compactors.set(bucket, [...this.blockCompactors(bucket), compactor]);
+    this.compactors.set(this.bucketKey(bucket), [...this.blockCompactors(bucket), compactor]);
     this.touch();
   }
 
   public blockCompactors(bucket: IConstruct): BlockCompactor[] {
-    return this.compactors.get(bucket) ?? [];
+    return this.compactors.get(this.bucketKey(bucket)) ?? [];
   }
 
   /** Records that a part sends the alerts of its rules to a sink. */
@@ -228,6 +244,10 @@ export class Graph {
     this.judgement.forget();
     this.incoming = undefined;
     this.outgoing = undefined;
+  }
+
+  private bucketKey(bucket: IConstruct): IConstruct {
+    return this.sameBuckets(bucket)[0];
   }
 
   private addPods(pods: ComponentPods): void {

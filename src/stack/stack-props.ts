@@ -37,7 +37,10 @@ export interface MonitoringStackProps extends PlatformOptions {
   readonly workload: Workload;
   /** Prefix of all objects' names. A change makes a new platform with empty volumes. @default - the construct's id */
   readonly name?: string;
-  /** Where blocks are kept. @default - an embedded one while the planned bytes are few; above that, an error that asks for one */
+  /**
+   * Where blocks are kept. One platform per bucket, or per `prefix` of a bucket: its compactors take all blocks that are there.
+   * @default - an embedded one while the planned bytes are few; above that, an error that asks for one
+   */
   readonly bucket?: IObjectStore;
   /** Makes the Namespace, with Pod Security `restricted` enforced. Leave it out for one that others share. @default false */
   readonly createNamespace?: boolean;

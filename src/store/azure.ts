@@ -58,6 +58,7 @@ export function azureStore(at: IConstruct, props: AzureBucketProps): Store {
     type: 'AZURE',
     host: `${account}.${given.endpoint ?? 'blob.core.windows.net'}`,
     port: 443,
+    bucket: given.container,
     prefix: given.prefix,
     files: http.files,
     config: {

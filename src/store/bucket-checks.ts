@@ -20,13 +20,20 @@ export const takes = ({ streamLabels }: Pick<BlockCompactor, 'streamLabels'>, wr
   Object.entries(streamLabels).every(([name, value]) => writer.streamLabels[name] === value);
 
 /** Judges, at synth, what all parts together do to a bucket. */
-export function checkBucket(bucket: IConstruct): void {
+export function checkBucket(bucket: IConstruct, identity?: string): void {
   const graph = Graph.of(bucket);
+  if (identity !== undefined) {
+    graph.addBucket(bucket, identity);
+  }
+  // What is wrong with a bucket that several constructs describe is said once, at the first.
+  if (graph.sameBuckets(bucket)[0] !== bucket) {
+    return;
+  }
   graph.addCheck(bucket, report => {
     const writers = graph.blockWriters(bucket);
     const compactors = graph.blockCompactors(bucket);
     checkCompacted(report, writers, compactors);
-    checkDisjoint(report, compactors);
+    checkDisjoint(report, compactors, graph.sameBuckets(bucket));
     checkStreams(report, writers);
     checkCopies(report, writers);
   });
@@ -46,10 +53,11 @@ function checkCompacted(report: Report, writers: BlockWriter[], compactors: Bloc
 }
 
 /** Two compactors at one stream make blocks of the same samples, and may halt over what the other does. */
-function checkDisjoint(report: Report, compactors: BlockCompactor[]): void {
+function checkDisjoint(report: Report, compactors: BlockCompactor[], buckets: IConstruct[]): void {
+  const at = buckets.length > 1 ? `, at one bucket, which ${buckets.map(({ node }) => `'${node.path}'`).join(' and ')} describe,` : '';
   const pairs = compactors.flatMap((one, index) => compactors.slice(index + 1).map(other => ({ one, other })));
   pairs.filter(({ one, other }) => overlap(one.streamLabels, other.streamLabels)).forEach(({ one, other }) =>
-    report('compactors-overlap', `The Compactors '${one.at.node.path}' (${labelsText(one.streamLabels)}) and '${other.at.node.path}' (${labelsText(other.streamLabels)}) `
+    report('compactors-overlap', `The Compactors '${one.at.node.path}' (${labelsText(one.streamLabels)}) and '${other.at.node.path}' (${labelsText(other.streamLabels)})${at} `
       + 'may take the same blocks: every merged block would be there twice, and either may halt over what the other deletes. Let their \'streamLabels\' differ in the value of a label, or keep one.'));
 }
 

@@ -1,4 +1,4 @@
-import type { ApiObject } from 'cdk8s';
+import { type ApiObject, Chart } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 import { Credentials, CredentialsByAccess, credentialsFor, IdentitySource } from './credentials';
 import { Endpoint, EndpointProtocol } from '../core/endpoint';
@@ -13,6 +13,8 @@ import type { Figure } from '../plan/figure';
 
 /** What stands behind a bucket. */
 export interface Store {
+  /** Alike for all constructs that describe the same bucket. @default - nobody else describes it, or nobody can tell */
+  readonly identity?: string;
   readonly connect: (access: ObjectStoreAccess) => ObjectStoreConnection;
   /** For each access, what an administrator has to allow. */
   readonly policyDocuments?: Record<string, string>;
@@ -25,6 +27,8 @@ export interface Store {
 export interface Cloud<C extends Credentials> {
   readonly type: 'S3' | 'GCS' | 'AZURE';
   readonly config: object;
+  /** Name of the bucket or container. @default - what was given is none, which is an error */
+  readonly bucket?: string;
   readonly prefix?: string;
   readonly files: SecretFile[];
   readonly host: string;
@@ -88,6 +92,7 @@ export function cloudStore<C extends Credentials>(bucket: IConstruct, cloud: Clo
     reportSharedCredentials(bucket);
   }
   return {
+    identity: identityOf(bucket, cloud),
     policyDocuments: Object.fromEntries(ACCESSES.map(access => [access, JSON.stringify(cloud.policy(access), null, 2)])),
     connect: access => {
       const { config, source, files = [], problem: _, ...rest } = credentialsFor(access, credentials, fallback)._grant;
@@ -100,6 +105,15 @@ export function cloudStore<C extends Credentials>(bucket: IConstruct, cloud: Clo
       };
     },
   };
+}
+
+/** A store that only its own cluster knows by this name: `minio`, `minio.storage`, `minio.storage.svc.cluster.local`. */
+const ofOneCluster = (host: string): boolean => /^[^.]+(\.[^.]+)?$|^[^.]+\.[^.]+\.svc(\.|$)/.test(host);
+
+function identityOf(at: IConstruct, { type, host, port, bucket, prefix = '' }: Pick<Cloud<never>, 'type' | 'host' | 'port' | 'bucket' | 'prefix'>): string | undefined {
+  // Charts may be for several clusters, which may all have a store of that name.
+  const cluster = ofOneCluster(host) ? Chart.of(at).node.path : '';
+  return bucket && [type, host.toLowerCase(), port, bucket, prefix, cluster].join(' ');
 }
 
 /** Said for each bucket whose programs all have the compactor's rights. */

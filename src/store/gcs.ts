@@ -63,6 +63,7 @@ export function gcsStore(at: IConstruct, props: GcsBucketProps): Store {
     type: 'GCS',
     host: 'storage.googleapis.com',
     port: 443,
+    bucket: given.bucket,
     prefix: given.prefix,
     files: http.files,
     config: { bucket: given.bucket ?? 'unknown', chunk_size_bytes: given.chunkSize, max_retries: given.maxRetries, http_config: http.config },

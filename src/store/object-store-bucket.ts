@@ -12,7 +12,7 @@ import type { IObjectStore, ObjectStoreAccess, ObjectStoreConnection } from '../
 import type { IPlanned } from '../plan/context';
 import type { Figure } from '../plan/figure';
 
-/** Keeps blocks; one for all parts that write, read and compact them, so that checks across them see each other. */
+/** Keeps blocks; one for all parts that write, read and compact them. Several that describe the same bucket of a cloud are one to the checks. */
 export class ObjectStoreBucket extends Construct implements IObjectStore, IPlanned {
   /** A bucket of Amazon S3, or of a store that speaks the same protocol. */
   public static s3(scope: Construct, id: string, props: S3BucketProps): ObjectStoreBucket {
@@ -64,7 +64,7 @@ export class ObjectStoreBucket extends Construct implements IObjectStore, IPlann
     this.policyDocuments = this.store.policyDocuments ?? {};
     this.setupCommand = this.store.setupCommand;
     this.statefulSet = this.store.statefulSet;
-    checkBucket(this);
+    checkBucket(this, this.store.identity);
   }
 
   /** How a program with this access reaches the bucket. */

@@ -176,6 +176,7 @@ export function s3Store(at: IConstruct, props: S3BucketProps): Store {
     type: 'S3',
     ...hostAndPort(endpoint, given.insecure ? 80 : 443),
     insecure: given.insecure,
+    bucket: given.bucket,
     prefix: given.prefix,
     files: [...http.files, ...(key ? [key] : [])],
     config: {

@@ -1,7 +1,7 @@
-import type { Chart } from 'cdk8s';
+import { App, Chart } from 'cdk8s';
 import { addWriter, findingsOf } from './parts';
 import { Severity } from '../../src/core/findings';
-import { Compactor, ObjectStoreBucket, S3Credentials } from '../../src/store';
+import { Compactor, ObjectStoreBucket, type S3BucketProps, S3Credentials } from '../../src/store';
 import { errorsOf, fixture } from '../fixture';
 
 function bucketOf() {
@@ -41,6 +41,51 @@ test('two compactors at one stream', () => {
     both('\'monitoring/one\' (all labels)', '\'monitoring/two\' ({ring="0"})'),
     both('\'monitoring/one\' (all labels)', '\'monitoring/three\' ({ring="1"})'),
   ]);
+});
+
+describe('constructs that describe the same bucket', () => {
+  const inCharts = (...makers: ((chart: Chart) => ObjectStoreBucket)[]) => {
+    const app = new App();
+    makers.forEach((make, index) => {
+      const chart = new Chart(app, `eu-${index}`, { namespace: `eu-${index}`, disableResourceNameHashes: true });
+      new Compactor(chart, 'compactor', { bucket: make(chart) });
+    });
+    return app;
+  };
+  const s3 = (props: Partial<S3BucketProps> = {}) => (chart: Chart) => ObjectStoreBucket.s3(chart, 'blocks', { bucket: 'x-blocks', region: 'eu-central-1', ...props });
+  const gcs = (prefix?: string) => (chart: Chart) => ObjectStoreBucket.gcs(chart, 'blocks', { bucket: 'x-blocks', prefix });
+  const azure = (storageAccount: string) => (chart: Chart) => ObjectStoreBucket.azure(chart, 'blocks', { storageAccount, container: 'x-blocks' });
+  const twice = '[eu-0/blocks] The Compactors \'eu-0/compactor\' (all labels) and \'eu-1/compactor\' (all labels), at one bucket, which \'eu-0/blocks\' and \'eu-1/blocks\' describe, '
+    + 'may take the same blocks: every merged block would be there twice, and either may halt over what the other deletes. Let their \'streamLabels\' differ in the value of a label, or keep one. (compactors-overlap)';
+
+  test.each([
+    ['S3', s3(), s3({ endpoint: 'S3.eu-central-1.amazonaws.com:443' })],
+    ['S3, in a folder', s3({ prefix: 'eu' }), s3({ prefix: 'eu' })],
+    ['Google Cloud', gcs(), gcs()],
+    ['Azure', azure('monitoring'), azure('monitoring')],
+  ])('are one to the checks: %s', (_, one, other) => {
+    expect(errorsOf(inCharts(one, other))).toEqual([twice]);
+  });
+
+  test.each([
+    ['endpoint', s3(), s3({ endpoint: 's3.example.com' })],
+    ['bucket', s3(), s3({ bucket: 'y-blocks' })],
+    ['folder', s3({ prefix: 'eu' }), s3({ prefix: 'us' })],
+    ['type', s3(), gcs()],
+    ['account', azure('monitoring'), azure('metrics')],
+    ['cluster, perhaps', s3({ endpoint: 'minio.minio.svc:9000' }), s3({ endpoint: 'minio.minio.svc:9000' })],
+  ])('are two if they differ in one thing: the %s', (_, one, other) => {
+    expect(errorsOf(inCharts(one, other))).toEqual([]);
+  });
+
+  test('are one in one chart, where a store of the cluster is the same one', () => {
+    const { app, chart } = fixture();
+    const [one, other] = ['one', 'two'].map(id => ObjectStoreBucket.s3(chart, id, { bucket: 'x-blocks', endpoint: 'minio.minio.svc:9000' }));
+    addWriter(one, 'ring');
+    new Compactor(chart, 'compactor', { bucket: other });
+    expect(warnings(chart)).toEqual([]);
+    expect(errorsOf(app)).toEqual([]);
+  });
 });
 
 test('a stream of more series than a compactor can carry', () => {
