@@ -58,7 +58,7 @@ function checkDisjoint(report: Report, compactors: BlockCompactor[], buckets: IC
   const pairs = compactors.flatMap((one, index) => compactors.slice(index + 1).map(other => ({ one, other })));
   pairs.filter(({ one, other }) => overlap(one.streamLabels, other.streamLabels)).forEach(({ one, other }) =>
     report('compactors-overlap', `The Compactors '${one.at.node.path}' (${labelsText(one.streamLabels)}) and '${other.at.node.path}' (${labelsText(other.streamLabels)})${at} `
-      + 'may take the same blocks: every merged block would be there twice, and either may halt over what the other deletes. Let their \'streamLabels\' differ in the value of a label, or keep one.'));
+      + 'may take the same blocks: every merged block would be there twice, and either may halt over what the other deletes. Give each platform a bucket or a \'prefix\' of its own; within one, let \'streamLabels\' differ in the value of a label, or keep one Compactor.'));
 }
 
 const overlap = (one: Labels, other: Labels): boolean =>

@@ -36,7 +36,7 @@ test('two compactors at one stream', () => {
   new Compactor(chart, 'two', { bucket, streamLabels: { ring: '0' } });
   new Compactor(chart, 'three', { bucket, streamLabels: { ring: '1' } });
   const both = (one: string, other: string) => `[monitoring/blocks] The Compactors ${one} and ${other} may take the same blocks: every merged block would be there twice, and either may halt over what the other deletes. `
-    + 'Let their \'streamLabels\' differ in the value of a label, or keep one. (compactors-overlap)';
+    + 'Give each platform a bucket or a \'prefix\' of its own; within one, let \'streamLabels\' differ in the value of a label, or keep one Compactor. (compactors-overlap)';
   expect(errorsOf(app)).toEqual([
     both('\'monitoring/one\' (all labels)', '\'monitoring/two\' ({ring="0"})'),
     both('\'monitoring/one\' (all labels)', '\'monitoring/three\' ({ring="1"})'),
@@ -56,7 +56,7 @@ describe('constructs that describe the same bucket', () => {
   const gcs = (prefix?: string) => (chart: Chart) => ObjectStoreBucket.gcs(chart, 'blocks', { bucket: 'x-blocks', prefix });
   const azure = (storageAccount: string) => (chart: Chart) => ObjectStoreBucket.azure(chart, 'blocks', { storageAccount, container: 'x-blocks' });
   const twice = '[eu-0/blocks] The Compactors \'eu-0/compactor\' (all labels) and \'eu-1/compactor\' (all labels), at one bucket, which \'eu-0/blocks\' and \'eu-1/blocks\' describe, '
-    + 'may take the same blocks: every merged block would be there twice, and either may halt over what the other deletes. Let their \'streamLabels\' differ in the value of a label, or keep one. (compactors-overlap)';
+    + 'may take the same blocks: every merged block would be there twice, and either may halt over what the other deletes. Give each platform a bucket or a \'prefix\' of its own; within one, let \'streamLabels\' differ in the value of a label, or keep one Compactor. (compactors-overlap)';
 
   test.each([
     ['S3', s3(), s3({ endpoint: 'S3.eu-central-1.amazonaws.com:443' })],
