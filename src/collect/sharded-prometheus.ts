@@ -186,7 +186,7 @@ export class ShardedPrometheus extends Construct implements IPlanned, IRuleEvalu
     }
     this.allocator?.endpoints.forEach(endpoint => graph.connect(this.workload, endpoint, 'asks for targets'));
     if (remoteWrite && replicaLabel) {
-      graph.addReplicaLabel(remoteWrite, replicaLabel);
+      graph.addReplicaLabel(remoteWrite, replicaLabel, this);
     }
     for (const peer of allowFrom) {
       graph.connectPeer({ workload: this.workload, direction: 'from', peer, why: 'web interface', ports: [WEB_PORT] });

@@ -9,6 +9,8 @@ export interface ReplicaLabel {
   readonly identical?: boolean;
   /** How many copies it tells apart. @default - unknown */
   readonly copies?: number;
+  /** Paths of those whose copies it tells apart. @default - of all that the writer uploads */
+  readonly from?: string[];
 }
 
 /** A part that uploads blocks. */

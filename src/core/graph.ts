@@ -58,7 +58,7 @@ export class Graph {
 
   private readonly ownEdges: Edge[] = [];
   private readonly monitors: { from: PodWorkload; scope: IConstruct }[] = [];
-  private readonly labels = new Map<IConstruct, ReplicaLabel[]>();
+  private readonly labels = new Map<IConstruct, Map<string, ReplicaLabel>>();
   private readonly writers = new Map<IConstruct, BlockWriter[]>();
   private readonly readers = new Map<IConstruct, BlockReader[]>();
   private readonly compactors = new Map<IConstruct, BlockCompactor[]>();
@@ -135,17 +135,17 @@ export class Graph {
     return this.outgoing.get(workload) ?? [];
   }
 
-  /** Copies of what is written to `target` are told apart by this label. */
-  public addReplicaLabel(target: IConstruct, label: ReplicaLabel): void {
-    const labels = this.labels.get(target) ?? [];
-    if (!labels.some(({ name }) => name === label.name)) {
-      this.labels.set(target, [...labels, label]);
-      this.touch();
-    }
+  /** Copies of what `from` writes to `target` are told apart by this label. */
+  public addReplicaLabel(target: IConstruct, label: ReplicaLabel, from: IConstruct): void {
+    const labels = this.labels.get(target) ?? new Map<string, ReplicaLabel>();
+    const { from: others = [], ...known } = labels.get(label.name) ?? label;
+    const copies = known.copies === label.copies ? label.copies : undefined;
+    this.labels.set(target, labels.set(label.name, { ...known, copies, from: [...others, from.node.path] }));
+    this.touch();
   }
 
   public replicaLabels(target: IConstruct): ReplicaLabel[] {
-    return this.labels.get(target) ?? [];
+    return [...this.labels.get(target)?.values() ?? []];
   }
 
   /** Records what a bucket is: several constructs may describe the same one, and what is done to it is known of all of them together. */

@@ -172,7 +172,7 @@ export class ThanosRuler extends Construct implements IRuleEvaluator, IStoreApi,
       graph.connect(this.workload, remoteWrite.remoteWriteEndpoint.endpoint, 'writes what rules record');
     }
     if (remoteWrite && this.replicas.label) {
-      graph.addReplicaLabel(remoteWrite, this.replicas.label);
+      graph.addReplicaLabel(remoteWrite, this.replicas.label, this);
     }
     if (bucket) {
       graph.addBlockWriter(bucket, {

@@ -80,9 +80,10 @@ function checkStreams(report: Report, writers: BlockWriter[]): void {
 
 function checkCopies(report: Report, writers: BlockWriter[]): void {
   for (const { at, replicaLabels } of writers) {
-    for (const { name, copies } of replicaLabels().filter(({ on }) => on === 'series')) {
-      report('copies-never-merged', `Each series that '${at.node.path}' uploads carries '${name}', so the bucket keeps ${copies ?? 'several'} copies of it for ever: `
-        + 'the compactor merges copies that differ in a label of their blocks only. Let senders be tenants of the ring in place of a replica label.', Severity.WARNING);
+    for (const { name, copies, from } of replicaLabels().filter(({ on }) => on === 'series')) {
+      const series = from ? `${from.map(path => `'${path}'`).join(' and ')} ${from.length === 1 ? 'sends' : 'send'} to '${at.node.path}'` : `'${at.node.path}' uploads`;
+      report('copies-never-merged', `Each series that ${series} carries '${name}', so the bucket keeps ${copies ?? 'several'} copies of it for ever: `
+        + 'the compactor merges copies that differ in a label of their blocks only. Let these senders be tenants of the ring in place of a replica label.', Severity.WARNING);
     }
   }
 }

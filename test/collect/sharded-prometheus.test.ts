@@ -193,14 +193,14 @@ describe('twins', () => {
     const { chart, target } = senders();
     expect([headersOf(chart, 'a'), headersOf(chart, 'b')]).toEqual([{ 'THANOS-TENANT': 'a' }, { 'THANOS-TENANT': 'b' }]);
     expect(labelsOf(chart, 'a')).toBeUndefined();
-    expect(Graph.of(chart).replicaLabels(target)).toEqual([{ name: 'tenant_id', on: 'blocks', copies: 2 }]);
+    expect(Graph.of(chart).replicaLabels(target)).toEqual([{ name: 'tenant_id', on: 'blocks', copies: 2, from: ['monitoring/prometheus'] }]);
   });
 
   test('have a label where the receiver knows no tenants', () => {
     const { chart, target } = senders({}, { tenantHeader: undefined, tenantLabel: undefined });
     expect(headersOf(chart, 'a')).toBeUndefined();
     expect([labelsOf(chart, 'a'), labelsOf(chart, 'b')]).toEqual([{ prometheus_replica: 'a' }, { prometheus_replica: 'b' }]);
-    expect(Graph.of(chart).replicaLabels(target)).toEqual([{ name: 'prometheus_replica', on: 'series', copies: 2 }]);
+    expect(Graph.of(chart).replicaLabels(target)).toEqual([{ name: 'prometheus_replica', on: 'series', copies: 2, from: ['monitoring/prometheus'] }]);
   });
 
   test('have a label where they are one tenant', () => {

@@ -76,11 +76,15 @@ describe('what parts say of their data', () => {
   test('a replica label counts once by its name', () => {
     const { chart } = fixture();
     const graph = Graph.of(chart);
-    graph.addReplicaLabel(chart, { name: 'tenant_id', on: 'blocks' });
-    graph.addReplicaLabel(chart, { name: 'tenant_id', on: 'series' });
-    graph.addReplicaLabel(chart, { name: 'prometheus_replica', on: 'series' });
-    expect(graph.replicaLabels(chart)).toEqual([{ name: 'tenant_id', on: 'blocks' }, { name: 'prometheus_replica', on: 'series' }]);
-    expect(graph.replicaLabels(new Construct(chart, 'other'))).toEqual([]);
+    const [one, other] = ['one', 'other'].map(id => new Construct(chart, id));
+    graph.addReplicaLabel(chart, { name: 'tenant_id', on: 'blocks', copies: 2 }, one);
+    graph.addReplicaLabel(chart, { name: 'tenant_id', on: 'blocks', copies: 3 }, other);
+    graph.addReplicaLabel(chart, { name: 'prometheus_replica', on: 'series', copies: 2 }, one);
+    expect(graph.replicaLabels(chart)).toEqual([
+      { name: 'tenant_id', on: 'blocks', copies: undefined, from: ['monitoring/one', 'monitoring/other'] },
+      { name: 'prometheus_replica', on: 'series', copies: 2, from: ['monitoring/one'] },
+    ]);
+    expect(graph.replicaLabels(new Construct(chart, 'bucket'))).toEqual([]);
   });
 
   test('writers, readers and compactors are told apart by bucket', () => {

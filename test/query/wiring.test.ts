@@ -77,14 +77,14 @@ test('traffic: frontend to Query, Query to the stores, and nobody else', () => {
 
 test('labels of twin senders, which come after Query, are removed as well', () => {
   const { chart, ring } = parts();
-  Graph.of(ring).addReplicaLabel(ring, { name: 'tenant_id', on: 'blocks' });
+  Graph.of(ring).addReplicaLabel(ring, { name: 'tenant_id', on: 'blocks' }, chart);
   expect(replicaLabels(chart)).toEqual(['--query.replica-label=receive_replica', '--query.replica-label=tenant_id']);
 });
 
 test('chain is right for a ring, and no more once twins write to it', () => {
   const { chart, ring } = parts({ query: { deduplicationFunction: DeduplicationFunction.CHAIN } });
   expect(ofRule(chart, 'query-chain-of-unequal-copies')).toEqual([]);
-  Graph.of(ring).addReplicaLabel(ring, { name: 'tenant_id', on: 'blocks' });
+  Graph.of(ring).addReplicaLabel(ring, { name: 'tenant_id', on: 'blocks' }, chart);
   expect(ofRule(chart, 'query-chain-of-unequal-copies')).toEqual([expect.objectContaining({
     severity: Severity.WARNING,
     message: '\'deduplicationFunction\' chain takes the samples of all copies, which is right only where they are equal, as within a ring; '

@@ -101,10 +101,10 @@ test('a stream of more series than a compactor can carry', () => {
 
 test('copies that can never be merged', () => {
   const { chart, bucket } = bucketOf();
-  addWriter(bucket, 'ring', { replicaLabels: () => [{ name: 'receive_replica', on: 'blocks' }, { name: 'prometheus_replica', on: 'series', copies: 2 }] });
+  addWriter(bucket, 'ring', { replicaLabels: () => [{ name: 'receive_replica', on: 'blocks' }, { name: 'prometheus_replica', on: 'series', copies: 2, from: ['monitoring/a', 'monitoring/b'] }] });
   addWriter(bucket, 'other', { replicaLabels: () => [{ name: 'replica', on: 'series' }] });
   new Compactor(chart, 'compactor', { bucket });
-  const says = (path: string, label: string, copies: string) => `copies-never-merged: Each series that '${path}' uploads carries '${label}', so the bucket keeps ${copies} copies of it for ever: `
-    + 'the compactor merges copies that differ in a label of their blocks only. Let senders be tenants of the ring in place of a replica label.';
-  expect(warnings(chart)).toEqual([says('monitoring/ring', 'prometheus_replica', '2'), says('monitoring/other', 'replica', 'several')]);
+  const says = (series: string, label: string, copies: string) => `copies-never-merged: Each series that ${series} carries '${label}', so the bucket keeps ${copies} copies of it for ever: `
+    + 'the compactor merges copies that differ in a label of their blocks only. Let these senders be tenants of the ring in place of a replica label.';
+  expect(warnings(chart)).toEqual([says('\'monitoring/a\' and \'monitoring/b\' send to \'monitoring/ring\'', 'prometheus_replica', '2'), says('\'monitoring/other\' uploads', 'replica', 'several')]);
 });
