@@ -24,7 +24,7 @@ interface ShardedParts {
   readonly allocator?: TargetAllocator;
 }
 
-const AUTOSCALERS = ['HorizontalPodAutoscaler', 'ScaledObject'];
+const AUTOSCALERS = ['HorizontalPodAutoscaler.autoscaling', 'ScaledObject.keda.sh'];
 
 /** What can go wrong between shards, those who scale them, and those who give them their targets. */
 export function addShardingChecks(at: Construct, parts: ShardedParts): void {
@@ -83,7 +83,7 @@ function checkRelabelings({ jobs }: ShardedParts, report: Report): void {
 
 /** Whatever has the labels of senders is given targets, and nobody scrapes them. */
 function checkCollectors({ settings, workload }: ShardedParts, printed: PrintedObjects, report: Report): void {
-  const strangers = ['StatefulSet', 'Deployment', 'DaemonSet'].flatMap(kind => printed.ofKind(Chart.of(workload), kind))
+  const strangers = ['StatefulSet.apps', 'Deployment.apps', 'DaemonSet.apps'].flatMap(kind => printed.ofKind(Chart.of(workload), kind))
     .filter(({ object, namespace }) => namespace === workload.namespace && !workload.controllers.includes(object));
   for (const sender of settings.senders) {
     const labels = Object.entries(collectorLabels(workload.group, sender));

@@ -1,9 +1,8 @@
 import { ApiObject, ApiObjectProps, JsonPatch } from 'cdk8s';
 import type { Construct } from 'constructs';
 import { Graph } from './graph';
+import { groupKind, isClusterScoped } from './kinds';
 import { Platform } from './platform';
-
-const CLUSTER_SCOPED = new Set(['Namespace', 'ClusterRole', 'ClusterRoleBinding']);
 
 /**
  * An object of the API. It is printed as it is given: the `Kube…` classes of cdk8s-plus would drop every field that is
@@ -31,7 +30,7 @@ export class KubeObject extends ApiObject {
   /** cdk8s gives every object the chart's namespace, also those that have none. */
   public toJson(): { metadata: { namespace?: string } } {
     const json = super.toJson();
-    if (CLUSTER_SCOPED.has(this.kind)) {
+    if (isClusterScoped(groupKind(this.apiVersion, this.kind))) {
       delete json.metadata.namespace;
     }
     return json;

@@ -110,7 +110,7 @@ function targetProblem(service: string, { port, targetPort = port }: ServicePort
 function podProblem(workload: PodWorkload, to: Endpoint, printed: PrintedObjects): string | undefined {
   const { service } = to._owned!;
   const pod = to._owned!.pod!;
-  const found = printed.find(Chart.of(workload), 'StatefulSet', workload.namespace, pod.controller);
+  const found = printed.find(Chart.of(workload), 'StatefulSet.apps', workload.namespace, pod.controller);
   if (!found) {
     return `no StatefulSet '${pod.controller}' is printed in namespace '${workload.namespace}'. ${PATCHED} of its name.`;
   }

@@ -4,13 +4,17 @@ import type { Deployment, StatefulSet } from 'kubernetes-types/apps/v1';
 import type { CronJob, Job } from 'kubernetes-types/batch/v1';
 import type { PodTemplateSpec } from 'kubernetes-types/core/v1';
 import { shapeProblem } from './patched-shape';
+import { groupKind, isClusterScoped } from '../kinds';
 import type { KubeObject } from '../kube-object';
 
 /** An object of the API as it is printed, users' patches and all. */
 export interface PrintedObject {
   readonly object: ApiObject;
   readonly kind: string;
-  readonly namespace: string;
+  /** The kind with its API group. */
+  readonly groupKind: string;
+  /** @default - the object has none, it belongs to the cluster */
+  readonly namespace?: string;
   readonly name: string;
 }
 
@@ -31,7 +35,7 @@ function reasonOf({ message }: Error): string {
 
 const isCronJob = (manifest: Deployment | StatefulSet | Job | CronJob): manifest is CronJob => manifest.kind === 'CronJob';
 
-const identity = (kind: string, namespace: string, name: string): string => [kind, namespace, name].join(' ');
+const identity = ({ groupKind: kind, namespace = '', name }: Pick<PrintedObject, 'groupKind' | 'namespace' | 'name'>): string => [kind, namespace, name].join(' ');
 
 /**
  * The objects of a tree by what they are called in the cluster. Rendering is most of what a synth costs, so that objects are
@@ -52,12 +56,12 @@ export class PrintedObjects {
     }
   }
 
-  /** The object of that identity. Only within one chart, for others may be for other clusters. */
+  /** The object of that identity, its kind with the API group. Only within one chart, for others may be for other clusters. */
   public find(chart: Chart, kind: string, namespace: string, name: string): PrintedObject | undefined {
-    return this.byChart.get(chart)?.get(identity(kind, namespace, name))?.[0];
+    return this.byChart.get(chart)?.get(identity({ groupKind: kind, namespace, name }))?.[0];
   }
 
-  /** The objects of a kind. Only within one chart, for others may be for other clusters. */
+  /** The objects of a kind, named with its API group. Only within one chart, for others may be for other clusters. */
   public ofKind(chart: Chart, kind: string): PrintedObject[] {
     return this.byKind.get(chart)?.get(kind) ?? [];
   }
@@ -107,7 +111,7 @@ export class PrintedObjects {
 
   /** The object of a chart that was made with this name and is printed with another. */
   public renamed(chart: Chart, kind: string, name: string): PrintedObject | undefined {
-    return [...this.byChart.get(chart)?.values() ?? []].flat().find(printed => printed.kind === kind && printed.object.name === name);
+    return [...this.byChart.get(chart)?.values() ?? []].flat().find(printed => printed.groupKind === kind && printed.object.name === name);
   }
 
   /** Patches of objects of a chart that cannot be applied. */
@@ -116,16 +120,18 @@ export class PrintedObjects {
   }
 
   private add(object: ApiObject): void {
-    const { kind, metadata } = isOurs(object) && object.patched ? this.render(object) : object;
-    const printed = { object, kind, namespace: metadata?.namespace ?? object.metadata.namespace ?? 'default', name: metadata?.name ?? object.name };
+    const { apiVersion, kind, metadata } = isOurs(object) && object.patched ? this.render(object) : object;
+    const type = groupKind(apiVersion, kind);
+    const namespace = isClusterScoped(type) ? undefined : metadata?.namespace ?? object.metadata.namespace ?? 'default';
+    const printed: PrintedObject = { object, kind, groupKind: type, namespace, name: metadata?.name ?? object.name };
     const chart = Chart.of(object);
     const objects = this.byChart.get(chart) ?? new Map<string, PrintedObject[]>();
-    const key = identity(printed.kind, printed.namespace, printed.name);
+    const key = identity(printed);
     this.byChart.set(chart, objects.set(key, [...objects.get(key) ?? [], printed]));
     const kinds = this.byKind.get(chart) ?? new Map<string, PrintedObject[]>();
-    const alike = kinds.get(kind) ?? [];
+    const alike = kinds.get(type) ?? [];
     alike.push(printed);
-    this.byKind.set(chart, kinds.set(kind, alike));
+    this.byKind.set(chart, kinds.set(type, alike));
   }
 
   private render(object: KubeObject): ApiObjectProps {

@@ -28,6 +28,39 @@ test('fails where an object of the user has the name of one of ours', () => {
   ]);
 });
 
+test('kinds of different API groups are different kinds', () => {
+  const { app, chart } = fixture();
+  component(chart, 'query');
+  new ApiObject(chart, 'knative', { apiVersion: 'serving.knative.dev/v1', kind: 'Service', metadata: { name: 'query' } });
+  new ApiObject(chart, 'others', { apiVersion: 'example.com/v1', kind: 'Deployment', metadata: { name: 'query' } });
+  expect(errorsOf(app)).toEqual([]);
+});
+
+test('versions of one API group are the same kind', () => {
+  const { app, chart } = fixture();
+  component(chart, 'query');
+  new ApiObject(chart, 'own', { apiVersion: 'networking.k8s.io/v1beta1', kind: 'NetworkPolicy', metadata: { name: 'query' } });
+  expect(errorsOf(app)).toEqual([
+    "[monitoring] 2 objects are NetworkPolicy 'query' in namespace 'monitoring', and the last to be applied overwrites the others: "
+    + "'monitoring/query/NetworkPolicy' and 'monitoring/own'. Give the parts different names ('name'; without it, the construct's id), "
+    + 'or put them into charts of different namespaces. (duplicate-object)',
+  ]);
+});
+
+test('objects of the cluster are the same whatever namespace is given', () => {
+  const { app, chart } = fixture();
+  component(chart, 'query');
+  for (const [kind, apiVersion] of [['Namespace', 'v1'], ['ClusterRole', 'rbac.authorization.k8s.io/v1']]) {
+    new ApiObject(chart, `one ${kind}`, { apiVersion, kind, metadata: { name: 'query', namespace: 'spare' } });
+    new ApiObject(chart, `other ${kind}`, { apiVersion, kind, metadata: { name: 'query' } });
+  }
+  const same = (kind: string) => `[monitoring] 2 objects are ${kind} 'query' of the cluster, and the last to be applied overwrites the others: 'monitoring/one ${kind}' and 'monitoring/other ${kind}'. `;
+  expect(errorsOf(app)).toEqual([
+    `${same('Namespace')}Leave 'createNamespace' out of all but one. (duplicate-object)`,
+    `${same('ClusterRole')}Give the parts different names ('name'; without it, the construct's id), or put them into charts of different namespaces. (duplicate-object)`,
+  ]);
+});
+
 test('judges an object of the user that comes after the findings were read', () => {
   const { app, chart } = fixture();
   component(chart, 'query');
@@ -90,8 +123,8 @@ test('fails where a patch does not fit its object', () => {
 describe('files of one object', () => {
   const service = (chart: Chart, namespace: string) =>
     new ApiObject(chart, namespace, { apiVersion: 'v1', kind: 'Service', metadata: { name: 'query', namespace } });
-  const lost = (first: string, second: string) => '[eu] 2 objects are Service \'query\', in namespaces \'monitoring\' and \'spare\', and the app\'s \'yamlOutputType\' '
-    + `writes them to one file, so that only the last is kept: '${first}' and '${second}'. `
+  const lost = (first: string, second: string) => '[eu] 2 objects are Service \'query\', and the app\'s \'yamlOutputType\' '
+    + `writes them to one file, so that only the last is kept: '${first}' (v1, in namespace 'monitoring') and '${second}' (v1, in namespace 'spare'). `
     + 'Give the parts different names, or write a file a chart (YamlOutputType.FILE_PER_CHART). (file-overwritten)';
 
   test.each([
