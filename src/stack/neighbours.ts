@@ -1,5 +1,6 @@
 import { Chart } from 'cdk8s';
 import type { Construct, IConstruct } from 'constructs';
+import type { PrintedObject, PrintedObjects } from '../core/checks/printed-objects';
 import { Severity } from '../core/findings';
 import { Graph } from '../core/graph';
 import type { Report } from '../core/judgement';
@@ -23,8 +24,15 @@ export function addNeighbour(at: Construct, { name, cluster }: Pick<Neighbour, '
   const all = NEIGHBOURS.get(root) ?? [];
   all.push(own);
   NEIGHBOURS.set(root, all);
-  const besides = () => all.filter(other => other !== own && other.namespace === own.namespace && other.cluster === cluster);
-  Graph.of(at).addCheck(at, report => besides().forEach(other => judge(own, other, report)));
+  const besides = () => all.filter(other => other !== own && other.cluster === cluster);
+  Graph.of(at).addCheck(at, (report, printed) => besides().forEach(other => {
+    if (other.namespace === own.namespace) {
+      judge(own, other, report);
+    }
+    if (other.namespace !== own.namespace || other.name !== own.name) {
+      judgeShared(own, other, printed, report);
+    }
+  }));
 }
 
 function judge({ at, name, namespace, cluster }: Neighbour, other: Neighbour, report: Report): void {
@@ -38,3 +46,20 @@ function judge({ at, name, namespace, cluster }: Neighbour, other: Neighbour, re
       + `know by the names of pods alone, are about those of '${other.name}' as well. Give one of them a 'name' that does not begin with the other's, or a namespace of its own.`, Severity.WARNING);
   }
 }
+
+/** Names are made of those of namespace and platform, and two pairs of these may make the same one: `mon` and `eu-p`, `mon-eu` and `p`. */
+function judgeShared(own: Neighbour, other: Neighbour, printed: PrintedObjects, report: Report): void {
+  const of = ({ at }: Neighbour, objects: PrintedObject[]) => objects.find(({ object }) => object.node.path.startsWith(`${at.node.path}/`));
+  const shared = printed.acrossCharts.flatMap(objects => {
+    const [mine, theirs] = [of(own, objects), of(other, objects)];
+    return mine && theirs && differ(mine, theirs) ? [mine] : [];
+  });
+  if (shared.length > 0 && own.cluster !== undefined) {
+    report('platforms-share-objects', `The platform '${other.name}' of '${other.at.node.path}', in namespace '${other.namespace}' of the same cluster '${own.cluster}', prints other objects of the same names: `
+      + `${shared.map(({ kind, name, namespace }) => `${kind} '${name}'${namespace === undefined ? '' : ` in namespace '${namespace}'`}`).join(', ')}. The last to be applied overwrites those of the other. `
+      + `${shared.every(({ groupKind }) => groupKind === 'Namespace') ? 'Leave \'createNamespace\' out of one of them' : 'Give one of them another \'name\''}; or give it its own 'cluster', if it is another one.`);
+  }
+}
+
+// Only objects that share their name are rendered.
+const differ = ({ object: one }: PrintedObject, { object: other }: PrintedObject): boolean => JSON.stringify(one.toJson()) !== JSON.stringify(other.toJson());

@@ -155,3 +155,49 @@ describe('two of one name', () => {
     expect(twice('charts of their own', ['eu-1', 'eu-2'])).toEqual([]);
   });
 });
+
+describe('two whose names and namespaces make the same names', () => {
+  function joined(clusters: string[]) {
+    const app = new App();
+    [['mon', 'eu-p'], ['mon-eu', 'p']].forEach(([namespace, name], index) => {
+      const chart = new Chart(app, namespace, { namespace, disableResourceNameHashes: true });
+      new MonitoringStack(chart, name, { workload: ALL.workload, cluster: clusters[index] });
+    });
+    return errorsOf(app);
+  }
+
+  const says = (at: string, name: string, path: string, namespace: string, objects: string) =>
+    `[${at}] The platform '${name}' of '${path}', in namespace '${namespace}' of the same cluster 'eu-1', prints other objects of the same names: ${objects}. The last to be applied overwrites those of the other. `
+    + "Give one of them another 'name'; or give it its own 'cluster', if it is another one. (platforms-share-objects)";
+  const bothSay = (objects: string) => [says('mon/eu-p', 'p', 'mon-eu/p', 'mon-eu', objects), says('mon-eu/p', 'eu-p', 'mon/eu-p', 'mon', objects)];
+
+  test('are refused in charts of one cluster', () => {
+    expect(joined(['eu-1', 'eu-1'])).toEqual(bothSay("ClusterRole 'mon-eu-p-prometheus', ClusterRoleBinding 'mon-eu-p-prometheus', "
+      + "Role 'mon-eu-p-prometheus-default' in namespace 'default', RoleBinding 'mon-eu-p-prometheus-default' in namespace 'default'"));
+  });
+
+  test('are fine in charts of two clusters', () => {
+    expect(joined(['eu-1', 'eu-2'])).toEqual([]);
+  });
+});
+
+describe('two that make one namespace, in charts of one cluster', () => {
+  function making(labels: Record<string, string>[]) {
+    const app = new App();
+    labels.forEach((objectLabels, index) => {
+      const chart = new Chart(app, `chart-${index}`, { namespace: 'monitoring', disableResourceNameHashes: true });
+      new MonitoringStack(chart, `platform${index}`, { workload: ALL.workload, cluster: 'eu-1', createNamespace: true, objectLabels });
+    });
+    return errorsOf(app);
+  }
+
+  test('are refused if they make it differently', () => {
+    expect(making([{ team: 'a' }, { team: 'b' }])).toEqual([0, 1].map(index =>
+      `[chart-${index}/platform${index}] The platform 'platform${1 - index}' of 'chart-${1 - index}/platform${1 - index}', in namespace 'monitoring' of the same cluster 'eu-1', prints other objects of the same names: `
+      + "Namespace 'monitoring'. The last to be applied overwrites those of the other. Leave 'createNamespace' out of one of them; or give it its own 'cluster', if it is another one. (platforms-share-objects)"));
+  });
+
+  test('are fine if they make the same', () => {
+    expect(making([{ team: 'a' }, { team: 'a' }])).toEqual([]);
+  });
+});

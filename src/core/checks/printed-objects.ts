@@ -47,6 +47,7 @@ export class PrintedObjects {
   private readonly rendered = new Map<ApiObject, ApiObjectProps>();
   private readonly templates = new Map<ApiObject, PodTemplateSpec>();
   private readonly broken: BrokenPatch[] = [];
+  private shared?: PrintedObject[][];
 
   constructor(root: IConstruct) {
     for (const construct of root.node.findAll()) {
@@ -92,6 +93,12 @@ export class PrintedObjects {
     return [...this.byChart.get(chart)?.values() ?? []].filter(({ length }) => length > 1);
   }
 
+  /** Objects of one identity in several charts, which overwrite each other if these charts are for the same cluster. */
+  public get acrossCharts(): PrintedObject[][] {
+    this.shared ??= this.findShared();
+    return this.shared;
+  }
+
   /** Objects that cdk8s writes to one file, one over the other: it names a file of one object after kind and name alone. Told of the first one's chart. */
   public overwritten(chart: Chart): PrintedObject[][] {
     const { root } = chart.node;
@@ -117,6 +124,16 @@ export class PrintedObjects {
   /** Patches of objects of a chart that cannot be applied. */
   public brokenPatches(chart: Chart): BrokenPatch[] {
     return this.broken.filter(({ object }) => Chart.of(object) === chart);
+  }
+
+  private findShared(): PrintedObject[][] {
+    const all = new Map<string, PrintedObject[]>();
+    for (const [key, objects] of [...this.byChart.values()].flatMap(chart => [...chart])) {
+      const alike = all.get(key) ?? [];
+      alike.push(...objects);
+      all.set(key, alike);
+    }
+    return [...all.values()].filter(([first, ...others]) => others.some(({ object }) => Chart.of(object) !== Chart.of(first.object)));
   }
 
   private add(object: ApiObject): void {
