@@ -1,6 +1,9 @@
 import { readdirSync } from 'fs';
-import { App, Chart, Duration, JsonPatch, Size } from 'cdk8s';
-import { MonitoringStack, MonitoringStackProps, PushGatewayJob, QueryFrontend, ScrapeJob, ShardedPrometheus, StoreGateway, ThanosReceiveRing, Workload } from '../../src';
+import { ApiObject, App, Chart, Duration, JsonPatch, Size } from 'cdk8s';
+import {
+  MonitoringStack, MonitoringStackProps, ObjectStoreBucket, PushGatewayJob, QueryFrontend, RecordingRuleSet, ScrapeJob, ShardedPrometheus, Sharding,
+  StoreGateway, ThanosReceiveRing, Workload,
+} from '../../src';
 import { errorsOf, fixture, manifest } from '../fixture';
 import { temporaryFolder } from '../temporary-folder';
 
@@ -196,6 +199,9 @@ describe('patches', () => {
     ['without a name', JsonPatch.remove('/metadata/name'), 'of what it leaves, \'metadata.name\' must be a DNS subdomain (lower-case letters, digits, \'-\' and \'.\') of at most 253 characters, but is undefined'],
     ['of labels', JsonPatch.replace('/metadata/labels', ['a']), 'of what it leaves, \'metadata.labels\' must be a map of labels'],
     ['of the selector', JsonPatch.replace('/spec/selector', {}), 'of what it leaves, \'spec.selector.matchLabels\' must be labels that \'spec.template.metadata.labels\' has too'],
+    ['whose path begins without a slash', JsonPatch.add('spec/replicas', 0), 'of what it leaves, \'replicas\' stands at the root, where a Deployment has only '
+      + '\'apiVersion\', \'kind\', \'metadata\', \'spec\', \'status\'; a path begins with \'/\', as \'/metadata/labels\' does'],
+    ['without a kind', JsonPatch.remove('/kind'), 'of what it leaves, \'apiVersion\' and \'kind\' must be texts'],
   ])('%s', (_, patch, reason) => {
     const { app, chart } = fixture();
     stack(chart).queryFrontend.deployment.addJsonPatch(patch);
@@ -203,6 +209,26 @@ describe('patches', () => {
       `[monitoring] A JSON patch of Deployment 'platform-query-frontend' cannot be applied: ${reason}. Correct its path or its value. (patch-not-applicable)`,
     ]);
   });
+});
+
+test('a patch that fits is fine at every kind of object', () => {
+  const { app, chart } = fixture();
+  const rules = new RecordingRuleSet(chart, 'rules', { groups: [{ name: 'shop', rules: [{ record: 'shop:up:sum', expr: 'sum(up)' }] }] });
+  const filled = stack(chart, {
+    createNamespace: true, alertmanager: {}, pushgateway: {}, prometheus: { sharding: Sharding.DYNAMIC, autoscaling: {} },
+  });
+  rules.toPrometheusRule('operator');
+  const job = { image: 'registry.example.com/backup:1.0' };
+  filled.addPushJob('backup', { ...job, schedule: '0 2 * * *' });
+  filled.addPushJob('migration', job);
+  ObjectStoreBucket.filesystem(chart, 'volume');
+  const objects = chart.node.findAll().filter(child => ApiObject.isApiObject(child)) as ApiObject[];
+  objects.forEach(object => object.addJsonPatch(JsonPatch.add('/metadata/annotations', { note: 'patched' })));
+  expect([...new Set(objects.map(({ kind }) => kind))].sort()).toEqual([
+    'ClusterRole', 'ClusterRoleBinding', 'ConfigMap', 'CronJob', 'Deployment', 'Job', 'Namespace', 'NetworkPolicy', 'PersistentVolumeClaim', 'PodDisruptionBudget', 'PrometheusRule',
+    'Role', 'RoleBinding', 'ScaledObject', 'Service', 'ServiceAccount', 'StatefulSet',
+  ]);
+  expect(errorsOf(app)).toEqual([]);
 });
 
 describe('without what it needs, a part says so at once', () => {
