@@ -4,6 +4,7 @@ import type { AlertSource } from './alert-source';
 import type { BlockCompactor, BlockReader, BlockWriter, ReplicaLabel } from './blocks';
 import { checkAddresses } from './checks/addresses';
 import { checkConfigMaps, checkObjects } from './checks/objects';
+import { checkPodSecurity } from './checks/pod-security';
 import type { ComponentPods } from './component-pods';
 import type { Endpoint } from './endpoint';
 import { type Finding, Severity } from './findings';
@@ -253,6 +254,7 @@ export class Graph {
   private addPods(pods: ComponentPods): void {
     this.touch();
     this.addCheck(pods, (report, printed) => checkConfigMaps(pods, printed, report));
+    this.addCheck(pods, (report, printed) => checkPodSecurity(pods, printed, report));
     const chart = Chart.of(pods);
     if (!this.charts.has(chart)) {
       this.charts.add(chart);

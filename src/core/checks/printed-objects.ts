@@ -58,7 +58,7 @@ export class PrintedObjects {
   }
 
   /** The object of that identity, its kind with the API group. Only within one chart, for others may be for other clusters. */
-  public find(chart: Chart, kind: string, namespace: string, name: string): PrintedObject | undefined {
+  public find(chart: Chart, kind: string, namespace: string | undefined, name: string): PrintedObject | undefined {
     return this.byChart.get(chart)?.get(identity({ groupKind: kind, namespace, name }))?.[0];
   }
 
