@@ -1,5 +1,6 @@
 import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
+import type { StatefulSet } from 'kubernetes-types/apps/v1';
 import type { PodTemplateSpec } from 'kubernetes-types/core/v1';
 import type { ResolvedJob } from './resolved-job';
 import type { SenderSettings } from './sharded-prometheus-props';
@@ -35,6 +36,8 @@ export function addShardingChecks(at: Construct, parts: ShardedParts): void {
     graph.addCheck(at, report => checkRelabelings(parts, report));
     graph.addCheck(at, (report, printed) => checkCollectors(parts, printed, report));
     graph.addCheck(at, (report, printed) => checkSameJobs(parts, printed, report));
+  } else {
+    graph.addCheck(at, (report, printed) => checkStaticShards(parts, printed, report));
   }
 }
 
@@ -57,6 +60,21 @@ function checkAutoscalers({ settings, workload }: ShardedParts, printed: Printed
         : 'whose number each apply sets back to \'shards\'. Use \'autoscaling\', which leaves \'replicas\' out.'}`);
     }
   }
+}
+
+/** Targets are hashed over the number in the configuration; only a patch can print another number of pods. */
+function checkStaticShards({ settings, workload }: ShardedParts, printed: PrintedObjects, report: Report): void {
+  settings.senders.forEach(({ shards }, index) => {
+    const { metadata, spec } = printed.manifest(workload.controllers[index]) as StatefulSet;
+    const replicas = spec?.replicas ?? 1;
+    if (replicas !== shards) {
+      const pods = replicas === 1 ? '1 replica' : `${replicas} replicas`;
+      const spread = shards === 1 ? 'gives all targets to 1 shard' : `spreads the targets over ${shards} shards`;
+      const harm = replicas < shards ? 'the targets of the shards without a pod go unscraped' : `the pods beyond ${shards === 1 ? 'the first' : 'them'} scrape nothing`;
+      report('static-shards-patched', `StatefulSet '${metadata?.name}' is printed with ${pods}, but its configuration ${spread}: ${harm}. Take back the patch of 'replicas', and set 'shards' `
+        + '(or \'replicaShards\'); or use Sharding.DYNAMIC, where senders may come and go.');
+    }
+  });
 }
 
 /** One target is scraped whole by one sender. */

@@ -334,6 +334,28 @@ describe('what others do to the same pods', () => {
   });
 
   test.each([
+    [4, JsonPatch.replace('/spec/replicas', 2), '2 replicas', 'spreads the targets over 4 shards: the targets of the shards without a pod go unscraped'],
+    [2, JsonPatch.replace('/spec/replicas', 4), '4 replicas', 'spreads the targets over 2 shards: the pods beyond them scrape nothing'],
+    [2, JsonPatch.remove('/spec/replicas'), '1 replica', 'spreads the targets over 2 shards: the targets of the shards without a pod go unscraped'],
+    [1, JsonPatch.replace('/spec/replicas', 2), '2 replicas', 'gives all targets to 1 shard: the pods beyond the first scrape nothing'],
+  ])('a patch of %p static shards', (shards, patch, pods, spread) => {
+    const { chart, prometheus } = senders({ shards });
+    prometheus.statefulSets[1].addJsonPatch(patch);
+    expect(findingsOf(chart, 'static-shards-patched')).toEqual([{
+      severity: Severity.ERROR,
+      message: `StatefulSet 'prometheus-b' is printed with ${pods}, but its configuration ${spread}. Take back the patch of 'replicas', and set 'shards' `
+        + '(or \'replicaShards\'); or use Sharding.DYNAMIC, where senders may come and go.',
+    }]);
+  });
+
+  test('twins may differ in their shards while resharding, and dynamic senders in their number', () => {
+    expect(findingsOf(senders({ shards: 4, replicaShards: { b: 2 } }).chart, 'static-shards-patched')).toEqual([]);
+    const { chart, prometheus } = dynamic({ shards: 4 });
+    prometheus.statefulSets[0].addJsonPatch(JsonPatch.replace('/spec/replicas', 2));
+    expect(findingsOf(chart, 'static-shards-patched')).toEqual([]);
+  });
+
+  test.each([
     [{}, 'whose number each apply sets back to \'shards\'. Use \'autoscaling\', which leaves \'replicas\' out.'],
     [{ autoscaling: {} }, 'as \'autoscaling\' does: they would undo what the other does. Remove one of them.'],
   ])('an autoscaler beside %p', (props, why) => {
