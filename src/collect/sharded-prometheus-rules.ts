@@ -98,7 +98,7 @@ const REPLICA_RULES: Rules = [{
   id: 'static-shards',
   severity: Severity.NOTE,
   broken: s => s.sharding === Sharding.STATIC,
-  says: s => `Targets are hashed over ${s.shards} shards by the configuration. 'kubectl scale' and autoscalers on these StatefulSets change the pods but not the configuration: `
+  says: s => `Targets are hashed over ${s.shards} ${s.shards === 1 ? 'shard' : 'shards'} by the configuration. 'kubectl scale' and autoscalers on these StatefulSets change the pods but not the configuration: `
     + 'targets would go unscraped. To reshard, change \'shards\', with twins first one and then the other by \'replicaShards\'. Where the load changes by the hour, Sharding.DYNAMIC lets senders come and go.',
 }, {
   id: 'dynamic-shards',

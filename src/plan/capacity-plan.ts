@@ -91,7 +91,7 @@ export class CapacityPlan {
       render('sender replicas × replication factor', COMBINATION_HEAD, [10, 8, 14, 11, 8, 7, 70], this.combinations.map(combinationRow)),
     ];
     const rules = this.rules.length === 0 ? [] : [render('rules', RULE_HEAD, [28, 34, 40, 16, 60], this.rules.map(ruleRow))];
-    return [...parts, ...compared, ...rules, this.findingsAs('findings', '')].join('\n');
+    return [...parts, ...compared, ...rules, this.findingsAs('findings', this.findings)].join('\n');
   }
 
   /** The plan as a Markdown document. */
@@ -105,7 +105,7 @@ export class CapacityPlan {
       `## Sender replicas × replication factor\n\n${table(COMBINATION_HEAD, this.combinations.map(combinationRow))}`,
     ];
     const rules = this.rules.length === 0 ? [] : [`## Rules\n\n${table(RULE_HEAD, this.rules.map(ruleRow))}`];
-    return ['# Capacity plan\n', ...parts, ...compared, ...rules, this.findingsAs('## Findings\n', '- ')].join('\n');
+    return ['# Capacity plan\n', ...parts, ...compared, ...rules, this.findingsAs('## Findings\n', this.findings.map(bullet))].join('\n');
   }
 
   /** The plan as JSON, with values in base units; a time that never ends is null. */
@@ -122,10 +122,15 @@ export class CapacityPlan {
     return this.figures.filter(figure => figure.part === part);
   }
 
-  private findingsAs(title: string, bullet: string): string {
-    const lines = this.findings.length === 0 ? ['None.'] : this.findings.map(finding => bullet + finding);
-    return `${title}\n${lines.join('\n')}\n`;
+  private findingsAs(title: string, lines: string[]): string {
+    return `${title}\n${lines.length === 0 ? 'None.' : lines.join('\n')}\n`;
   }
+}
+
+/** A finding in a list of Markdown. What is drawn below its words is code, and keeps its columns. */
+function bullet(finding: string): string {
+  const [words, ...drawing] = finding.split('\n');
+  return [`- ${words}`, ...(drawing.length > 0 ? ['', ...drawing.map(line => `  ${line}`)] : [])].join('\n');
 }
 
 function valueOf({ value, planned, unit, byHand }: Figure): string {

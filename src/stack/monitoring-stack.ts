@@ -209,14 +209,15 @@ export class MonitoringStack extends Construct {
       ],
       combinations: planCombinations(this.load, this.ring._plan),
       rules: this.alerting.evaluators.rules,
-      findings: this.findings.map(({ severity, message }) => `${severity}: ${message}`),
+      findings: this.findings.map(({ severity, rule, path, message }) => `${severity} ${rule} at ${path}: ${message}`),
     });
   }
 
-  /** What the checks found at this platform's parts, errors first. */
+  /** What the checks found at this platform's parts, at its bucket, and at the rule sets that were added to it, errors first. */
   public get findings(): Finding[] {
-    const inside = `${this.node.path}/`;
-    return Graph.of(this).findings().filter(({ path }) => `${path}/`.startsWith(inside));
+    const graph = Graph.of(this);
+    const inside = [this, ...graph.sameBuckets(this.bucket), ...this.alerting.evaluators.sets].map(({ node }) => `${node.path}/`);
+    return graph.findings().filter(({ path }) => inside.some(start => `${path}/`.startsWith(start)));
   }
 
   /** Who speaks to whom, as a picture. */

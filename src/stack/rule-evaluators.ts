@@ -31,8 +31,9 @@ const { RULER, SENDERS, META_MONITORING } = RulePlacement;
  * They may be added at any time, before and after the rules.
  */
 export class RuleEvaluators {
+  /** All that were added. */
+  public readonly sets: RuleSet[] = [];
   private readonly senders: ShardedPrometheus[];
-  private readonly sets: RuleSet[] = [];
   private readonly taken = new Map<Evaluator['part'], Set<RuleSet>>();
 
   constructor(private readonly parts: EvaluatingParts) {

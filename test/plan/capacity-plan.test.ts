@@ -77,6 +77,13 @@ test('prints every part, the combinations and the findings', () => {
   }
 });
 
+test('what is drawn below a finding is code in Markdown', () => {
+  const findings = ['warning rate-of-gauge at rules: \'rate\' is for counters.\n    rate(queue_length[5m])\n         ^^^^^^^^^^^^', 'note x at y: Z.'];
+  const drawn = new CapacityPlan({ figures: [], findings });
+  expect(drawn.toMarkdown()).toBe('# Capacity plan\n\n## Findings\n\n- warning rate-of-gauge at rules: \'rate\' is for counters.\n\n      rate(queue_length[5m])\n           ^^^^^^^^^^^^\n- note x at y: Z.\n');
+  expect(drawn.toTable()).toBe(`findings\n${findings.join('\n')}\n`);
+});
+
 test('JSON holds every figure with all that explains it, the same each time', () => {
   const json: { figures: Figure[]; combinations: unknown[]; rules: unknown[]; findings: string[] } = JSON.parse(plan.toJson());
   expect(Object.keys(json)).toEqual(['figures', 'combinations', 'rules', 'findings']);

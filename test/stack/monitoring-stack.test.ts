@@ -1,6 +1,6 @@
 import { App, Chart, Duration, Size } from 'cdk8s';
 import { Construct } from 'constructs';
-import { MonitoringStack, MonitoringStackProps, ObjectStoreBucket, ScrapeJob, Severity, Workload } from '../../src';
+import { MonitoringStack, MonitoringStackProps, ObjectStoreBucket, RecordingRuleSet, ScrapeJob, Severity, Workload } from '../../src';
 import { durationText } from '../../src/core/units';
 import { argsOf, errorsOf, fixture, manifest, manifests } from '../fixture';
 
@@ -159,6 +159,25 @@ describe('the bucket', () => {
   });
 });
 
+describe('findings', () => {
+  test('have those of the bucket and the rule sets that were given, and the plan says where and of what rule', () => {
+    const { chart } = fixture();
+    const [, same, other] = ['shared', 'same', 'other'].map(id =>
+      ObjectStoreBucket.s3(chart, id, { bucket: id === 'other' ? 'other-blocks' : 'example-blocks', endpoint: 's3.example.com', insecure: true }));
+    const own = new MonitoringStack(chart, 'platform', { cluster: 'eu-1', workload: SMALL, ruler: {}, bucket: same });
+    const set = (id: string) => new RecordingRuleSet(chart, id, { groups: [{ name: 'shop', rules: [{ record: 'shop:up', expr: 'rate(shop_queue_length[5m])' }] }] });
+    const added = set('added');
+    set('left');
+    own.addRules(added);
+    const paths = own.findings.filter(({ severity }) => severity === Severity.WARNING).map(({ path, rule }) => `${path} ${rule}`);
+    expect(paths).toEqual([
+      'monitoring/shared bucket-without-tls', 'monitoring/same bucket-without-tls', 'monitoring/platform/ruler ruler-without-alert-sink', 'monitoring/added rate-of-gauge',
+    ]);
+    expect(own.findings.map(({ path }) => path)).not.toContain(other.node.path);
+    expect(own.plan.findings).toContain('warning bucket-without-tls at monitoring/same: \'insecure\' is true: blocks travel unencrypted, and can be read and changed on their way. Remove it, if the store speaks TLS.');
+  });
+});
+
 describe('names', () => {
   const names = (chart: Chart) => manifests(chart).map(({ kind, metadata }) => `${kind} ${metadata.name}`).sort();
 
@@ -208,7 +227,7 @@ describe('the plan', () => {
 
   test('states what the checks found', () => {
     const { stack: own } = stack({ ring: { replicationFactor: 1 } });
-    expect(own.plan.toMarkdown()).toContain('warning: With \'replicationFactor\' 1 an ingestor that is away stops all writes');
+    expect(own.plan.toMarkdown()).toContain('warning ring-without-replication at monitoring/platform/receive: With \'replicationFactor\' 1 an ingestor that is away stops all writes');
   });
 });
 
