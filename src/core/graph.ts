@@ -5,6 +5,7 @@ import type { BlockCompactor, BlockReader, BlockWriter, ReplicaLabel } from './b
 import { checkAddresses } from './checks/addresses';
 import { checkConfigMaps, checkObjects } from './checks/objects';
 import { checkPodSecurity } from './checks/pod-security';
+import { checkSecrets } from './checks/secrets';
 import type { ComponentPods } from './component-pods';
 import type { Endpoint } from './endpoint';
 import { type Finding, Severity } from './findings';
@@ -255,6 +256,7 @@ export class Graph {
     this.touch();
     this.addCheck(pods, (report, printed) => checkConfigMaps(pods, printed, report));
     this.addCheck(pods, (report, printed) => checkPodSecurity(pods, printed, report));
+    this.addCheck(pods, (report, printed) => checkSecrets(pods, printed, report));
     const chart = Chart.of(pods);
     if (!this.charts.has(chart)) {
       this.charts.add(chart);

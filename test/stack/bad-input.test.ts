@@ -199,6 +199,8 @@ describe('patches', () => {
     ['without a name', JsonPatch.remove('/metadata/name'), 'of what it leaves, \'metadata.name\' must be a DNS subdomain (lower-case letters, digits, \'-\' and \'.\') of at most 253 characters, but is undefined'],
     ['of labels', JsonPatch.replace('/metadata/labels', ['a']), 'of what it leaves, \'metadata.labels\' must be a map of labels'],
     ['of the selector', JsonPatch.replace('/spec/selector', {}), 'of what it leaves, \'spec.selector.matchLabels\' must be labels that \'spec.template.metadata.labels\' has too'],
+    ['of volumes', JsonPatch.add('/spec/template/spec/volumes', 'data'), 'of what it leaves, \'spec.template.spec.volumes\' must be a list of objects'],
+    ['of variables', JsonPatch.add('/spec/template/spec/containers/0/env', { TOKEN: 'x' }), 'of what it leaves, \'env\' of each container must be a list of objects'],
     ['whose path begins without a slash', JsonPatch.add('spec/replicas', 0), 'of what it leaves, \'replicas\' stands at the root, where a Deployment has only '
       + '\'apiVersion\', \'kind\', \'metadata\', \'spec\', \'status\'; a path begins with \'/\', as \'/metadata/labels\' does'],
     ['without a kind', JsonPatch.remove('/kind'), 'of what it leaves, \'apiVersion\' and \'kind\' must be texts'],

@@ -58,10 +58,24 @@ function rootProblem({ apiVersion, kind, metadata: _, ...content }: Record<strin
 
 function containersProblem(path: string, spec: unknown): string | undefined {
   const pod = isRecord(spec) && isRecord(spec.template) ? spec.template : {};
-  const containers = isRecord(pod.spec) ? pod.spec.containers : undefined;
-  return Array.isArray(containers) && containers.length > 0 && containers.every(isRecord) ? undefined
-    : `'${path}.template.spec.containers' must be a list of containers`;
+  const content = isRecord(pod.spec) ? pod.spec : {};
+  const { containers } = content;
+  if (!isList(containers) || containers.length === 0) {
+    return `'${path}.template.spec.containers' must be a list of containers`;
+  }
+  const wrong = wrongList(content, 'initContainers', 'volumes', 'imagePullSecrets');
+  if (wrong) {
+    return `'${path}.template.spec.${wrong}' must be a list of objects`;
+  }
+  const init = content.initContainers;
+  const [variables] = [...containers, ...isList(init) ? init : []].flatMap(container => wrongList(container, 'env', 'envFrom') ?? []);
+  return variables && `'${variables}' of each container must be a list of objects`;
 }
+
+const isList = (value: unknown): value is Record<string, unknown>[] => Array.isArray(value) && value.every(isRecord);
+
+const wrongList = (owner: Record<string, unknown>, ...keys: string[]): string | undefined =>
+  keys.find(key => owner[key] !== undefined && owner[key] !== null && !isList(owner[key]));
 
 function selectorProblem({ selector, template }: Record<string, unknown>): string | undefined {
   const pod = isRecord(template) ? template : {};

@@ -1,4 +1,5 @@
 import { ApiObject, ApiObjectProps, App, Chart, Lazy, YamlOutputType } from 'cdk8s';
+import type { ISecret } from 'cdk8s-plus-28';
 import type { IConstruct } from 'constructs';
 import type { Deployment, StatefulSet } from 'kubernetes-types/apps/v1';
 import type { CronJob, Job } from 'kubernetes-types/batch/v1';
@@ -27,6 +28,10 @@ export interface BrokenPatch {
 /** `instanceof` of cdk8s takes every object of the API for one of ours. */
 const isOurs = (object: ApiObject): object is KubeObject => 'manifest' in object && 'patched' in object;
 
+/** What `Secret.fromSecretName` makes; a Secret that is printed has its object below it. */
+const isImportedSecret = (construct: object): construct is ISecret =>
+  'resourceType' in construct && construct.resourceType === 'secrets' && !('apiObject' in construct);
+
 /** What cdk8s says of a patch, without its own words around it and the whole object behind it. */
 function reasonOf({ message }: Error): string {
   const [reason] = message.replace(/^Failed serializing construct at path '[^']*' with name '[^']*': /, '').replace(/^Error: /, '').split('\n');
@@ -46,6 +51,8 @@ export class PrintedObjects {
   private readonly byKind = new Map<Chart, Map<string, PrintedObject[]>>();
   private readonly rendered = new Map<ApiObject, ApiObjectProps>();
   private readonly templates = new Map<ApiObject, PodTemplateSpec>();
+  private readonly secrets = new Map<string, PrintedObject[]>();
+  private readonly importedSecrets = new Set<string>();
   private readonly broken: BrokenPatch[] = [];
   private shared?: PrintedObject[][];
 
@@ -53,6 +60,8 @@ export class PrintedObjects {
     for (const construct of root.node.findAll()) {
       if (ApiObject.isApiObject(construct)) {
         this.add(construct);
+      } else if (isImportedSecret(construct)) {
+        this.importedSecrets.add(construct.name);
       }
     }
   }
@@ -65,6 +74,11 @@ export class PrintedObjects {
   /** The objects of a kind, named with its API group. Only within one chart, for others may be for other clusters. */
   public ofKind(chart: Chart, kind: string): PrintedObject[] {
     return this.byKind.get(chart)?.get(kind) ?? [];
+  }
+
+  /** Secrets of a name that the app makes, in all charts; none if that name is imported as well, for then nobody knows which one is meant. */
+  public madeSecrets(name: string): PrintedObject[] {
+    return this.importedSecrets.has(name) ? [] : this.secrets.get(name) ?? [];
   }
 
   /** What is printed for an object. One of ours without patches is given as it was made: its lazy values are not resolved. */
@@ -149,6 +163,9 @@ export class PrintedObjects {
     const alike = kinds.get(type) ?? [];
     alike.push(printed);
     this.byKind.set(chart, kinds.set(type, alike));
+    if (type === 'Secret') {
+      this.secrets.set(printed.name, [...this.secrets.get(printed.name) ?? [], printed]);
+    }
   }
 
   private render(object: KubeObject): ApiObjectProps {
