@@ -10,7 +10,7 @@ import { count, duration, Fields, Given, hostName, oneOf, required, secretValue,
 import type { Rule } from '../core/findings';
 import { ProgramName } from '../core/images';
 import { NetworkPeer, networkPeer } from '../core/network-peer';
-import { imageFor, LogFormat, LogLevel, Platform } from '../core/platform';
+import { imageFor, loggingOf, type LogLevel } from '../core/platform';
 import { CONTAINER_SECURITY, containerResources, MountedVolume } from '../core/pod';
 import type { WorkloadPort } from '../core/pod-workload';
 import { secretFiles, secretPath } from '../core/secret-files';
@@ -197,7 +197,6 @@ export class Recorder {
 
   private recorderConfig(): RecorderConfig {
     const { host = '', port, database = '', username, password, ca, tls, retention, interval, maxPending } = this.settings;
-    const { logLevel, logFormat } = Platform.of(this.at);
     const file = (value: SecretValue | undefined) => (value ? secretPath(SECRETS, value) : '');
     return {
       folder: this.alertmanager.folder,
@@ -209,8 +208,7 @@ export class Recorder {
       interval,
       rotateBytes: ROTATE_BYTES,
       maxBytes: maxPending,
-      logLevel: this.alertmanager.logLevel ?? logLevel ?? LogLevel.INFO,
-      logFormat: logFormat ?? LogFormat.LOGFMT,
+      ...loggingOf(this.at, this.alertmanager.logLevel),
     };
   }
 }

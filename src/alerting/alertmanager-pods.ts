@@ -12,7 +12,7 @@ import { renderFlags } from '../core/flags';
 import { ProgramName } from '../core/images';
 import { commonLabels, GroupLabels } from '../core/labels';
 import { secretEnvironment } from '../core/object-store';
-import { LogFormat, LogLevel, Platform } from '../core/platform';
+import { logArgs } from '../core/platform';
 import { PodWorkload, WorkloadPort } from '../core/pod-workload';
 import { secretFiles } from '../core/secret-files';
 
@@ -98,13 +98,11 @@ function reloader(at: Construct, { logLevel }: AlertmanagerSettings, { config, p
 }
 
 function alertmanagerArgs(at: Construct, settings: AlertmanagerSettings, workload: PodWorkload, records: boolean): string[] {
-  const { logLevel, logFormat } = Platform.of(at);
   const { replicas, name, features = [] } = settings;
   return [
     `--config.file=${CONFIG}/${CONFIG_FILE}`,
     `--storage.path=${DATA}`,
-    `--log.level=${settings.logLevel ?? logLevel ?? LogLevel.INFO}`,
-    `--log.format=${logFormat ?? LogFormat.LOGFMT}`,
+    ...logArgs(at, settings.logLevel),
     `--web.listen-address=0.0.0.0:${WEB.port}`,
     `--cluster.listen-address=${replicas > 1 ? `0.0.0.0:${MESH.port}` : ''}`,
     ...(replicas > 1 ? [

@@ -11,7 +11,7 @@ import { renderFlags } from '../core/flags';
 import { SECRETS } from '../core/http-client';
 import { ProgramName } from '../core/images';
 import { commonLabels, GroupLabels } from '../core/labels';
-import { LogFormat, LogLevel, Platform } from '../core/platform';
+import { logArgs } from '../core/platform';
 import { MountedVolume, sameOrdinalApart, twinsApart } from '../core/pod';
 import { PodSet, PodWorkload, WorkloadPort } from '../core/pod-workload';
 import { secretFiles } from '../core/secret-files';
@@ -120,14 +120,12 @@ function senderSet(at: Construct, group: GroupLabels, settings: SenderSettings, 
 }
 
 function senderArgs(at: Construct, settings: SenderSettings): string[] {
-  const { logLevel, logFormat } = Platform.of(at);
   const agent = settings.mode === PrometheusMode.AGENT;
   return [
     `--config.file=${RENDERED.path}/${CONFIG_FILE}`,
     `--web.listen-address=0.0.0.0:${WEB.port}`,
     '--web.enable-lifecycle',
-    `--log.level=${settings.logLevel ?? logLevel ?? LogLevel.INFO}`,
-    `--log.format=${logFormat ?? LogFormat.LOGFMT}`,
+    ...logArgs(at, settings.logLevel),
     ...(agent ? [
       '--agent',
       `--storage.agent.path=${DATA}`,

@@ -14,7 +14,7 @@ import { ProgramName } from '../core/images';
 import type { Report } from '../core/judgement';
 import { commonLabels, GroupLabels, selectorLabels } from '../core/labels';
 import type { NetworkPeer } from '../core/network-peer';
-import { LogFormat, LogLevel, Platform } from '../core/platform';
+import { LogFormat, loggingOf, LogLevel } from '../core/platform';
 import { PodSet, PodWorkload, WorkloadPort } from '../core/pod-workload';
 import { stringify } from '../core/yaml';
 import { JOB_PREFIXES } from '../job-loader/job-loader';
@@ -71,7 +71,7 @@ export class TargetAllocator extends Construct implements JobSpread {
   constructor(scope: Construct, id: string, private readonly of: AllocatedSenders, private readonly settings: AllocatorSettings) {
     super(scope, id);
     check(this, TARGET_ALLOCATOR_RULES, settings);
-    const { logLevel, logFormat } = Platform.of(this);
+    const { logLevel, logFormat } = loggingOf(this, settings.logLevel);
     const name = `${of.name}-allocator`;
     const group = { program: ProgramName.TARGET_ALLOCATOR, instance: name, component: 'target-allocator' };
     this.workload = new PodWorkload(this, 'target-allocator', {
@@ -84,7 +84,7 @@ export class TargetAllocator extends Construct implements JobSpread {
       args: [
         `--config-file=${CONFIG}/${CONFIG_FILE}`,
         `--listen-addr=:${HTTP.port}`,
-        `--zap-log-level=${LOG_LEVELS[settings.logLevel ?? logLevel ?? LogLevel.INFO]}`,
+        `--zap-log-level=${LOG_LEVELS[logLevel]}`,
         `--zap-encoder=${logFormat === LogFormat.JSON ? 'json' : 'console'}`,
       ],
       options: settings,

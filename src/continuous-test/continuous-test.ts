@@ -10,7 +10,7 @@ import { check } from '../core/findings';
 import { Graph } from '../core/graph';
 import { ProgramName } from '../core/images';
 import { commonLabels, GroupLabels } from '../core/labels';
-import { LogFormat, LogLevel, Platform } from '../core/platform';
+import { loggingOf } from '../core/platform';
 import { PodWorkload, WorkloadPort } from '../core/pod-workload';
 import { seconds } from '../core/units';
 import { TSDB_RETENTION } from '../plan/constants';
@@ -122,7 +122,6 @@ export class ContinuousTest extends Construct implements IPlanned {
 
   private testConfig(name: string, settings: ContinuousTestSettings, props: ContinuousTestProps): TestConfig {
     const { target, tenant = TENANT } = settings;
-    const { logLevel, logFormat } = Platform.of(this);
     return {
       writeUrl: target.url,
       queryUrl: props.query.queryUrl,
@@ -135,8 +134,7 @@ export class ContinuousTest extends Construct implements IPlanned {
       confirmLossAfter: settings.confirmLossAfter ?? CONFIRM_LOSS_AFTER,
       timeout: settings.timeout ?? TIMEOUT,
       reads: readTargets(settings.ages, this.localRetention(props), target.replicationFactor),
-      logLevel: settings.logLevel ?? logLevel ?? LogLevel.INFO,
-      logFormat: logFormat ?? LogFormat.LOGFMT,
+      ...loggingOf(this, settings.logLevel),
     };
   }
 }

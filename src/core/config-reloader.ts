@@ -2,7 +2,7 @@ import type { IConstruct } from 'constructs';
 import type { Container, EnvVar, VolumeMount } from 'kubernetes-types/core/v1';
 import { EndpointProtocol } from './endpoint';
 import { ProgramName } from './images';
-import { imageFor, LogFormat, LogLevel, Platform } from './platform';
+import { imageFor, loggingOf, type LogLevel } from './platform';
 import { CONTAINER_SECURITY, containerResources } from './pod';
 import type { WorkloadPort } from './pod-workload';
 import { durationText } from './units';
@@ -57,15 +57,15 @@ export function configReloader(at: IConstruct, { args = [], watched, reloadUrl, 
   };
 }
 
-function container(at: IConstruct, name: string, { args = [], env, mounts, logLevel }: ReloaderContainer): Container {
-  const platform = Platform.of(at);
+function container(at: IConstruct, name: string, { args = [], env, mounts, logLevel: own }: ReloaderContainer): Container {
+  const { logLevel, logFormat } = loggingOf(at, own);
   return {
     name,
     image: imageFor(at, ProgramName.CONFIG_RELOADER),
     imagePullPolicy: 'IfNotPresent',
     args: [
-      `--log-level=${logLevel ?? platform.logLevel ?? LogLevel.INFO}`,
-      `--log-format=${platform.logFormat ?? LogFormat.LOGFMT}`,
+      `--log-level=${logLevel}`,
+      `--log-format=${logFormat}`,
       ...args,
     ],
     env,

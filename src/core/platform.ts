@@ -165,6 +165,18 @@ export function partOf(scope: IConstruct): string | undefined {
   return (Platform.of(scope) as { partOf?: string }).partOf;
 }
 
+/** How a program at a construct logs, where it has a level of its own or not. */
+export function loggingOf(at: IConstruct, own?: LogLevel): { readonly logLevel: LogLevel; readonly logFormat: LogFormat } {
+  const { logLevel = LogLevel.INFO, logFormat = LogFormat.LOGFMT } = Platform.of(at);
+  return { logLevel: own ?? logLevel, logFormat };
+}
+
+/** The same as arguments of the programs of Prometheus and Thanos. */
+export function logArgs(at: IConstruct, own?: LogLevel): string[] {
+  const { logLevel, logFormat } = loggingOf(at, own);
+  return [`--log.level=${logLevel}`, `--log.format=${logFormat}`];
+}
+
 /** The image of a program at a construct: its own, the platform's, or the tested one from the mirror. */
 export function imageFor(scope: IConstruct, program: ProgramName, own?: string): string {
   const { images = {}, imageMirror } = Platform.of(scope);

@@ -2,7 +2,7 @@ import type { Construct } from 'constructs';
 import { EndpointProtocol } from './endpoint';
 import { type Rule, Severity } from './findings';
 import { ProgramName } from './images';
-import { LogFormat, LogLevel, Platform } from './platform';
+import { logArgs } from './platform';
 import { PodWorkload, PodWorkloadProps, WorkloadPort } from './pod-workload';
 
 /** The ports that Thanos' components open by default. */
@@ -42,11 +42,9 @@ export const uncountedLimits = <K extends string>(id: string, limits: readonly K
 
 export function thanosWorkload(scope: Construct, id: string, props: ThanosWorkloadProps): PodWorkload {
   const { subcommand, instance, component, grpc, extraPorts = [], startup, ...rest } = props;
-  const { logLevel, logFormat } = Platform.of(scope);
   const common = [
     ...subcommand.split(' '),
-    `--log.level=${props.options.logLevel ?? logLevel ?? LogLevel.INFO}`,
-    `--log.format=${logFormat ?? LogFormat.LOGFMT}`,
+    ...logArgs(scope, props.options.logLevel),
     // Go's memory limit at 90 % of the container's, so that the collector works harder before the kernel kills.
     '--enable-auto-gomemlimit',
     `--http-address=0.0.0.0:${THANOS_HTTP.port}`,

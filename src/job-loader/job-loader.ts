@@ -6,7 +6,7 @@ import { ConfigFiles } from '../core/config-file';
 import { EndpointProtocol } from '../core/endpoint';
 import { ProgramName } from '../core/images';
 import { commonLabels, GroupLabels } from '../core/labels';
-import { imageFor, LogFormat, LogLevel, Platform } from '../core/platform';
+import { imageFor, loggingOf, type LogLevel } from '../core/platform';
 import { CONTAINER_SECURITY, containerResources, MountedVolume } from '../core/pod';
 import type { WorkloadPort } from '../core/pod-workload';
 import type { RelabelConfig } from '../core/relabeling';
@@ -110,7 +110,6 @@ export class JobLoader extends Construct {
 
   private loaderConfig(): JobLoaderConfig {
     const { allocators, refreshInterval, lastRelabelings, prometheus, reloadTimeout, logLevel } = this.props;
-    const platform = Platform.of(this);
     return {
       allocators,
       prefixes: JOB_PREFIXES,
@@ -119,8 +118,7 @@ export class JobLoader extends Construct {
       folder: JOBS.path,
       prometheus,
       reloadTimeout,
-      logLevel: logLevel ?? platform.logLevel ?? LogLevel.INFO,
-      logFormat: platform.logFormat ?? LogFormat.LOGFMT,
+      ...loggingOf(this, logLevel),
     };
   }
 }

@@ -9,7 +9,7 @@ import type { Given } from '../core/fields';
 import { Graph } from '../core/graph';
 import { ProgramName } from '../core/images';
 import { commonLabels } from '../core/labels';
-import { LogFormat, LogLevel, Platform } from '../core/platform';
+import { loggingOf } from '../core/platform';
 import { PodWorkload, WorkloadPort } from '../core/pod-workload';
 import type { ProgramResources } from '../core/program-options';
 import { CPU_FLOOR, MIB } from '../plan/constants';
@@ -75,13 +75,11 @@ export function addCleaner(at: Construct, props: CleanerProps): PodWorkload {
 }
 
 function cleanerConfig(at: Construct, { target, shards, shardOf, deleteAfter, given }: CleanerProps, interval: number): CleanerConfig {
-  const { logLevel, logFormat } = Platform.of(at);
   return {
     shards: shards.map(({ address }) => `http://${address}`),
     groups: declaredGroups(target).map(({ labels, deleteAfter: own }) => ({ labels, shard: shardOf(labels), deleteAfter: own })),
     deleteAfter,
     interval,
-    logLevel: given.logLevel ?? logLevel ?? LogLevel.INFO,
-    logFormat: logFormat ?? LogFormat.LOGFMT,
+    ...loggingOf(at, given.logLevel),
   };
 }

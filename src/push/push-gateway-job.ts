@@ -17,7 +17,7 @@ import { ProgramName } from '../core/images';
 import { JobWorkload } from '../core/job-workload';
 import { commonLabels, GroupLabels } from '../core/labels';
 import { NetworkPeer } from '../core/network-peer';
-import { LogFormat, LogLevel, Platform } from '../core/platform';
+import { loggingOf, Platform } from '../core/platform';
 import { loadFor } from '../plan/context';
 import type { AlertRuleSet } from '../rules';
 
@@ -121,7 +121,6 @@ export class PushGatewayJob extends Construct {
   }
 
   private pushConfig(settings: JobSettings, runUrl: string): PushConfig {
-    const { logLevel, logFormat } = Platform.of(this);
     const scrapeInterval = loadFor(this).scrapeInterval;
     return {
       groupUrl: this.pushEndpoint.url,
@@ -133,8 +132,7 @@ export class PushGatewayJob extends Construct {
       pushTimeout: settings.pushTimeout,
       deleteAtBegin: settings.keep === KeepGroup.UNTIL_NEXT_RUN,
       deleteAfterPush: settings.keep === KeepGroup.UNTIL_DONE ? SCRAPES_BEFORE_DELETION * scrapeInterval : undefined,
-      logLevel: settings.logLevel ?? logLevel ?? LogLevel.INFO,
-      logFormat: logFormat ?? LogFormat.LOGFMT,
+      ...loggingOf(this, settings.logLevel),
     };
   }
 }

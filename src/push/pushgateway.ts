@@ -12,7 +12,7 @@ import { check, Severity } from '../core/findings';
 import { renderFlags } from '../core/flags';
 import { Graph } from '../core/graph';
 import { ProgramName } from '../core/images';
-import { LogFormat, LogLevel, Platform } from '../core/platform';
+import { logArgs } from '../core/platform';
 import { PodSet, PodWorkload, WorkloadPort } from '../core/pod-workload';
 import { checkAgainstPlan, IPlanned } from '../plan/context';
 import type { Figure } from '../plan/figure';
@@ -94,7 +94,6 @@ export class Pushgateway extends Construct implements IPushTarget, IScrapeTarget
   }
 
   private addShards(name: string, settings: Given<PushgatewayProps> & PushgatewayPlan, plan: PushgatewayPlan): PodWorkload {
-    const { logLevel, logFormat } = Platform.of(this);
     const sets: PodSet[] = Array.from({ length: plan.shards }, (_, shard) => ({
       suffix: String(shard), replicas: 1, labels: { 'thanos.io/shard': String(shard) },
     }));
@@ -110,8 +109,7 @@ export class Pushgateway extends Construct implements IPushTarget, IScrapeTarget
         `--web.listen-address=0.0.0.0:${HTTP.port}`,
         `--persistence.file=${DATA}/metrics`,
         ...renderFlags(PUSHGATEWAY_FIELDS, settings),
-        `--log.level=${settings.logLevel ?? logLevel ?? LogLevel.INFO}`,
-        `--log.format=${logFormat ?? LogFormat.LOGFMT}`,
+        ...logArgs(this, settings.logLevel),
       ],
       options: settings,
       resources: plan,

@@ -10,7 +10,7 @@ import { Severity } from '../core/findings';
 import { Graph } from '../core/graph';
 import { ProgramName } from '../core/images';
 import { commonLabels, GroupLabels } from '../core/labels';
-import { imageFor, LogFormat, LogLevel, Platform } from '../core/platform';
+import { imageFor, loggingOf, type LogLevel, Platform } from '../core/platform';
 import { CONTAINER_SECURITY, containerResources, MountedVolume } from '../core/pod';
 import type { PodWorkload, WorkloadPort } from '../core/pod-workload';
 import { memoryQuantity } from '../core/units';
@@ -200,7 +200,6 @@ export class RuleLoader extends Construct {
 
   private loaderConfig(): LoaderConfig {
     const { selector, namespaces, rules, checks, reloadUrl, shards, logLevel } = this.props;
-    const platform = Platform.of(this);
     return {
       credentials: TOKEN_FOLDER,
       labelSelector: Object.entries(selector).map(([label, value]) => `${label}=${value}`).join(','),
@@ -211,8 +210,7 @@ export class RuleLoader extends Construct {
       reloadUrl,
       shards,
       peers: this.peers,
-      logLevel: logLevel ?? platform.logLevel ?? LogLevel.INFO,
-      logFormat: platform.logFormat ?? LogFormat.LOGFMT,
+      ...loggingOf(this, logLevel),
     };
   }
 }

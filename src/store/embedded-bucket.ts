@@ -9,7 +9,7 @@ import { check, Rule, Severity } from '../core/findings';
 import { withExtraArgs } from '../core/flags';
 import { Graph } from '../core/graph';
 import { ProgramName } from '../core/images';
-import { LogLevel, Platform } from '../core/platform';
+import { loggingOf, LogLevel } from '../core/platform';
 import { PodWorkload, WorkloadPort } from '../core/pod-workload';
 import { PROGRAM_FIELDS, PROGRAM_RULES, ProgramOptions } from '../core/program-options';
 import { EMBEDDED_BYTES_LIMIT } from '../plan/constants';
@@ -107,7 +107,7 @@ export function embeddedStore(at: Construct, id: string, props: EmbeddedBucketPr
 }
 
 function addGateway(at: Construct, name: string, secretName: string, settings: Settings): PodWorkload {
-  const debug = (settings.logLevel ?? Platform.of(at).logLevel) === LogLevel.DEBUG;
+  const debug = loggingOf(at, settings.logLevel).logLevel === LogLevel.DEBUG;
   const variable = (variableName: string, key: string) => ({ name: variableName, valueFrom: { secretKeyRef: { name: secretName, key } } });
   return new PodWorkload(at, 'gateway', {
     name,
