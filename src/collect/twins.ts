@@ -1,6 +1,7 @@
 import type { SenderReplica } from './sharding';
 import type { ReplicaLabel } from '../core/blocks';
 import type { RemoteWriteEndpoint } from '../core/endpoint';
+import { replicaNames } from '../core/labels';
 
 /** Label of series that tells twins apart where they cannot be tenants. */
 export const REPLICA_LABEL = 'prometheus_replica';
@@ -11,9 +12,6 @@ interface TwinSettings {
   readonly replicaShards?: Record<string, number>;
   readonly tenant?: string;
 }
-
-/** `a`, `b`, … : the replica, never the pod or the shard. */
-const nameOf = (index: number): string => String.fromCharCode('a'.charCodeAt(0) + index);
 
 /** The senders of each target, and the label that tells their copies apart. */
 export interface Twins {
@@ -30,7 +28,7 @@ export function twins({ replicas, shards, replicaShards = {}, tenant }: TwinSett
   const asTenants = tenantHeader !== undefined && tenantLabel !== undefined && tenant === undefined;
   const header = (value: string | undefined) => (tenantHeader && value !== undefined ? { [tenantHeader]: value } : {});
   const labelled = replicas > 1 && !asTenants;
-  const senders = Array.from({ length: replicas }, (_, index) => nameOf(index)).map(name => ({
+  const senders = replicaNames(replicas).map(name => ({
     name,
     shards: replicaShards[name] ?? shards,
     headers: header(asTenants ? name : tenant),

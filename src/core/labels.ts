@@ -2,6 +2,9 @@ import type { IConstruct } from 'constructs';
 import { IMAGES, ProgramName } from './images';
 import { partOf } from './platform';
 
+/** `a`, `b`, … : what tells replicas apart, never pods or shards. */
+export const replicaNames = (replicas: number): string[] => Array.from({ length: replicas }, (_, index) => String.fromCharCode('a'.charCodeAt(0) + index));
+
 /** Which pods belong together. These labels stand in selectors, so they never change with a version. */
 export interface GroupLabels {
   readonly program: ProgramName;

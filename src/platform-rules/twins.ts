@@ -1,3 +1,5 @@
+import { replicaNames } from '../core/labels';
+
 /** Pods of a fleet: `<name>-<twin>-<ordinal>`. */
 export const podsOfSenders = (name: string): string => `${name}-[a-z]-[0-9]+`;
 
@@ -10,11 +12,8 @@ export const ON_TWIN = 'on (cluster, namespace, twin)';
 /** Series of pods `<name>-<replica>-…`, with the replica as a label of its own: that of the pods themselves is not among the labels of targets. */
 export const withTwin = (series: string, name: string): string => `label_replace(${series}, "twin", "$1", "pod", "${name}-([a-z])-.+")`;
 
-/** `a`, `b`, … , as `ShardedPrometheus` calls them. */
-const twins = (replicas: number): string[] => Array.from({ length: replicas }, (_, index) => String.fromCharCode('a'.charCodeAt(0) + index));
-
 /** How many such series each replica has, also one that has none. */
 export const countByTwin = (series: string, name: string, replicas: number): string => `(${[
   `count by (twin) (${withTwin(series, name)})`,
-  ...twins(replicas).map(twin => `label_replace(vector(0), "twin", "${twin}", "", "")`),
+  ...replicaNames(replicas).map(twin => `label_replace(vector(0), "twin", "${twin}", "", "")`),
 ].join(' or ')})`;

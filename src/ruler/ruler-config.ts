@@ -3,6 +3,7 @@ import { RULE_REPLICA, RulerSettings } from './ruler-props';
 import type { ReplicaLabel } from '../core/blocks';
 import { Endpoint, EndpointProtocol, IAlertSink, IQueryApi, RemoteWriteEndpoint } from '../core/endpoint';
 import { HttpClient } from '../core/http-client';
+import { replicaNames } from '../core/labels';
 import { remoteWriteConfig } from '../core/remote-write';
 import { stringify } from '../core/yaml';
 import * as c from '../plan/constants';
@@ -18,7 +19,6 @@ function discovered(endpoint: Endpoint): string {
 }
 
 const schemeOf = ({ protocol }: Endpoint): string => (protocol === EndpointProtocol.HTTPS ? 'https' : 'http');
-
 
 /** Who is asked (Thanos 0.42, pkg/clientconfig). */
 export function queryConfig(queries: IQueryApi[]): string {
@@ -43,7 +43,7 @@ export function alertmanagersConfig(sinks: IAlertSink[], timeout?: string): stri
 
 /** One ruler of those that evaluate the same rules. */
 export interface Replica {
-  /** `a`, `b`, … : the replica, never the pod or the shard. */
+  /** As `replicaNames` has it. */
   readonly name: string;
   /** Headers of what it writes. */
   readonly headers: Record<string, string>;
@@ -63,14 +63,13 @@ export interface Replicas {
 export function replicasOf({ replicas, tenant }: Pick<RulerSettings, 'replicas' | 'tenant'>, target?: RemoteWriteEndpoint): Replicas {
   const { tenantHeader, tenantLabel } = target ?? {};
   const asTenants = replicas > 1 && tenantHeader !== undefined && tenantLabel !== undefined && tenant === undefined;
-  const names = Array.from({ length: replicas }, (_, index) => String.fromCharCode('a'.charCodeAt(0) + index));
   const header = (name: string): Record<string, string> => {
     const value = tenant ?? (asTenants ? name : undefined);
     return tenantHeader && value !== undefined ? { [tenantHeader]: value } : {};
   };
   const label: ReplicaLabel = asTenants ? { name: tenantLabel, on: 'blocks', copies: replicas }
     : { name: RULE_REPLICA, on: target ? 'series' : 'blocks', copies: replicas };
-  return { replicas: names.map(name => ({ name, headers: header(name) })), label: replicas > 1 ? label : undefined };
+  return { replicas: replicaNames(replicas).map(name => ({ name, headers: header(name) })), label: replicas > 1 ? label : undefined };
 }
 
 /** Where what rules record is written, by one replica. */
