@@ -1,4 +1,5 @@
 import type { IConstruct } from 'constructs';
+import { SENDER_REPLICAS } from './constants';
 import type { Figure } from './figure';
 import { formatValue } from './format';
 import type { Load } from './load';
@@ -40,7 +41,7 @@ export function loadFor(part: IConstruct, own?: Workload): Load {
 
 /** The ring that writes what a part reads: its stack's, or the one that would be planned for the load. */
 export function ringFor(part: IConstruct, load: Load): RingFacts {
-  return decided(part, 'ring') ?? planRing(load, { senderReplicas: 2 }, {});
+  return decided(part, 'ring') ?? planRing(load, { senderReplicas: SENDER_REPLICAS }, {});
 }
 
 /** Room that a part needs: less of it by hand than planned deserves a word. */

@@ -13,6 +13,7 @@ import { Graph } from '../core/graph';
 import type { PodWorkload } from '../core/pod-workload';
 import { prefixed, programRules } from '../core/program-options';
 import { THANOS_GRPC } from '../core/thanos';
+import { SENDER_REPLICAS } from '../plan/constants';
 import { checkAgainstPlan, IPlanned, loadFor } from '../plan/context';
 import { Figure } from '../plan/figure';
 import { planRing, RingPlan } from '../plan/ring';
@@ -56,7 +57,7 @@ export class ThanosReceiveRing extends Construct implements IRemoteWriteTarget, 
     const ingestor = read(this, INGESTOR_FIELDS, given.ingestor ?? {}, 'ingestor.');
     const load = loadFor(this, given.workload);
 
-    const plan = planRing(load, { senderReplicas: given.senderReplicas ?? 2, zones: given.zones?.length }, {
+    const plan = planRing(load, { senderReplicas: given.senderReplicas ?? SENDER_REPLICAS, zones: given.zones?.length }, {
       ...given,
       ...prefixed('router', router),
       ...prefixed('ingestor', ingestor),

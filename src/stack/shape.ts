@@ -5,6 +5,7 @@ import { SHARDED_PROMETHEUS_FIELDS } from '../collect/sharded-prometheus-props';
 import type { Field, Given } from '../core/fields';
 import { Graph } from '../core/graph';
 import type { IObjectStore } from '../core/object-store';
+import { SENDER_REPLICAS } from '../plan/constants';
 import { loadFor } from '../plan/context';
 import { FigureUnit } from '../plan/figure';
 import { formatValue } from '../plan/format';
@@ -28,7 +29,8 @@ export function carriedWorkload(stack: Construct, { workload: stated, selfMonito
 
 /** The shape of the rings, known before the ring itself, for the bucket depends on it. */
 export function ringFacts(load: Load, { ring = {}, prometheus = {}, rings }: Given<MonitoringStackProps>): RingFacts {
-  const senderReplicas = sound(RING_FIELDS.senderReplicas, ring.senderReplicas) ?? sound(SHARDED_PROMETHEUS_FIELDS.replicas, prometheus.replicas) ?? 2;
+  const senderReplicas = sound(RING_FIELDS.senderReplicas, ring.senderReplicas)
+    ?? sound(SHARDED_PROMETHEUS_FIELDS.replicas, prometheus.replicas) ?? SENDER_REPLICAS;
   return planRing(load, { senderReplicas, zones: sound(RING_FIELDS.zones, ring.zones)?.length }, {
     rings,
     replicationFactor: sound(RING_FIELDS.replicationFactor, ring.replicationFactor),
