@@ -12,6 +12,13 @@ export const THANOS_GRPC: WorkloadPort = { name: 'grpc', port: 10901, protocol: 
 /** Seconds: Thanos drains for its `--http-grace-period` and `--grpc-grace-period` of two minutes; Kubernetes must wait a little longer. */
 export const THANOS_GRACE = 150;
 
+/** What Thanos' components call a tenant in requests, and on blocks and series, when nothing else is said. */
+export const TENANT_HEADER = 'THANOS-TENANT';
+export const TENANT_LABEL = 'tenant_id';
+
+/** Seconds: without a sample for as long, PromQL takes a series for gone when nothing else is said. */
+export const LOOKBACK_DELTA = 300;
+
 /** A Thanos component: what all of them share is decided here, the rest by the part. */
 export interface ThanosWorkloadProps extends Omit<PodWorkloadProps, 'group' | 'probes' | 'ports'> {
   /** e.g. `receive`, `store`, `compact`, `query`, `query-frontend`, `tools bucket web`. */

@@ -1,5 +1,4 @@
 import type { Duration, Size } from 'cdk8s';
-import { TENANT_HEADER } from './query-props';
 import { ResponseCache, responseCache } from './response-cache';
 import { IQueryApi, queryApi } from '../core/endpoint';
 import { count, dnsLabel, duration, Fields, Given, headerName, list, required, size, toggle } from '../core/fields';
@@ -8,6 +7,7 @@ import { flag } from '../core/flags';
 import { type NetworkPeer, networkPeer } from '../core/network-peer';
 import { PROGRAM_FIELDS, PROGRAM_RULES, ProgramOptions, replicas } from '../core/program-options';
 import { experimentalFunctions, valueWhenOn } from '../core/switches';
+import { TENANT_HEADER } from '../core/thanos';
 import { bytesText, durationText } from '../core/units';
 import type { QueryFrontendPlan } from '../plan/query-frontend';
 import { Workload, workloadField } from '../plan/workload';

@@ -1,7 +1,6 @@
 import type { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
 import { FrontendSettings, QUERY_FRONTEND_FIELDS, QUERY_FRONTEND_RULES, QueryFrontendProps } from './query-frontend-props';
-import { TENANT_HEADER } from './query-props';
 import type { CacheConnection } from './response-cache';
 import { ThanosQuery } from './thanos-query';
 import { Endpoint, IQueryApi } from '../core/endpoint';
@@ -11,7 +10,7 @@ import { renderFlags } from '../core/flags';
 import { Graph } from '../core/graph';
 import { secretEnvironment } from '../core/object-store';
 import type { PodWorkload } from '../core/pod-workload';
-import { THANOS_HTTP, thanosWorkload } from '../core/thanos';
+import { TENANT_HEADER, THANOS_HTTP, thanosWorkload } from '../core/thanos';
 import { bytesText, durationText } from '../core/units';
 import { stringify } from '../core/yaml';
 import { checkAgainstPlan, IPlanned, loadFor } from '../plan/context';

@@ -6,7 +6,7 @@ import { flag } from '../core/flags';
 import { type NetworkPeer, networkPeer } from '../core/network-peer';
 import { PROGRAM_FIELDS, PROGRAM_RULES, ProgramOptions, replicas } from '../core/program-options';
 import { experimentalFunctions, valueWhenOn } from '../core/switches';
-import { uncountedLimits } from '../core/thanos';
+import { LOOKBACK_DELTA, TENANT_HEADER, TENANT_LABEL, uncountedLimits } from '../core/thanos';
 import { durationText } from '../core/units';
 import { FigureUnit } from '../plan/figure';
 import { formatValue } from '../plan/format';
@@ -137,12 +137,6 @@ export const ACTIVE_QUERIES = '/var/thanos/active-queries';
 /** A KiB for each query that may be at work, and room for far more than anybody allows. */
 export const ACTIVE_QUERIES_SIZE = '16Mi';
 
-/** Thanos' default of `--query.tenant-header`. */
-export const TENANT_HEADER = 'THANOS-TENANT';
-
-/** Thanos' default of `--query.tenant-label-name`. */
-export const TENANT_LABEL = 'tenant_id';
-
 /** One row a prop; row order is the order of the arguments. */
 export const THANOS_QUERY_FIELDS: Fields<ThanosQueryProps> = {
   ...PROGRAM_FIELDS,
@@ -189,9 +183,6 @@ export type QuerySettings = Given<ThanosQueryProps> & QueryPlan & {
   /** Series of everything that is scraped. */
   readonly totalSeries: number;
 };
-
-/** Seconds; what PromQL takes when nothing else is said. */
-export const LOOKBACK_DELTA = 300;
 
 export const THANOS_QUERY_RULES: Rule<QuerySettings>[] = [...PROGRAM_RULES, {
   id: 'query-store-timeout-beyond-timeout',

@@ -1,10 +1,11 @@
 import type { IConstruct } from 'constructs';
-import { DeduplicationFunction, QuerySettings, TENANT_LABEL } from './query-props';
+import { DeduplicationFunction, QuerySettings } from './query-props';
 import { asked, replicaLabelsOf } from './store-tree';
 import type { IStoreApi } from '../core/endpoint';
 import { Severity } from '../core/findings';
 import { Graph } from '../core/graph';
 import type { Report } from '../core/judgement';
+import { TENANT_LABEL } from '../core/thanos';
 import { durationText, seconds } from '../core/units';
 
 /** What a Query's stores must be like together; judged when all of them are known. */

@@ -12,7 +12,7 @@ import { check } from '../core/findings';
 import { Graph } from '../core/graph';
 import type { PodWorkload } from '../core/pod-workload';
 import { prefixed, programRules } from '../core/program-options';
-import { THANOS_GRPC } from '../core/thanos';
+import { TENANT_HEADER, TENANT_LABEL, THANOS_GRPC } from '../core/thanos';
 import { SENDER_REPLICAS } from '../plan/constants';
 import { checkAgainstPlan, IPlanned, loadFor } from '../plan/context';
 import { Figure } from '../plan/figure';
@@ -73,8 +73,8 @@ export class ThanosReceiveRing extends Construct implements IRemoteWriteTarget, 
 
     const settings: RingSettings = {
       replicationProtocol: ReplicationProtocol.PROTOBUF,
-      tenantHeader: 'THANOS-TENANT',
-      tenantLabel: 'tenant_id',
+      tenantHeader: TENANT_HEADER,
+      tenantLabel: TENANT_LABEL,
       zoneRollout: ZoneRollout.ON_DELETE,
       minReady: MIN_READY,
       ...given,

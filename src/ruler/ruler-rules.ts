@@ -2,7 +2,7 @@ import { RULE_REPLICA, RulerSettings } from './ruler-props';
 import type { RemoteWriteEndpoint } from '../core/endpoint';
 import { Rule, Severity } from '../core/findings';
 import { PROGRAM_RULES } from '../core/program-options';
-import { uncountedLimits } from '../core/thanos';
+import { LOOKBACK_DELTA, uncountedLimits } from '../core/thanos';
 import { durationText } from '../core/units';
 import * as c from '../plan/constants';
 
@@ -12,8 +12,6 @@ export interface RulerAndTarget {
   readonly target?: RemoteWriteEndpoint;
 }
 
-/** Seconds; without a sample for as long, PromQL takes a series for gone. */
-const LOOKBACK_DELTA = 300;
 /** How far a limit of the receiver must stand above the largest request. */
 const REQUEST_HEADROOM = 1.1;
 
