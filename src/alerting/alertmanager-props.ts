@@ -134,6 +134,13 @@ export interface AlertmanagerProps extends AlertmanagerOptions {
 const interval = () => duration({ min: 0.001 });
 const orNone = () => duration({ min: 0 });
 
+/** Alertmanager's defaults of its flags, in seconds. */
+export const RETENTION = 120 * 3600;
+export const PEER_TIMEOUT = 15;
+const PROBE_TIMEOUT = 0.5;
+const PROBE_INTERVAL = 1;
+const START_DELAY = 0;
+
 /** One row a prop; row order is the order of the arguments. Routes, receivers and all they name are read by themselves. */
 export const ALERTMANAGER_FIELDS: Fields<AlertmanagerProps> = {
   ...PROGRAM_FIELDS,
@@ -151,7 +158,7 @@ export const ALERTMANAGER_FIELDS: Fields<AlertmanagerProps> = {
   records: some<AlarmRecords>(),
   awsAccessKey: struct<AwsAccessKey>({ accessKeyId: required(secretValue()), secretAccessKey: required(secretValue()) }),
   allowFrom: list(networkPeer(), 0),
-  retention: flag('data.retention', duration({ min: 3600 }), { as: 'duration', default: '120h' }),
+  retention: flag('data.retention', duration({ min: 3600 }), { as: 'duration', default: RETENTION }),
   maintenanceInterval: flag('data.maintenance-interval', interval(), { as: 'duration', default: '15m' }),
   maxSilences: flag('silences.max-silences', count(), { default: '0' }),
   maxSilenceSizeBytes: flag('silences.max-silence-size-bytes', count(), { default: '0' }),
@@ -159,31 +166,24 @@ export const ALERTMANAGER_FIELDS: Fields<AlertmanagerProps> = {
   alertsGcInterval: flag('alerts.gc-interval', interval(), { as: 'duration', default: '30m' }),
   alertsPerAlertnameLimit: flag('alerts.per-alertname-limit', count(), { default: '0' }),
   dispatchMaintenanceInterval: flag('dispatch.maintenance-interval', interval(), { as: 'duration', default: '30s' }),
-  dispatchStartDelay: flag('dispatch.start-delay', orNone(), { as: 'duration', default: '0s' }),
+  dispatchStartDelay: flag('dispatch.start-delay', orNone(), { as: 'duration', default: START_DELAY }),
   externalUrl: flag('web.external-url', text('an http or https URL without query and fragment', /^https?:\/\/[^\s/?#]+(\/[^\s?#]*)?$/)),
   routePrefix: flag('web.route-prefix', text('a path that begins with \'/\'', /^\/[^\s?#]*$/)),
   webGetConcurrency: flag('web.get-concurrency', count(), { default: '0' }),
   webTimeout: flag('web.timeout', orNone(), { as: 'duration', default: '0' }),
-  peerTimeout: flag('cluster.peer-timeout', interval(), { as: 'duration', default: '15s' }),
+  peerTimeout: flag('cluster.peer-timeout', interval(), { as: 'duration', default: PEER_TIMEOUT }),
   peersResolveTimeout: flag('cluster.peers-resolve-timeout', interval(), { as: 'duration', default: '15s' }),
   gossipInterval: flag('cluster.gossip-interval', interval(), { as: 'duration', default: '200ms' }),
   pushPullInterval: flag('cluster.pushpull-interval', interval(), { as: 'duration', default: '1m0s' }),
   tcpTimeout: flag('cluster.tcp-timeout', interval(), { as: 'duration', default: '10s' }),
-  probeTimeout: flag('cluster.probe-timeout', interval(), { as: 'duration', default: '500ms' }),
-  probeInterval: flag('cluster.probe-interval', interval(), { as: 'duration', default: '1s' }),
+  probeTimeout: flag('cluster.probe-timeout', interval(), { as: 'duration', default: PROBE_TIMEOUT }),
+  probeInterval: flag('cluster.probe-interval', interval(), { as: 'duration', default: PROBE_INTERVAL }),
   settleTimeout: flag('cluster.settle-timeout', orNone(), { as: 'duration', default: '1m0s' }),
   reconnectInterval: flag('cluster.reconnect-interval', interval(), { as: 'duration', default: '10s' }),
   reconnectTimeout: flag('cluster.reconnect-timeout', interval(), { as: 'duration', default: '6h0m0s' }),
   clusterLabel: flag('cluster.label', text('a text of letters, digits and -_./', /^[-_./a-zA-Z0-9]+$/, 255)),
   features: flag('enable-feature', list(oneOf(AlertmanagerFeature), 0), { joined: true }),
 };
-
-/** Alertmanager's defaults of its flags, in seconds. */
-export const RETENTION = 120 * 3600;
-export const PEER_TIMEOUT = 15;
-const PROBE_TIMEOUT = 0.5;
-const PROBE_INTERVAL = 1;
-const START_DELAY = 0;
 
 export type AlertmanagerSettings = Given<AlertmanagerProps> & AlertmanagerPlan & { readonly name: string };
 

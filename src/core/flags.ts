@@ -4,8 +4,8 @@ import { bytesText, durationText } from './units';
 /** A prop that is an argument of the program: `--name=value`. */
 export interface Flag<T> extends Field<T> {
   readonly flag: string;
-  /** What the program itself takes when the flag is left out, as its `--help` prints it. */
-  readonly upstreamDefault?: string;
+  /** What the program itself takes when the flag is left out: as its `--help` prints it, or in base units, for rules that count with it. */
+  readonly upstreamDefault?: string | number;
   readonly render: (value: Base<T>) => string[];
 }
 
@@ -22,8 +22,8 @@ const CODECS = {
 
 /** How a flag is written. */
 export interface FlagOptions {
-  /** What the program itself takes when the flag is left out, as its `--help` prints it. */
-  readonly default?: string;
+  /** What the program itself takes when the flag is left out: as its `--help` prints it, or in base units, for rules that count with it. */
+  readonly default?: string | number;
   /** How the value is written. @default - as it is */
   readonly as?: keyof typeof CODECS;
   /** A boolean flag that is on by default, and is switched off by `--no-…`. */
@@ -57,9 +57,13 @@ export function renderFlags<P>(fields: { readonly [K in keyof P]: unknown }, set
     isFlag(row) && settings[key] !== undefined ? row.render(settings[key] as never) : []);
 }
 
+/** What a program takes when a flag is left out, as its `--help` prints it. */
+const defaultText = ({ upstreamDefault, render }: Flag<never>): string | undefined =>
+  typeof upstreamDefault === 'number' ? render(upstreamDefault as never)[0].replace(/^[^=]*=/, '') : upstreamDefault;
+
 /** The rows of a table that are flags; the checks with the real programs read them. */
 export function flagsOf(fields: object): { flag: string; upstreamDefault?: string }[] {
-  return (Object.values(fields) as Row[]).filter(isFlag).map(({ flag: name, upstreamDefault }) => ({ flag: name, upstreamDefault }));
+  return (Object.values(fields) as Row[]).filter(isFlag).map(row => ({ flag: row.flag, upstreamDefault: defaultText(row) }));
 }
 
 /** Own arguments, and those given by hand behind them: one of the same flag replaces ours. */

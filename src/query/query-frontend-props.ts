@@ -98,6 +98,9 @@ export interface QueryFrontendProps extends QueryFrontendOptions {
   readonly workload?: Workload;
 }
 
+/** Thanos' default of `--query-range.max-query-parallelism`. */
+export const MAX_QUERY_PARALLELISM = 14;
+
 /** One row a prop; row order is the order of the arguments. */
 export const QUERY_FRONTEND_FIELDS: Fields<QueryFrontendProps> = {
   ...PROGRAM_FIELDS,
@@ -115,7 +118,7 @@ export const QUERY_FRONTEND_FIELDS: Fields<QueryFrontendProps> = {
   maxRetries: flag('query-range.max-retries-per-request', count({ min: 1, max: 100 }), { default: '5' }),
   instantMaxRetries: flag('query.max-retries-per-request', count({ min: 1, max: 100 }), { default: '5' }),
   labelsMaxRetries: flag('labels.max-retries-per-request', count({ min: 1, max: 100 }), { default: '5' }),
-  maxQueryParallelism: flag('query-range.max-query-parallelism', count({ min: 1 }), { default: '14' }),
+  maxQueryParallelism: flag('query-range.max-query-parallelism', count({ min: 1 }), { default: MAX_QUERY_PARALLELISM }),
   labelsMaxQueryParallelism: flag('labels.max-query-parallelism', count({ min: 1 }), { default: '14' }),
   maxQueryLength: flag('query-range.max-query-length', duration(), { as: 'duration', default: '0' }),
   verticalShards: flag('query-frontend.vertical-shards', count({ min: 2 })),

@@ -1,6 +1,6 @@
 import type { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
-import { FrontendSettings, QUERY_FRONTEND_FIELDS, QUERY_FRONTEND_RULES, QueryFrontendProps } from './query-frontend-props';
+import { FrontendSettings, MAX_QUERY_PARALLELISM, QUERY_FRONTEND_FIELDS, QUERY_FRONTEND_RULES, QueryFrontendProps } from './query-frontend-props';
 import type { CacheConnection } from './response-cache';
 import { ThanosQuery } from './thanos-query';
 import { Endpoint, IQueryApi } from '../core/endpoint';
@@ -16,9 +16,6 @@ import { stringify } from '../core/yaml';
 import { checkAgainstPlan, IPlanned, loadFor } from '../plan/context';
 import { Figure } from '../plan/figure';
 import { planQueryFrontend } from '../plan/query-frontend';
-
-/** Thanos' default of `--query-range.max-query-parallelism`. */
-const MAX_QUERY_PARALLELISM = 14;
 
 /** Seconds. A minute, as Thanos has it, is less than what a sender lags behind while routers are rolled. */
 const CACHE_MAX_FRESHNESS = 600;

@@ -162,6 +162,10 @@ export interface ThanosRulerProps extends ThanosRulerOptions {
 
 const urlPath = () => text('a path that begins with \'/\' and ends with no other', /^\/(\S*[^\s/])?$/);
 
+/** Thanos' defaults of its flags, in seconds. */
+export const EVALUATION_INTERVAL = 60;
+export const TSDB_RETENTION = 48 * 3600;
+
 /** One row a prop; row order is the order of the arguments. */
 export const RULER_FIELDS: Fields<ThanosRulerProps> = {
   ...PROGRAM_FIELDS,
@@ -191,7 +195,7 @@ export const RULER_FIELDS: Fields<ThanosRulerProps> = {
   remoteWriteHeaders: REMOTE_WRITE_FIELDS.remoteWriteHeaders,
   writeRelabelings: REMOTE_WRITE_FIELDS.writeRelabelings,
   remoteWriteClient: REMOTE_WRITE_FIELDS.remoteWriteClient,
-  evaluationInterval: flag('eval-interval', duration({ min: 1 }), { as: 'duration', default: '1m' }),
+  evaluationInterval: flag('eval-interval', duration({ min: 1 }), { as: 'duration', default: EVALUATION_INTERVAL }),
   queryOffset: flag('rule-query-offset', duration({ min: 0 }), { as: 'duration', default: '0s' }),
   ruleConcurrentEvaluation: flag('rule-concurrent-evaluation', count({ min: 1 }), { default: '1' }),
   resendDelay: flag('resend-delay', duration(), { as: 'duration', default: '1m' }),
@@ -209,7 +213,7 @@ export const RULER_FIELDS: Fields<ThanosRulerProps> = {
   queryDnsInterval: flag('query.sd-dns-interval', duration({ min: 1 }), { as: 'duration', default: '30s' }),
   experimentalFunctions: experimentalFunctions(),
   xFunctions: flag('query.enable-x-functions', toggle(), { default: 'false' }),
-  tsdbRetention: flag('tsdb.retention', duration(), { as: 'duration', default: '48h' }),
+  tsdbRetention: flag('tsdb.retention', duration(), { as: 'duration', default: TSDB_RETENTION }),
   tsdbBlockDuration: flag('tsdb.block-duration', duration({ min: 60 }), { as: 'duration', default: '2h' }),
   walCompression: flag('tsdb.wal-compression', toggle(), { default: 'true', negatable: true }),
   uploadConcurrency: flag('shipper.upload-concurrency', count(), { default: '0' }),

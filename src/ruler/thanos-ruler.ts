@@ -3,7 +3,7 @@ import { Construct } from 'constructs';
 import { checkRuler } from './ruler-checks';
 import { Replicas, replicasOf } from './ruler-config';
 import { addRulerPods } from './ruler-pods';
-import { RULE_REPLICA, RULER_FIELDS, RulerSettings, ThanosRulerProps } from './ruler-props';
+import { EVALUATION_INTERVAL, RULE_REPLICA, RULER_FIELDS, RulerSettings, ThanosRulerProps, TSDB_RETENTION } from './ruler-props';
 import { RULER_RULES } from './ruler-rules';
 import { ConfigFiles } from '../core/config-file';
 import { alertSink, IAlertSink, IRemoteWriteTarget, IStoreApi, StoreEndpoint } from '../core/endpoint';
@@ -26,10 +26,6 @@ import { sentAlerts } from '../rules/sent-alerts';
 
 /** Label of the ConfigMaps that a ruler takes in; the value is its name. */
 const RULES_LABEL = 'thanos.io/rules';
-
-/** Seconds; Thanos' own defaults. */
-const EVALUATION_INTERVAL = 60;
-const TSDB_RETENTION = 48 * 3600;
 
 /**
  * Evaluates rules over all that Query sees, and sends alerts.

@@ -13,7 +13,7 @@ interface Props {
 }
 
 const FIELDS: Fields<Props> = {
-  timeout: flag('timeout', duration(), { as: 'duration', default: '2m' }),
+  timeout: flag('timeout', duration(), { as: 'duration', default: 120 }),
   name: text(),
   cacheSize: flag('cache-size', size(), { as: 'bytes' }),
   labels: flag('label', list(text())),
