@@ -1,7 +1,7 @@
 import { Chart } from 'cdk8s';
 import type { SecretValue } from 'cdk8s-plus-28';
 import { Construct, IConstruct } from 'constructs';
-import { LONGEST_PLATFORM_INTERVAL, monitoringJob, PLATFORM_JOB } from './monitoring-job';
+import { LONGEST_PLATFORM_INTERVAL, monitoringJob } from './monitoring-job';
 import type { ResolvedJob } from './resolved-job';
 import type { ScrapeJob } from './scrape-job';
 import type { ReadyMadeJobOptions } from './scrape-job-options';
@@ -12,6 +12,7 @@ import { API_SERVER_NAME, clusterPeers } from '../core/cluster-peers';
 import { shown } from '../core/fields';
 import { Severity } from '../core/findings';
 import { Graph } from '../core/graph';
+import { PLATFORM_JOB } from '../core/labels';
 import type { NetworkPeer } from '../core/network-peer';
 import { Platform } from '../core/platform';
 import type { PodWorkload } from '../core/pod-workload';

@@ -4,12 +4,9 @@ import { readJob, ResolvedJob } from './resolved-job';
 import { READY_MADE_JOB_FIELDS, ReadyMadeJobOptions } from './scrape-job-options';
 import { Graph } from '../core/graph';
 import { ProgramName } from '../core/images';
-import { commonLabels } from '../core/labels';
+import { commonLabels, PLATFORM_JOB } from '../core/labels';
 import type { PodWorkload } from '../core/pod-workload';
 import { RelabelConfig } from '../core/relabeling';
-
-/** Name of the job that scrapes the platform itself. */
-export const PLATFORM_JOB = 'platform';
 
 const METRICS_PATH = '/metrics';
 const PROGRAM = '__meta_kubernetes_pod_label_app_kubernetes_io_name';

@@ -5,6 +5,9 @@ import { partOf } from './platform';
 /** `a`, `b`, … : what tells replicas apart, never pods or shards. */
 export const replicaNames = (replicas: number): string[] => Array.from({ length: replicas }, (_, index) => String.fromCharCode('a'.charCodeAt(0) + index));
 
+/** The job of the senders that scrapes the platform itself, and its name in their metrics. */
+export const PLATFORM_JOB = 'platform';
+
 /** Which pods belong together. These labels stand in selectors, so they never change with a version. */
 export interface GroupLabels {
   readonly program: ProgramName;

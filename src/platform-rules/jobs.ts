@@ -16,6 +16,3 @@ export const JOBS = {
   /** Kubelets and their cAdvisor. */
   kubelet: 'kubelet',
 } as const;
-
-/** The job of the senders that scrapes all of these, as their discovery calls it. */
-export const SELF_MONITORING = 'platform';

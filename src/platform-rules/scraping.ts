@@ -1,6 +1,7 @@
 import type { SenderFigures } from './figures';
-import { JOBS, SELF_MONITORING } from './jobs';
+import { JOBS } from './jobs';
 import { BY_POD, mainOf, PlatformAlert, Selector, warning } from './platform-alert';
+import { PLATFORM_JOB } from '../core/labels';
 
 const LIMITS: Readonly<Record<string, string>> = {
   samples: 'prometheus_target_scrapes_exceeded_sample_limit_total',
@@ -24,7 +25,7 @@ const either = (label: string, metrics: Readonly<Record<string, string>>, target
 export function scrapingAlerts({ autoscaling }: SenderFigures, at: Selector, pods: string): PlatformAlert[] {
   const targets = at.pods(JOBS.prometheus, pods, mainOf(JOBS.prometheus));
   // Senders that are no longer needed are targets that vanish, and no small part of the platform.
-  const lasting = autoscaling ? at.pods(JOBS.prometheus, pods, mainOf(JOBS.prometheus), `scrape_job!="${SELF_MONITORING}"`) : targets;
+  const lasting = autoscaling ? at.pods(JOBS.prometheus, pods, mainOf(JOBS.prometheus), `scrape_job!="${PLATFORM_JOB}"`) : targets;
   const pool = (offset = '') => `sum by (cluster, namespace, scrape_job) (prometheus_target_scrape_pool_targets${lasting}${offset})`;
   return [
     warning('PrometheusScrapeLimitReached', 5, either('limit', LIMITS, targets),

@@ -3,10 +3,11 @@ import { Secret } from 'cdk8s-plus-28';
 import { parse } from 'yaml';
 import { printedOf, rulesOf } from './platform';
 import { Sharding, type ShardedPrometheusOptions } from '../../src/collect';
+import { PLATFORM_JOB } from '../../src/core/labels';
 import type { RelabelConfig } from '../../src/core/relabeling';
 import { Workload } from '../../src/plan';
 import type { PlatformRules } from '../../src/platform-rules';
-import { JOBS, SELF_MONITORING } from '../../src/platform-rules/jobs';
+import { JOBS } from '../../src/platform-rules/jobs';
 import { MonitoringStack } from '../../src/stack';
 import { fixture, Manifest, manifest, manifests } from '../fixture';
 
@@ -62,7 +63,7 @@ function platform(): Target[] {
   const { scrape_configs: jobs } = parse(manifest(chart, 'ConfigMap', 'platform-prometheus-a').data['prometheus.yaml']) as {
     scrape_configs: { job_name: string; relabel_configs: RelabelConfig[] }[];
   };
-  const { relabel_configs: steps } = jobs.find(({ job_name: name }) => name === SELF_MONITORING)!;
+  const { relabel_configs: steps } = jobs.find(({ job_name: name }) => name === PLATFORM_JOB)!;
   return manifests(chart).filter(({ kind }) => ['StatefulSet', 'Deployment'].includes(kind)).flatMap(workload => targetsOf(workload, steps));
 }
 
