@@ -9,7 +9,7 @@ import type { SenderSettings } from './sharded-prometheus-props';
 import type { TargetAllocator } from './target-allocator';
 import { ApiRights } from '../core/api-rights';
 import { API_SERVER_NAME, clusterPeers } from '../core/cluster-peers';
-import { shown } from '../core/fields';
+import { quoted, shown } from '../core/fields';
 import { Severity } from '../core/findings';
 import { Graph } from '../core/graph';
 import { PLATFORM_JOB } from '../core/labels';
@@ -114,7 +114,7 @@ export class JobList {
     const { requiredLabels = [], externalLabels = {} } = this.settings;
     const missing = requiredLabels.filter(label => !job.labelNames.includes(label) && !(label in externalLabels));
     if (missing.length > 0) {
-      this.report('job-labels-missing', `Job '${job.name}' must give its series ${missing.map(label => `'${label}'`).join(', ')}, as 'requiredLabels' asks of each; `
+      this.report('job-labels-missing', `Job '${job.name}' must give its series ${quoted(missing)}, as 'requiredLabels' asks of each; `
         + `set ${missing.length === 1 ? 'it' : 'them'} in its options, e.g. by 'labels' or 'relabelings'.`);
     }
     const { rights, scrapeRights = [] } = job.discovery;

@@ -1,4 +1,5 @@
 import { PrometheusMode, ReplicaRollout, SenderSettings, Sharding } from './sharded-prometheus-props';
+import { quoted } from '../core/fields';
 import { Rule, Severity } from '../core/findings';
 import { PROGRAM_RULES } from '../core/program-options';
 import { bytesText, durationText } from '../core/units';
@@ -87,7 +88,7 @@ const REPLICA_RULES: Rules = [{
 }, {
   id: 'replica-shards-unknown',
   broken: s => unknownReplicas(s).length > 0,
-  says: s => `'replicaShards' names ${unknownReplicas(s).map(name => `'${name}'`).join(', ')}, but with 'replicas' ${s.replicas} there are only ${replicaNames(s)}; use these names.`,
+  says: s => `'replicaShards' names ${quoted(unknownReplicas(s))}, but with 'replicas' ${s.replicas} there are only ${replicaNames(s)}; use these names.`,
 }, {
   id: 'replicas-resharding',
   severity: Severity.WARNING,

@@ -7,6 +7,7 @@ import type { SenderSettings } from './sharded-prometheus-props';
 import { SHARDING_LABELS } from './sharding';
 import { collectorLabels, type TargetAllocator } from './target-allocator';
 import type { PrintedObject, PrintedObjects } from '../core/checks/printed-objects';
+import { quoted } from '../core/fields';
 import { Severity } from '../core/findings';
 import { Graph } from '../core/graph';
 import type { Report } from '../core/judgement';
@@ -93,7 +94,7 @@ function checkRelabelings({ jobs }: ShardedParts, report: Report): void {
   for (const { name, relabeled } of jobs()) {
     const labels = SHARDING_LABELS.filter(label => relabeled.includes(label));
     if (labels.length > 0) {
-      report('relabeling-of-static-sharding', `The relabelings of job '${name}' write ${labels.map(label => `'${label}'`).join(' and ')}, which choose a target's shard with static sharding only: target allocators `
+      report('relabeling-of-static-sharding', `The relabelings of job '${name}' write ${quoted(labels, ' and ')}, which choose a target's shard with static sharding only: target allocators `
         + 'go by the address as it was discovered. Leave these steps out, or use Sharding.STATIC.');
     }
   }

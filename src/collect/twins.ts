@@ -2,6 +2,7 @@ import type { SenderReplica } from './sharding';
 import type { ReplicaLabel } from '../core/blocks';
 import type { RemoteWriteEndpoint } from '../core/endpoint';
 import { replicaNames } from '../core/labels';
+import { copiesAreTenants } from '../core/writer-rules';
 
 /** Label of series that tells twins apart where they cannot be tenants. */
 export const REPLICA_LABEL = 'prometheus_replica';
@@ -24,8 +25,9 @@ export interface Twins {
  * Twins differ in their tenant, where the receiver makes a label of blocks of it, so that the compactor merges their blocks into
  * one copy. An external label would become a label of each series, which nothing removes from the bucket any more.
  */
-export function twins({ replicas, shards, replicaShards = {}, tenant }: TwinSettings, { tenantHeader, tenantLabel }: Partial<RemoteWriteEndpoint> = {}): Twins {
-  const asTenants = tenantHeader !== undefined && tenantLabel !== undefined && tenant === undefined;
+export function twins({ replicas, shards, replicaShards = {}, tenant }: TwinSettings, target: Partial<RemoteWriteEndpoint> = {}): Twins {
+  const { tenantHeader, tenantLabel } = target;
+  const asTenants = copiesAreTenants(tenant, target);
   const header = (value: string | undefined) => (tenantHeader && value !== undefined ? { [tenantHeader]: value } : {});
   const labelled = replicas > 1 && !asTenants;
   const senders = replicaNames(replicas).map(name => ({
@@ -37,6 +39,6 @@ export function twins({ replicas, shards, replicaShards = {}, tenant }: TwinSett
   return {
     senders,
     replicaLabel: replicas === 1 ? undefined
-      : asTenants ? { name: tenantLabel, on: 'blocks', copies: replicas } : { name: REPLICA_LABEL, on: 'series', copies: replicas },
+      : asTenants ? { name: tenantLabel!, on: 'blocks', copies: replicas } : { name: REPLICA_LABEL, on: 'series', copies: replicas },
   };
 }

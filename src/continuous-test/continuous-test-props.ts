@@ -1,9 +1,10 @@
 import type { Duration } from 'cdk8s';
 import { IQueryApi, IRemoteWriteTarget, queryApi, RemoteWriteEndpoint, remoteWriteTarget } from '../core/endpoint';
-import { count, dnsLabel, duration, Fields, Given, labelName, list, map, required, text } from '../core/fields';
+import { count, dnsLabel, duration, Fields, Given, labelName, list, map, quoted, required, text } from '../core/fields';
 import { Rule, Severity } from '../core/findings';
 import { PROGRAM_FIELDS, PROGRAM_RULES, ProgramOptions } from '../core/program-options';
 import { durationText } from '../core/units';
+import { TENANT_RULE } from '../core/writer-rules';
 import { TEST_SERIES_MAX } from '../plan/constants';
 import type { ContinuousTestPlan, ReadAges } from '../plan/continuous-test';
 import type { Load } from '../plan/load';
@@ -121,13 +122,9 @@ export const CONTINUOUS_TEST_RULES: Rule<ContinuousTestSettings>[] = [
   {
     id: 'continuous-test-label-taken',
     broken: s => taken(s).length > 0,
-    says: s => `'externalLabels' must not have ${taken(s).map(name => `'${name}'`).join(' and ')}, which the test or the receiver sets itself; give it another name.`,
+    says: s => `'externalLabels' must not have ${quoted(taken(s), ' and ')}, which the test or the receiver sets itself; give it another name.`,
   },
-  {
-    id: 'tenant-without-header',
-    broken: ({ tenant, target }) => tenant !== undefined && target.tenantHeader === undefined,
-    says: ({ tenant }) => `'tenant' is '${tenant}', but the receiver knows no header for it; state its 'tenantHeader', or leave the tenant out.`,
-  },
+  TENANT_RULE,
   {
     id: 'continuous-test-extra-args',
     broken: ({ extraArgs }) => extraArgs !== undefined,

@@ -49,6 +49,9 @@ function asText(value: unknown): string {
   }
 }
 
+/** Names in a message. */
+export const quoted = (names: readonly string[], between = ', '): string => names.map(name => `'${name}'`).join(between);
+
 /** An object of named values: no list, no date, no map of JavaScript. */
 export const isRecord = (value: unknown): value is Record<string, unknown> => Object.prototype.toString.call(value) === '[object Object]';
 

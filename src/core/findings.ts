@@ -31,6 +31,10 @@ export interface Rule<S> {
   readonly says: (settings: S) => string;
 }
 
+/** A rule over a part of other settings. */
+export const ruleOver = <S, P>(part: (settings: S) => P, rule: Rule<P>): Rule<S> =>
+  ({ ...rule, broken: settings => rule.broken(part(settings)), says: settings => rule.says(part(settings)) });
+
 /** Judges the settings in force, whoever chose them, and records every broken rule. */
 export function check<S>(construct: IConstruct, rules: Rule<S>[], settings: S): void {
   for (const rule of rules) {

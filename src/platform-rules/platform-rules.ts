@@ -18,7 +18,7 @@ import { rulerRules } from './rulers';
 import { senderRules } from './senders';
 import { storeGatewayRules } from './store-gateways';
 import { targetAllocatorRules } from './target-allocators';
-import { Given, isSound, read } from '../core/fields';
+import { Given, isSound, quoted, read } from '../core/fields';
 import { Graph } from '../core/graph';
 import type { Report } from '../core/judgement';
 import { RUNBOOKS, runbookUrl } from '../core/runbooks';
@@ -137,7 +137,7 @@ export class PlatformRules extends Construct {
   private checkThresholds(report: Report): void {
     const unknown = Object.keys(this.given.thresholds ?? {}).filter(name => !this.used.has(name));
     if (unknown.length > 0) {
-      report('platform-rules-threshold-unknown', `No alert of the parts that are listed knows the threshold ${unknown.map(name => `'${name}'`).join(', ')}; `
+      report('platform-rules-threshold-unknown', `No alert of the parts that are listed knows the threshold ${quoted(unknown)}; `
         + `there are ${[...this.used].sort().join(', ')}.`);
     }
   }

@@ -2,13 +2,13 @@ import { type JobSettings, VARIABLES } from './job-settings';
 import { KeepGroup } from './push-gateway-job-props';
 import { groupText } from './push-group';
 import type { Gaps } from './schedule';
+import { quoted } from '../core/fields';
 import { Rule, Severity } from '../core/findings';
 import { programRules } from '../core/program-options';
 import { durationText } from '../core/units';
 
 const OF_SCHEDULES = ['timeZone', 'suspend', 'startingDeadline', 'successfulHistory', 'failedHistory'] as const;
 
-const quoted = (names: readonly string[]): string => names.map(name => `'${name}'`).join(' and ');
 const withoutSchedule = (s: JobSettings) => (s.schedule === undefined ? OF_SCHEDULES.filter(prop => s[prop] !== undefined) : []);
 const replaced = (s: JobSettings) => (s.metricLabels ?? []).filter(name => name in s.labels);
 const taken = (s: JobSettings) => Object.keys(s.env ?? {}).filter(name => VARIABLES[s.method].includes(name));
@@ -19,7 +19,7 @@ export const PUSH_GATEWAY_JOB_RULES: Rule<JobSettings>[] = [
   {
     id: 'push-label-in-group',
     broken: s => replaced(s).length > 0,
-    says: s => `'metricLabels' has ${quoted(replaced(s))}, which the group ${groupText(s.labels)} has too: Pushgateway gives the group's value to each series, and the metrics' own is lost. `
+    says: s => `'metricLabels' has ${quoted(replaced(s), ' and ')}, which the group ${groupText(s.labels)} has too: Pushgateway gives the group's value to each series, and the metrics' own is lost. `
       + 'Give the label another name in the metrics or in the group.',
   },
   {
@@ -57,11 +57,11 @@ export const PUSH_GATEWAY_JOB_RULES: Rule<JobSettings>[] = [
   {
     id: 'push-job-without-schedule',
     broken: s => withoutSchedule(s).length > 0,
-    says: s => `${quoted(withoutSchedule(s))} must not be given without a 'schedule': a Job that runs once has no use for it. Leave it out, or give a schedule.`,
+    says: s => `${quoted(withoutSchedule(s), ' and ')} must not be given without a 'schedule': a Job that runs once has no use for it. Leave it out, or give a schedule.`,
   },
   {
     id: 'push-job-env-taken',
     broken: s => taken(s).length > 0,
-    says: s => `'env' must not have ${quoted(taken(s))}, by which the job is told where its metrics go; leave it out.`,
+    says: s => `'env' must not have ${quoted(taken(s), ' and ')}, by which the job is told where its metrics go; leave it out.`,
   },
 ];

@@ -5,6 +5,7 @@ import { Endpoint, EndpointProtocol, IAlertSink, IQueryApi, RemoteWriteEndpoint 
 import { HttpClient } from '../core/http-client';
 import { replicaNames } from '../core/labels';
 import { remoteWriteConfig } from '../core/remote-write';
+import { copiesAreTenants } from '../core/writer-rules';
 import { stringify } from '../core/yaml';
 import * as c from '../plan/constants';
 
@@ -62,12 +63,12 @@ export interface Replicas {
  */
 export function replicasOf({ replicas, tenant }: Pick<RulerSettings, 'replicas' | 'tenant'>, target?: RemoteWriteEndpoint): Replicas {
   const { tenantHeader, tenantLabel } = target ?? {};
-  const asTenants = replicas > 1 && tenantHeader !== undefined && tenantLabel !== undefined && tenant === undefined;
+  const asTenants = replicas > 1 && copiesAreTenants(tenant, target);
   const header = (name: string): Record<string, string> => {
     const value = tenant ?? (asTenants ? name : undefined);
     return tenantHeader && value !== undefined ? { [tenantHeader]: value } : {};
   };
-  const label: ReplicaLabel = asTenants ? { name: tenantLabel, on: 'blocks', copies: replicas }
+  const label: ReplicaLabel = asTenants ? { name: tenantLabel!, on: 'blocks', copies: replicas }
     : { name: RULE_REPLICA, on: target ? 'series' : 'blocks', copies: replicas };
   return { replicas: replicaNames(replicas).map(name => ({ name, headers: header(name) })), label: replicas > 1 ? label : undefined };
 }

@@ -1,9 +1,11 @@
 import { RULE_REPLICA, RulerSettings } from './ruler-props';
 import type { RemoteWriteEndpoint } from '../core/endpoint';
-import { Rule, Severity } from '../core/findings';
+import { quoted } from '../core/fields';
+import { Rule, ruleOver, Severity } from '../core/findings';
 import { PROGRAM_RULES } from '../core/program-options';
 import { LOOKBACK_DELTA, uncountedLimits } from '../core/thanos';
 import { durationText } from '../core/units';
+import { requestLimitRule, reservedLabelRule, seriesLabelRule, TENANT_RULE, Writer } from '../core/writer-rules';
 import * as c from '../plan/constants';
 
 /** A ruler, and what is known of where it writes. */
@@ -11,11 +13,6 @@ export interface RulerAndTarget {
   readonly ruler: RulerSettings;
   readonly target?: RemoteWriteEndpoint;
 }
-
-/** How far a limit of the receiver must stand above the largest request. */
-const REQUEST_HEADROOM = 1.1;
-
-const quoted = (names: string[]): string => names.map(name => `'${name}'`).join(', ');
 
 const OF_STATEFUL = ['tsdbRetention', 'tsdbBlockDuration', 'uploadConcurrency', 'storeRequestSeriesLimit', 'storeRequestSamplesLimit', 'storageClassName'] as const;
 const OF_STATELESS = [
@@ -26,20 +23,10 @@ function foreign(ruler: RulerSettings): string[] {
   return (ruler.remoteWrite ? OF_STATEFUL : OF_STATELESS).filter(prop => ruler[prop] !== undefined);
 }
 
-function limitRule(limit: 'requestSamplesLimit' | 'requestSeriesLimit'): Rule<RulerAndTarget> {
-  const needed = ({ maxSamplesPerSend = c.BATCH_FLOOR }: RulerSettings) => Math.ceil(REQUEST_HEADROOM * maxSamplesPerSend);
-  return {
-    id: 'ruler-batch-beyond-limit',
-    broken: ({ ruler, target }) => (target?.[limit] ?? 0) > 0 && target![limit]! < needed(ruler),
-    says: ({ ruler, target }) => `The receiver's '${limit}' (${target![limit]}) must be at least ${needed(ruler)}, ${REQUEST_HEADROOM} times 'maxSamplesPerSend' (${ruler.maxSamplesPerSend ?? c.BATCH_FLOOR}): `
-      + 'a larger request is answered 413, and its samples are lost. Raise the limit, or lower \'maxSamplesPerSend\'.',
-  };
-}
-
-const reserved = ({ ruler, target }: RulerAndTarget): string[] =>
-  Object.keys(ruler.externalLabels ?? {}).filter(name => [RULE_REPLICA, target?.tenantLabel, target?.replicaLabel].includes(name));
-
 const dropped = ({ ruler }: RulerAndTarget): string[] => (ruler.alertLabelDrop ?? []).filter(name => name === 'alertname');
+
+const writer = ({ ruler, target }: RulerAndTarget): Writer => ({ ...ruler, maxSamplesPerSend: ruler.maxSamplesPerSend ?? c.BATCH_FLOOR, target });
+const alone = ({ ruler }: RulerAndTarget): RulerSettings => ruler;
 
 const STORAGE_RULES: Rule<RulerAndTarget>[] = [{
   id: 'ruler-without-storage',
@@ -62,39 +49,22 @@ const STORAGE_RULES: Rule<RulerAndTarget>[] = [{
     + 'Write to the ring, or use one shard.',
 }];
 
-const LABEL_RULES: Rule<RulerAndTarget>[] = [{
-  id: 'ruler-label-reserved',
-  broken: both => reserved(both).length > 0,
-  says: both => `'externalLabels' must not have ${quoted(reserved(both))}, which rulers or their receiver set themselves to tell copies apart; take another name.`,
-}, {
-  id: 'ruler-drops-alertname',
-  broken: both => dropped(both).length > 0,
-  says: () => '\'alertLabelDrop\' must not have \'alertname\': Alertmanager would take different alerts with equal labels for one. Leave it out.',
-}, {
-  id: 'tenant-without-header',
-  broken: ({ ruler, target }) => ruler.tenant !== undefined && target !== undefined && target.tenantHeader === undefined,
-  says: ({ ruler }) => `'tenant' is '${ruler.tenant}', but the receiver knows no header for it; state its 'tenantHeader', or leave the tenant out.`,
-}, {
-  id: 'replica-label-on-series',
-  severity: Severity.WARNING,
-  broken: ({ ruler, target }) => ruler.replicas > 1 && target !== undefined && (ruler.tenant !== undefined || !target.tenantHeader || !target.tenantLabel),
-  says: ({ ruler }) => `Rulers are told apart by the label '${RULE_REPLICA}' of each series that they record, for ${ruler.tenant === undefined ? 'the receiver knows no tenants' : `all are the tenant '${ruler.tenant}'`}: `
-    + `the compactor can never merge them, and the bucket keeps ${ruler.replicas} copies of each for ever. Queries are merged all the same.`,
-}];
-
-/** A rule that looks at the ruler alone. */
-const ofRuler = (rule: Rule<RulerSettings>): Rule<RulerAndTarget> =>
-  ({ ...rule, broken: ({ ruler }) => rule.broken(ruler), says: ({ ruler }) => rule.says(ruler) });
-
 const own = ({ ruler }: RulerAndTarget): string[] => Object.keys(ruler.externalLabels ?? {});
 
 export const RULER_RULES: Rule<RulerAndTarget>[] = [
-  ...PROGRAM_RULES.map(ofRuler),
+  ...PROGRAM_RULES.map(rule => ruleOver(alone, rule)),
   ...STORAGE_RULES,
-  ...LABEL_RULES,
-  limitRule('requestSamplesLimit'),
-  limitRule('requestSeriesLimit'),
-  ofRuler(uncountedLimits('ruler-limit-not-held', ['storeRequestSeriesLimit', 'storeRequestSamplesLimit'])),
+  ruleOver(writer, reservedLabelRule('ruler-label-reserved', 'rulers', RULE_REPLICA)),
+  {
+    id: 'ruler-drops-alertname',
+    broken: both => dropped(both).length > 0,
+    says: () => '\'alertLabelDrop\' must not have \'alertname\': Alertmanager would take different alerts with equal labels for one. Leave it out.',
+  },
+  ruleOver(writer, TENANT_RULE),
+  ruleOver(writer, seriesLabelRule('Rulers', RULE_REPLICA)),
+  ruleOver(writer, requestLimitRule('ruler-batch-beyond-limit', 'requestSamplesLimit')),
+  ruleOver(writer, requestLimitRule('ruler-batch-beyond-limit', 'requestSeriesLimit')),
+  ruleOver(alone, uncountedLimits('ruler-limit-not-held', ['storeRequestSeriesLimit', 'storeRequestSamplesLimit'])),
   {
     id: 'ruler-labels-hide-state',
     severity: Severity.NOTE,

@@ -7,6 +7,7 @@ import { templatesOf } from './rule-errors';
 import { nameOf } from './rule-file';
 import { parseTemplate } from './template/parser';
 import { absentWithoutLabels, alwaysFires, gaugeMistakes, shortRanges } from './warnings/expressions';
+import { quoted } from '../core/fields';
 import { durationText } from '../core/units';
 
 /** What the evaluator of a set does, as far as it is known, in seconds. */
@@ -62,7 +63,7 @@ const OF_RULE: Record<string, Find> = {
 function missingLabels(resolved: ResolvedRule): string[] {
   const { exprLabels } = resolved;
   const known = exprLabels.known;
-  const has = known ? (known.length > 0 ? `which has ${known.map(label => `'${label}'`).join(', ')}` : 'which has no labels') : 'which drops it';
+  const has = known ? (known.length > 0 ? `which has ${quoted(known)}` : 'which has no labels') : 'which drops it';
   const told = new Set<string>();
   return templatesOf(resolved).flatMap(([what, text]) => parseTemplate(text).labels.flatMap(({ label, ...at }) => {
     if (exprLabels.has(label) || told.has(label)) {

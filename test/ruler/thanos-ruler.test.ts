@@ -389,7 +389,7 @@ describe('says', () => {
       'A ruler that starts reads the state of its alerts back without \'cluster\', the \'externalLabels\': the \'for\' of alerts whose own expression has such a label begins anew. '
       + 'For a label that series have anyway, add it by \'alertRelabelings\' to alerts that have lost it.'],
     ['replica-label-on-series', { tenant: 'team' },
-      'Rulers are told apart by the label \'rule_replica\' of each series that they record, for all are the tenant \'team\': the compactor can never merge them, and the bucket keeps 2 copies of each for ever. '
+      'Rulers are told apart by the label \'rule_replica\' of each series, for all are the tenant \'team\': the compactor can never merge them, and the bucket keeps 2 copies of each series for ever. '
       + 'Queries are merged all the same.'],
     ['network-peer-broad', {},
       'To watch ConfigMaps with rules, pods of \'ruler\' may open connections to any address, port 443 or 6443. Give the platform\'s \'networkPeers.apiServer\' its addresses, if they are known.'],
@@ -399,7 +399,7 @@ describe('says', () => {
 
   test('that a receiver without tenants keeps copies', () => {
     expect(said(stateless({}, { tenantHeader: undefined }).chart, 'replica-label-on-series')).toEqual([
-      'Rulers are told apart by the label \'rule_replica\' of each series that they record, for the receiver knows no tenants: the compactor can never merge them, and the bucket keeps 2 copies of each for ever. '
+      'Rulers are told apart by the label \'rule_replica\' of each series, for the receiver knows no tenants: the compactor can never merge them, and the bucket keeps 2 copies of each series for ever. '
       + 'Queries are merged all the same.',
     ]);
   });

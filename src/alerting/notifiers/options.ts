@@ -1,6 +1,6 @@
 import type { Duration } from 'cdk8s';
 import type { SecretValue } from 'cdk8s-plus-28';
-import { headerName, isRecord, list, map, required, shown, text, toggle } from '../../core/fields';
+import { headerName, isRecord, list, map, quoted, required, shown, text, toggle } from '../../core/fields';
 import type { Authorization, BasicAuth, ClientTls } from '../../core/http-client';
 import { NetworkPeer, networkPeer } from '../../core/network-peer';
 import { keyed, nested, Rows, secret, span, unprinted } from '../config-rows';
@@ -119,7 +119,7 @@ export const httpClient = () => {
 function contradiction(client: NotifierHttpClient): string | undefined {
   const given = CREDENTIALS.filter(name => client[name] !== undefined);
   if (given.length > 1) {
-    return `must have one of ${CREDENTIALS.map(name => `'${name}'`).join(', ')} at most, for a request has one Authorization header, but has ${given.map(name => `'${name}'`).join(' and ')}`;
+    return `must have one of ${quoted(CREDENTIALS)} at most, for a request has one Authorization header, but has ${quoted(given, ' and ')}`;
   }
   return client.proxyUrl !== undefined && client.proxyFromEnvironment
     ? 'must have \'proxyUrl\' or \'proxyFromEnvironment\', but has both' : undefined;
