@@ -1,3 +1,4 @@
+export type { PlatformAlertTuning } from './alert-tuning';
 export {
   type AlertEndpoint, Endpoint, EndpointProtocol, type ExternalEndpointOptions, type IAlertSink, type IQueryApi, type IRemoteWriteTarget,
   type IScrapeTarget, type IStoreApi, type RemoteWriteEndpoint,

@@ -2,25 +2,18 @@ import type {
   AlertmanagerFigures, BucketFigures, PartFigures, RingFigures, RulerFigures, SenderAutoscalingFigures, SenderFigures, StoreGatewayFigures,
   TargetAllocatorFigures,
 } from './figures';
-import { count, decimal, dnsLabel, Field, Fields, labelName, list, map, oneOf, required, struct, text, toggle } from '../core/fields';
+import { ALERT_TUNING_ROWS, PlatformAlertTuning } from '../core/alert-tuning';
+import { count, decimal, dnsLabel, Field, Fields, list, map, oneOf, required, struct, text, toggle } from '../core/fields';
 import { RulePlacement } from '../rules/rule';
 
 /** What all ready-made sets share. */
-export interface PlatformRulesProps {
+export interface PlatformRulesProps extends PlatformAlertTuning {
   /** Prefix of the platform's objects: `name` of a `MonitoringStack`. */
   readonly name: string;
   /** Namespace of its pods; needed where an evaluator sees several platforms. @default - any */
   readonly namespace?: string;
   /** External label `cluster`, where the ruler sees several clusters. Rules that a Prometheus evaluates leave it out, for it has no external labels. @default - any */
   readonly cluster?: string;
-  /** Label `owner` of all alerts. @default - none */
-  readonly owner?: string;
-  /** Further labels of all alerts. @default - none */
-  readonly labels?: Record<string, string>;
-  /** Where the runbooks are: `<base>/<name of the alert>.md`. @default - those of this package's repository */
-  readonly runbookBaseUrl?: string;
-  /** Limits other than the default ones, by their names in the expressions, e.g. `{ remote_write_behind_seconds: 600 }`. @default - none */
-  readonly thresholds?: Record<string, number>;
   /**
    * Who evaluates all of it.
    * @default - meta-monitoring, for what must be told when ring, bucket or Query are down; the ruler, for what looks far back or at kubelets
@@ -92,10 +85,7 @@ export const PLATFORM_RULES_FIELDS: Fields<PlatformRulesProps> = {
   name: required(dnsLabel()),
   namespace: dnsLabel(),
   cluster: text(),
-  owner: text(),
-  labels: map(text(), labelName()),
-  runbookBaseUrl: text('a URL', /^https?:\/\/\S+$/),
-  thresholds: map(decimal({})),
+  ...ALERT_TUNING_ROWS,
   placement: oneOf(RulePlacement),
   senders: list(SENDER, 0),
   rings: parts(RING),

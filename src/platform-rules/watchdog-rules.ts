@@ -1,5 +1,6 @@
 import type { Construct } from 'constructs';
-import { dnsLabel, Fields, labelName, map, oneOf, read, required, text } from '../core/fields';
+import { ALERT_TUNING_ROWS } from '../core/alert-tuning';
+import { dnsLabel, Fields, oneOf, read, required } from '../core/fields';
 import { RUNBOOKS, runbookUrl } from '../core/runbooks';
 import { AlertRuleSet } from '../rules/alert-rule-set';
 import { AlertSeverity, RulePlacement } from '../rules/rule';
@@ -21,9 +22,9 @@ export interface WatchdogRulesProps {
 const FIELDS: Fields<WatchdogRulesProps> = {
   evaluator: required(dnsLabel()),
   placement: required(oneOf(RulePlacement)),
-  labels: map(text(), labelName()),
-  owner: text(),
-  runbookBaseUrl: text('a URL', /^https?:\/\/\S+$/),
+  labels: ALERT_TUNING_ROWS.labels,
+  owner: ALERT_TUNING_ROWS.owner,
+  runbookBaseUrl: ALERT_TUNING_ROWS.runbookBaseUrl,
 };
 
 /**

@@ -3,6 +3,7 @@ import type { Cpu, EnvFrom, EnvValue, IServiceAccount, VolumeMount } from 'cdk8s
 import { PushGroup, pushGroup } from './push-group';
 import { IPushTarget, pushTarget } from './push-target';
 import { gapsOf } from './schedule';
+import { ALERT_TUNING_ROWS } from '../core/alert-tuning';
 import { Base, count, dnsLabel, duration, Field, Fields, labelName, list, map, named, oneOf, required, shown, text, toggle } from '../core/fields';
 import { type NetworkPeer, networkPeer } from '../core/network-peer';
 import { imageField, type LogLevel } from '../core/platform';
@@ -166,8 +167,8 @@ export const PUSH_GATEWAY_JOB_FIELDS: Fields<PushGatewayJobProps> = {
   keep: oneOf(KeepGroup),
   deleteAfter: duration({ min: 60 }),
   maxAge: duration({ min: 60 }),
-  owner: text(),
-  runbookBaseUrl: text('a URL', /^https?:\/\/\S+$/),
+  owner: ALERT_TUNING_ROWS.owner,
+  runbookBaseUrl: ALERT_TUNING_ROWS.runbookBaseUrl,
   env: map(ofPlus<EnvValue>('an EnvValue of cdk8s-plus, e.g. EnvValue.fromValue(\'a\')', value => 'value' in value && 'valueFrom' in value),
     text('a name of a variable (letters, digits and \'_\', not beginning with a digit)', /^[A-Za-z_][A-Za-z0-9_]*$/)),
   envFrom: list(ofPlus<EnvFrom>('a source of cdk8s-plus, e.g. Env.fromSecret(…)', value => '_toKube' in value)),

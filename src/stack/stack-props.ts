@@ -3,7 +3,8 @@ import type { AlertmanagerOptions } from '../alerting/alertmanager-props';
 import type { KubeletJobOptions, ReadyMadeJobOptions } from '../collect/scrape-job-options';
 import type { ShardedPrometheusOptions } from '../collect/sharded-prometheus-props';
 import type { ContinuousTestOptions } from '../continuous-test/continuous-test-props';
-import { count, decimal, dnsLabel, Fields, labelName, list, map, required, some, text, toggle } from '../core/fields';
+import { ALERT_TUNING_ROWS, PlatformAlertTuning } from '../core/alert-tuning';
+import { count, dnsLabel, Fields, labelName, list, map, required, some, text, toggle } from '../core/fields';
 import { type IObjectStore, objectStore } from '../core/object-store';
 import { PLATFORM_FIELDS, PlatformOptions } from '../core/platform';
 import { type Workload, workloadField } from '../plan/workload';
@@ -16,17 +17,9 @@ import type { CompactorOptions } from '../store/compactor';
 import type { StoreGatewayOptions } from '../store/store-gateway';
 
 /** What one decides about the ready-made alerts of the platform itself. */
-export interface PlatformAlertOptions {
+export interface PlatformAlertOptions extends PlatformAlertTuning {
   /** Whether there are any. @default true, where somebody evaluates rules */
   readonly enabled?: boolean;
-  /** Label `owner` of all of them. @default - none */
-  readonly owner?: string;
-  /** Further labels of all of them. @default - none */
-  readonly labels?: Record<string, string>;
-  /** Limits other than the default ones, by their names in the expressions, e.g. `{ remote_write_behind_seconds: 600 }`. @default - none */
-  readonly thresholds?: Record<string, number>;
-  /** Where the runbooks are: `<base>/<name of the alert>.md`. @default - those of this package's repository */
-  readonly runbookBaseUrl?: string;
 }
 
 /** Properties of a `MonitoringStack`. */
@@ -128,9 +121,6 @@ export const STACK_FIELDS: Fields<MonitoringStackProps> = {
 
 /** One row a prop. */
 export const PLATFORM_ALERT_FIELDS: Fields<PlatformAlertOptions> = {
+  ...ALERT_TUNING_ROWS,
   enabled: toggle(),
-  owner: text(),
-  labels: map(text(), labelName()),
-  thresholds: map(decimal({})),
-  runbookBaseUrl: text('a URL', /^https?:\/\/\S+$/),
 };
