@@ -14,7 +14,7 @@ import { imageFor, loggingOf, type LogLevel } from '../core/platform';
 import { CONTAINER_SECURITY, containerResources, MountedVolume } from '../core/pod';
 import type { WorkloadPort } from '../core/pod-workload';
 import { secretFiles, secretPath } from '../core/secret-files';
-import { bytesText, durationText } from '../core/units';
+import { bytesText, durationText, MIB } from '../core/units';
 
 /** How the recorder trusts the database. */
 export enum DatabaseTls {
@@ -78,11 +78,10 @@ export const ALARM_RECORDS_FIELDS: Fields<AlarmRecords> = {
   ca: secretValue(),
   retention: duration({ min: 24 * 3600 }),
   interval: duration({ min: 1, max: 60 }),
-  maxPending: size({ min: 16 * 1024 ** 2 }),
+  maxPending: size({ min: 16 * MIB }),
   peer: networkPeer(),
 };
 
-const MIB = 1024 ** 2;
 const PORT = 5432;
 const DEFAULTS = { port: PORT, tls: DatabaseTls.VERIFY_FULL, retention: 400 * 24 * 3600, interval: 5, maxPending: 256 * MIB };
 const ROTATE_BYTES = 8 * MIB;

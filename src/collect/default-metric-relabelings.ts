@@ -1,6 +1,5 @@
-import { literal } from './discovery';
 import { ProgramName } from '../core/images';
-import type { RelabelConfig } from '../core/relabeling';
+import { literal, type RelabelConfig } from '../core/relabeling';
 
 /** Upper bounds of the buckets that are kept of each histogram, whose name may be a pattern; none for all of its buckets. */
 type KeptBuckets = Readonly<Record<string, readonly number[]>>;

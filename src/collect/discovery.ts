@@ -7,7 +7,7 @@ import type { ClusterPeers } from '../core/cluster-peers';
 import type { Endpoint } from '../core/endpoint';
 import { Given } from '../core/fields';
 import { NetworkPeer, PodPeerOptions } from '../core/network-peer';
-import type { RelabelConfig } from '../core/relabeling';
+import { literal, type RelabelConfig } from '../core/relabeling';
 
 /** Where the targets of a job come from, and what that takes. */
 export interface Discovery {
@@ -62,9 +62,6 @@ const STANDARD_LABELS: Record<Role, Record<string, string>> = {
 export const keep = (label: string, regex: string): RelabelConfig => ({ action: 'keep', source_labels: [META + label], regex });
 
 const copy = (label: string, target: string): RelabelConfig => ({ action: 'replace', source_labels: [META + label], target_label: target });
-
-/** A text inside of a regular expression. */
-export const literal = (value: string): string => value.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
 /** Prometheus writes what is no letter, digit or `_` in the name of a label as `_`. */
 const metaName = (name: string): string => name.replace(/[^a-zA-Z0-9_]/g, '_');

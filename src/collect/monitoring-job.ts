@@ -1,12 +1,12 @@
 import { PLATFORM_STEPS, WITHOUT_PUSHED } from './default-metric-relabelings';
-import { literal, podDiscovery } from './discovery';
+import { podDiscovery } from './discovery';
 import { readJob, ResolvedJob } from './resolved-job';
 import { READY_MADE_JOB_FIELDS, ReadyMadeJobOptions } from './scrape-job-options';
 import { Graph } from '../core/graph';
 import { ProgramName } from '../core/images';
 import { commonLabels, PLATFORM_JOB } from '../core/labels';
 import type { PodWorkload } from '../core/pod-workload';
-import { RelabelConfig } from '../core/relabeling';
+import { literal, RelabelConfig } from '../core/relabeling';
 
 const METRICS_PATH = '/metrics';
 const PROGRAM = '__meta_kubernetes_pod_label_app_kubernetes_io_name';

@@ -1,6 +1,6 @@
 import type { SecretValue } from 'cdk8s-plus-28';
 import type { IConstruct } from 'constructs';
-import { Discovery, endpointTargets, literal, staticDiscovery, TARGET } from './discovery';
+import { Discovery, endpointTargets, staticDiscovery, TARGET } from './discovery';
 import { type ReadyMadeJobOptions, SCRAPE_JOB_FIELDS, ScrapeJobOptions, ScrapeScheme } from './scrape-job-options';
 import { scrapeLimitsConfig } from './scrape-limits';
 import { ClusterPeers, clusterPeers } from '../core/cluster-peers';
@@ -8,7 +8,7 @@ import { IScrapeTarget, scrapeTarget } from '../core/endpoint';
 import { Fields, Given, list, read, required, text } from '../core/fields';
 import { Graph } from '../core/graph';
 import { HttpClient, httpClientConfig, readHttpClient, secretsOf } from '../core/http-client';
-import { constantLabel, RelabelConfig } from '../core/relabeling';
+import { constantLabel, literal, RelabelConfig } from '../core/relabeling';
 
 /** A kind of job: its options, and where they lead. */
 export interface JobKind<O extends ScrapeJobOptions> {

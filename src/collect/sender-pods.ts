@@ -15,7 +15,7 @@ import { logArgs } from '../core/platform';
 import { MountedVolume, sameOrdinalApart, twinsApart } from '../core/pod';
 import { PodSet, PodWorkload, WorkloadPort } from '../core/pod-workload';
 import { secretFiles } from '../core/secret-files';
-import { durationText, memoryQuantity } from '../core/units';
+import { durationText, memoryQuantity, MIB } from '../core/units';
 import { JobLoader, JOBS_WEB } from '../job-loader/job-loader';
 import { senderStartup } from '../plan/senders';
 
@@ -35,7 +35,6 @@ export interface SenderInputs {
 const WEB: WorkloadPort = { name: 'web', port: 9090, protocol: EndpointProtocol.HTTP, metrics: '/metrics' };
 const OWN_URL = `http://127.0.0.1:${WEB.port}`;
 const DATA = '/prometheus';
-const MIB = 1024 ** 2;
 
 /** Seconds beyond the flush that a reload may take. */
 const RELOAD_MARGIN = 30;

@@ -21,6 +21,7 @@ import { Graph } from '../core/graph';
 import { secretsOf } from '../core/http-client';
 import { commonLabels } from '../core/labels';
 import type { PodWorkload } from '../core/pod-workload';
+import { MIB } from '../core/units';
 import { JOB_FILES } from '../job-loader/job-loader';
 import { checkAgainstPlan, IPlanned } from '../plan/context';
 import type { Figure } from '../plan/figure';
@@ -31,7 +32,6 @@ import { ruleSet } from '../rules/rule-set-field';
 
 /** Of a server's volume, what blocks and WAL may take; the rest is for compaction and for an alert. Prometheus' docs suggest 80 to 85 %. */
 const SHARE_OF_VOLUME = 0.8;
-const MIB = 1024 ** 2;
 
 /** Seconds; Prometheus' own default. */
 const EVALUATION_INTERVAL = 60;

@@ -5,12 +5,10 @@ import { ProgramName } from './images';
 import { imageFor, loggingOf, type LogLevel } from './platform';
 import { CONTAINER_SECURITY, containerResources } from './pod';
 import type { WorkloadPort } from './pod-workload';
-import { durationText } from './units';
+import { durationText, MIB } from './units';
 
 /** The port of the config-reloader's own metrics. */
 export const RELOADER_WEB: WorkloadPort = { name: 'reloader-web', port: 8080, protocol: EndpointProtocol.HTTP, metrics: '/metrics', sidecar: true };
-
-const MIB = 1024 ** 2;
 
 /** It holds the configuration, which may have some MiB, a few times. Derivation, to be calibrated on the bench. */
 const RESOURCES = { cpuRequest: 0.01, memoryRequest: 32 * MIB, memoryLimit: 128 * MIB };

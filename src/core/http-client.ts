@@ -3,6 +3,7 @@ import type { IConstruct } from 'constructs';
 import { Fields, Given, read, required, secretValue, some, text, toggle } from './fields';
 import { Graph } from './graph';
 import { configText } from './relabeling';
+import { secretPath } from './secret-files';
 
 /** How a client trusts a server, and shows itself to it. */
 export interface ClientTls {
@@ -94,7 +95,7 @@ function contradictions({ tls = {}, basicAuth, authorization }: HttpClient, pref
 /** Where Secrets are mounted; each is a folder, each of its keys that is used a file. */
 export const SECRETS = '/etc/prometheus/secrets';
 
-const fileOf = (value: SecretValue | undefined) => value && `${SECRETS}/${value.secret.name}/${value.key}`;
+const fileOf = (value: SecretValue | undefined) => value && secretPath(SECRETS, value);
 
 const SERVICE_ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
 

@@ -28,12 +28,14 @@ export function selectorLabels({ program, instance, component }: GroupLabels): R
   return { [NAME]: program, [INSTANCE]: instance, [COMPONENT]: component };
 }
 
-/** The labels of an object: those of its selector, and what may change. */
-export function commonLabels(scope: IConstruct, group: GroupLabels): Record<string, string> {
+/** The labels of an object: those of its selector, and what may change; one that belongs to no program has two fewer. */
+export function commonLabels(scope: IConstruct, { program, instance, component }: Omit<GroupLabels, 'program'> & Partial<GroupLabels>): Record<string, string> {
   return {
-    ...selectorLabels(group),
-    [PART_OF]: partOf(scope) ?? group.instance,
-    [VERSION]: IMAGES[group.program].version,
+    ...program && { [NAME]: program },
+    [INSTANCE]: instance,
+    [COMPONENT]: component,
+    [PART_OF]: partOf(scope) ?? instance,
+    ...program && { [VERSION]: IMAGES[program].version },
     [MANAGED_BY]: 'cdk8s-thanos',
   };
 }

@@ -109,6 +109,9 @@ export class Relabeling {
   ) {}
 }
 
+/** A text inside of a regular expression. */
+export const literal = (value: string): string => value.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+
 /** Gives a label a fixed value, whatever dollar signs are in it. */
 export function constantLabel(targetLabel: string, value: string): RelabelConfig {
   // What is no text is reported where the step is used.

@@ -4,7 +4,8 @@ import type { Cpu } from 'cdk8s-plus-28';
 // Inside the library every figure is a plain number in base units: seconds, bytes, cores.
 // This file is the only place that turns users' units into them, and them into the text of a program or of Kubernetes.
 
-const MI = 1024 ** 2;
+/** Bytes. */
+export const MIB = 1024 ** 2;
 
 export const seconds = (duration: Duration): number => duration.toMilliseconds() / 1000;
 
@@ -28,7 +29,7 @@ export function durationText(value: number): string {
 /** `268435456` → `256MiB`: exact, in the largest unit that divides it; Thanos reads these, where Kubernetes writes `Mi`. */
 export function bytesText(value: number): string {
   const whole = Math.round(value);
-  for (const [unit, size] of [['GiB', 1024 ** 3], ['MiB', MI], ['KiB', 1024]] as const) {
+  for (const [unit, size] of [['GiB', 1024 ** 3], ['MiB', MIB], ['KiB', 1024]] as const) {
     if (whole > 0 && whole % size === 0) {
       return `${whole / size}${unit}`;
     }
@@ -37,7 +38,7 @@ export function bytesText(value: number): string {
 }
 
 /** Bytes as a Kubernetes quantity, rounded up to a whole `Mi`. */
-export const memoryQuantity = (value: number): string => `${Math.ceil(value / MI)}Mi`;
+export const memoryQuantity = (value: number): string => `${Math.ceil(value / MIB)}Mi`;
 
 /** Cores as a Kubernetes quantity, rounded up to a whole `m`. */
 export function cpuQuantity(value: number): string {

@@ -10,12 +10,10 @@ import { imageFor, loggingOf, type LogLevel } from '../core/platform';
 import { CONTAINER_SECURITY, containerResources, MountedVolume } from '../core/pod';
 import type { WorkloadPort } from '../core/pod-workload';
 import type { RelabelConfig } from '../core/relabeling';
-import { memoryQuantity } from '../core/units';
+import { memoryQuantity, MIB } from '../core/units';
 
 /** The port of the job-loader's own metrics. */
 export const JOBS_WEB: WorkloadPort = { name: 'jobs-web', port: 8082, protocol: EndpointProtocol.HTTP, metrics: '/metrics', sidecar: true };
-
-const MIB = 1024 ** 2;
 
 /** Node, and the jobs as text a few times: some 110 MiB with 1,000 jobs, as test/e2e/job-loader measured; the limit is for some thousands more. */
 const RESOURCES = { cpuRequest: 0.01, memoryRequest: 96 * MIB, memoryLimit: 256 * MIB };

@@ -11,7 +11,7 @@ import { MountedVolume, sameOrdinalApart } from '../core/pod';
 import type { PodSet, PodWorkload } from '../core/pod-workload';
 import { secretFiles } from '../core/secret-files';
 import { THANOS_GRACE, THANOS_HTTP, thanosWorkload } from '../core/thanos';
-import { durationText, memoryQuantity } from '../core/units';
+import { durationText, memoryQuantity, MIB } from '../core/units';
 import { stringify } from '../core/yaml';
 import { LOADER_WEB, RuleLoader } from '../rule-loader/rule-loader';
 import { thanosRuleChecks } from '../rule-loader/trials';
@@ -29,8 +29,6 @@ export interface RulerInputs {
 const HOME = '/var/thanos';
 const DATA = { folder: 'rule', path: `${HOME}/rule` };
 const RULES = { folder: 'rules', path: `${HOME}/rules` };
-
-const MIB = 1024 ** 2;
 
 /** ConfigMaps hold a MiB each; two versions of them stay. */
 const RULES_VOLUME = 512 * MIB;

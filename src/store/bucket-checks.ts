@@ -2,10 +2,8 @@ import type { IConstruct } from 'constructs';
 import type { BlockCompactor, BlockWriter } from '../core/blocks';
 import { Severity } from '../core/findings';
 import { Graph } from '../core/graph';
-import type { DeferredCheck } from '../core/judgement';
+import type { Report } from '../core/judgement';
 import { SERIES_PER_STREAM } from '../plan/constants';
-
-type Report = Parameters<DeferredCheck>[0];
 
 type Labels = Record<string, string>;
 

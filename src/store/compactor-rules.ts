@@ -2,7 +2,7 @@ import { takes } from './bucket-checks';
 import type { CompactorSettings } from './compactor';
 import type { BlockWriter } from '../core/blocks';
 import { Rule, Severity } from '../core/findings';
-import type { DeferredCheck } from '../core/judgement';
+import type { Report } from '../core/judgement';
 import { PROGRAM_RULES } from '../core/program-options';
 import { durationText } from '../core/units';
 import { DAY, HOUR, MAX_INDEX_BYTES } from '../plan/constants';
@@ -80,7 +80,7 @@ export function blockReplicaLabels(writers: BlockWriter[]): { name: string; iden
 }
 
 /** Judges, at synth, whether a compactor can merge what is written for it. */
-export function checkMerging(report: Parameters<DeferredCheck>[0], settings: CompactorSettings, all: BlockWriter[]): void {
+export function checkMerging(report: Report, settings: CompactorSettings, all: BlockWriter[]): void {
   const { streamLabels, verticalCompaction } = settings;
   const writers = all.filter(writer => takes(settings, writer));
   const labels = blockReplicaLabels(writers);

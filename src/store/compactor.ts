@@ -11,6 +11,7 @@ import { type NetworkPeer, networkPeer } from '../core/network-peer';
 import { connectObjectStore, IObjectStore, objectStore, ObjectStoreAccess, objectStoreProps } from '../core/object-store';
 import type { PodWorkload } from '../core/pod-workload';
 import { PROGRAM_FIELDS, ProgramOptions } from '../core/program-options';
+import { literal } from '../core/relabeling';
 import { THANOS_GRACE, THANOS_HTTP, thanosWorkload } from '../core/thanos';
 import { stringify } from '../core/yaml';
 import { CompactorPlan, planCompactor } from '../plan/compactor';
@@ -227,7 +228,7 @@ export class Compactor extends Construct implements IPlanned {
   /** Leaves the blocks of other rings alone. */
   private streamArgs(): string[] {
     const keep = Object.entries(this.settings.streamLabels).map(([label, value]) =>
-      ({ action: 'keep', source_labels: [label], regex: value.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&') }));
+      ({ action: 'keep', source_labels: [label], regex: literal(value) }));
     return keep.length > 0 ? [`--selector.relabel-config=${stringify(keep, { defaultStringType: 'QUOTE_DOUBLE', defaultKeyType: 'PLAIN' })}`] : [];
   }
 

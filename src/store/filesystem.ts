@@ -7,8 +7,9 @@ import { dnsLabel, dnsSubdomain, Fields, named, read, size } from '../core/field
 import { Severity } from '../core/findings';
 import { Graph } from '../core/graph';
 import { KubeObject } from '../core/kube-object';
+import { commonLabels } from '../core/labels';
 import { ObjectStoreAccess } from '../core/object-store';
-import { partOf, Platform } from '../core/platform';
+import { Platform } from '../core/platform';
 import { memoryQuantity } from '../core/units';
 import { planEmbeddedBucket } from '../plan/embedded-bucket';
 import { type Workload, workloadField } from '../plan/workload';
@@ -57,12 +58,7 @@ export function filesystemStore(at: Construct, id: string, props: FilesystemBuck
       kind: 'PersistentVolumeClaim',
       metadata: {
         name,
-        labels: {
-          'app.kubernetes.io/instance': name,
-          'app.kubernetes.io/component': 'bucket',
-          'app.kubernetes.io/part-of': partOf(at) ?? name,
-          'app.kubernetes.io/managed-by': 'cdk8s-thanos',
-        },
+        labels: commonLabels(at, { instance: name, component: 'bucket' }),
       },
       spec: {
         accessModes: ['ReadWriteMany'],

@@ -1,11 +1,9 @@
 import type { BlockReader } from '../core/blocks';
 import { Severity } from '../core/findings';
 import { Graph } from '../core/graph';
-import type { DeferredCheck } from '../core/judgement';
+import type { Report } from '../core/judgement';
 import { durationText } from '../core/units';
 import { BLOCK_SPAN } from '../plan/constants';
-
-type Report = Parameters<DeferredCheck>[0];
 
 /** The setting that a gateway needs: a replaced block is served until its successor is loaded, but never when it is gone. */
 export function matchingDelay(bucketDeleteDelays: number[]): number | undefined {

@@ -10,7 +10,7 @@ import { connectObjectStore, IObjectStore, objectStore, ObjectStoreAccess, objec
 import type { PodSet, PodWorkload } from '../core/pod-workload';
 import { PROGRAM_FIELDS, PROGRAM_RULES, ProgramOptions, replicas } from '../core/program-options';
 import { THANOS_GRACE, THANOS_GRPC, thanosWorkload } from '../core/thanos';
-import { bytesText, durationText } from '../core/units';
+import { bytesText, durationText, MIB } from '../core/units';
 import { stringify } from '../core/yaml';
 import { STORE_SYNC } from '../plan/constants';
 import { checkAgainstPlan, IPlanned, loadFor, ringFor } from '../plan/context';
@@ -67,7 +67,7 @@ export interface StoreGatewayProps extends StoreGatewayOptions {
 }
 
 /** Bytes; Thanos refuses to start with an index cache below it. Thanos 0.42, pkg/store/cache/inmemory.go */
-const LARGEST_CACHE_ITEM = 125 * 1024 ** 2;
+const LARGEST_CACHE_ITEM = 125 * MIB;
 
 /** One row a prop; row order is the order of the arguments. */
 export const STORE_GATEWAY_FIELDS: Fields<StoreGatewayProps> = {

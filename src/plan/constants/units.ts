@@ -1,5 +1,7 @@
+import { MIB } from '../../core/units';
+
+export { MIB };
 export const KIB = 1024;
-export const MIB = 1024 * KIB;
 export const GIB = 1024 * MIB;
 export const TIB = 1024 * GIB;
 export const MINUTE = 60;
