@@ -28,8 +28,3 @@ export function thanosRuleChecks(thanos: string, features: readonly string[] = [
     },
   ];
 }
-
-/** What a Prometheus would not start with: promtool reads rule files as Prometheus does. */
-export function prometheusRuleChecks(promtool: string, features: readonly string[] = []): Check[] {
-  return [{ command: [promtool, 'check', 'rules', '--lint=none', ...features, '{files}'] }];
-}

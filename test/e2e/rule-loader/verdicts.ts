@@ -1,8 +1,12 @@
 import { Checker } from '../../../src/rule-loader/program/checker';
-import { prometheusRuleChecks, thanosRuleChecks } from '../../../src/rule-loader/trials';
+import type { Check } from '../../../src/rule-loader/program/config';
+import { thanosRuleChecks } from '../../../src/rule-loader/trials';
 import { programPath } from '../../programs/build';
 import { temporaryFolder } from '../../programs/process';
 import type { Report } from '../../programs/report';
+
+/** What a Prometheus would not start with: promtool reads rule files as Prometheus does. */
+const prometheusRuleChecks = (promtool: string): Check[] => [{ command: [promtool, 'check', 'rules', '--lint=none', '{files}'] }];
 
 const group = (rule: string, rest = ''): string => `groups:\n- name: a\n${rest}  rules:\n  - ${rule}\n`;
 
