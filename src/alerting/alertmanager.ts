@@ -57,11 +57,10 @@ export class Alertmanager extends Construct implements IAlertSink, IPlanned {
   /** @internal */
   public readonly _config = new AlertConfig();
   /** @internal */
-  public readonly _workload: PodWorkload;
-  /** @internal */
   public readonly _settings: AlertmanagerSettings;
   /** Bytes of alarm records that may wait in each pod. @internal */
   public readonly _maxPendingRecords?: number;
+  private readonly workload: PodWorkload;
   private readonly reader: ConfigReader;
   private readonly files: Record<string, () => string> = { [CONFIG_FILE]: () => this._config.print() };
   private readonly recorder?: Recorder;
@@ -82,9 +81,9 @@ export class Alertmanager extends Construct implements IAlertSink, IPlanned {
     this.recorder = this.addRecorder(this._settings);
     this._maxPendingRecords = this.recorder?.maxPending;
     const { _config: config, files, recorder, pathPrefix } = this;
-    this._workload = addAlertmanagerPods(this, this._settings, { config, files, recorder, pathPrefix });
-    this.statefulSet = this._workload.controllers[0];
-    this.alertEndpoint = { endpoint: this._workload.endpoint(WEB.name), pathPrefix: this.pathPrefix || undefined };
+    this.workload = addAlertmanagerPods(this, this._settings, { config, files, recorder, pathPrefix });
+    this.statefulSet = this.workload.controllers[0];
+    this.alertEndpoint = { endpoint: this.workload.endpoint(WEB.name), pathPrefix: this.pathPrefix || undefined };
     this.register();
   }
 
@@ -197,9 +196,9 @@ export class Alertmanager extends Construct implements IAlertSink, IPlanned {
       }
       this.targets.add(key);
       if (endpoint) {
-        graph.connect(this._workload, endpoint, `notifies by ${name}`);
+        graph.connect(this.workload, endpoint, `notifies by ${name}`);
       } else {
-        graph.connectPeer({ workload: this._workload, direction: 'to', peer, why: 'notifies', name });
+        graph.connectPeer({ workload: this.workload, direction: 'to', peer, why: 'notifies', name });
       }
     }
   }
@@ -208,14 +207,14 @@ export class Alertmanager extends Construct implements IAlertSink, IPlanned {
     const { replicas, allowFrom = [] } = this._settings;
     const graph = Graph.of(this);
     if (replicas > 1) {
-      graph.connect(this._workload, this._workload.endpoint(MESH.name), 'gossips');
+      graph.connect(this.workload, this.workload.endpoint(MESH.name), 'gossips');
     }
     this.reach();
     if (this.recorder) {
-      graph.connect(this._workload, this.recorder.endpoint, 'keeps alarm records');
+      graph.connect(this.workload, this.recorder.endpoint, 'keeps alarm records');
     }
     for (const peer of allowFrom) {
-      graph.connectPeer({ workload: this._workload, direction: 'from', peer, why: 'web interface and API', ports: [WEB.port] });
+      graph.connectPeer({ workload: this.workload, direction: 'from', peer, why: 'web interface and API', ports: [WEB.port] });
     }
     graph.addCheck(this, report => {
       checkReceivers(this._config, this._settings, report);
