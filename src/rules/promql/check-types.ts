@@ -1,6 +1,6 @@
 import { AggregateNode, BinaryNode, CallNode, childrenOf, COMPARISONS, Expr, ModifierNode, SelectorNode, SET_OPERATORS, Span } from './ast';
 import type { Mistake } from './drawn';
-import { AGGREGATIONS, EXPERIMENTAL_AGGREGATIONS, EXPERIMENTAL_IN_THANOS, FUNCTIONS, NEWER_THAN_THANOS, ValueType } from './functions';
+import { AGGREGATIONS, EXPERIMENTAL_AGGREGATIONS, EXPERIMENTAL_IN_THANOS, FUNCTIONS, NEWER_THAN_THANOS, PROMETHEUS, THANOS, ValueType } from './functions';
 import { compileRe2 } from '../../core/re2';
 
 /** Who evaluates: what it knows differs. */
@@ -134,7 +134,7 @@ class TypeChecker {
       this.wrong(at, `two scalars can be compared only by '${op} bool'.`);
     }
     if (op.endsWith('/') && op !== '/' && this.dialect.thanos) {
-      this.wrong(at, `'${op}' is newer than the PromQL of Thanos 0.42; write it without, or place the rule on the senders.`);
+      this.wrong(at, `'${op}' is newer than the PromQL of ${THANOS}; write it without, or place the rule on the senders.`);
     }
     this.matching(expr, one, other);
     return one === 'scalar' && other === 'scalar' ? 'scalar' : 'instant vector';
@@ -179,7 +179,7 @@ class TypeChecker {
     const { name, at, args } = expr;
     const known = FUNCTIONS.get(name);
     if (!known) {
-      this.wrong(at, `Prometheus 3.14 has no function '${name}'.`);
+      this.wrong(at, `${PROMETHEUS} has no function '${name}'.`);
       return 'instant vector';
     }
     this.enabled(expr, known.experimental);
@@ -193,9 +193,9 @@ class TypeChecker {
   private enabled({ name, at }: CallNode, experimental: boolean): void {
     const { thanos, experimentalFunctions } = this.dialect;
     if (thanos && NEWER_THAN_THANOS.includes(name)) {
-      this.wrong(at, `'${name}' is newer than the PromQL of Thanos 0.42, which is that of Prometheus 3.9; write it without, or place the rule on the senders.`);
+      this.wrong(at, `'${name}' is newer than the PromQL of ${THANOS}, which is that of Prometheus 3.9; write it without, or place the rule on the senders.`);
     } else if ((experimental || (thanos && EXPERIMENTAL_IN_THANOS.includes(name))) && !experimentalFunctions) {
-      this.wrong(at, `'${name}' is experimental${experimental ? '' : ' in Thanos 0.42'}; set 'experimentalFunctions' where the evaluator has ${FEATURE}.`);
+      this.wrong(at, `'${name}' is experimental${experimental ? '' : ` in ${THANOS}`}; set 'experimentalFunctions' where the evaluator has ${FEATURE}.`);
     }
   }
 

@@ -11,6 +11,10 @@ export interface FunctionType {
   readonly experimental: boolean;
 }
 
+/** Whose PromQL the tables below are, in messages. */
+export const PROMETHEUS = 'Prometheus 3.14';
+export const THANOS = 'Thanos 0.42';
+
 /**
  * Every function of Prometheus 3.14 (promql/parser/functions.go; documentation, Query functions): v is an instant vector, m a range vector, s a
  * scalar, t a string; `?` may be left out, `*` may be there any number of times, and `*9` up to nine times. Those behind the arrow

@@ -1,6 +1,6 @@
 import type { Span } from './ast';
 import type { Mistake } from './drawn';
-import { AGGREGATIONS, FUNCTIONS } from './functions';
+import { AGGREGATIONS, FUNCTIONS, PROMETHEUS } from './functions';
 import type { SyntaxNode, Tree } from './grammar';
 import { nearest } from '../nearest';
 
@@ -76,7 +76,7 @@ function unknownFunction(text: string): Mistake | undefined {
     const [, name] = call;
     if (!FUNCTIONS.has(name) && !(name.toLowerCase() in AGGREGATIONS) && !NO_FUNCTIONS.has(name.toLowerCase())) {
       const hint = nearest(name, [...FUNCTIONS.keys(), ...Object.keys(AGGREGATIONS)]);
-      return { from: call.index, to: call.index + name.length, message: `Prometheus 3.14 has no function '${name}'; ${hint ? `did you mean '${hint}'?` : 'see its documentation for those that there are.'}` };
+      return { from: call.index, to: call.index + name.length, message: `${PROMETHEUS} has no function '${name}'; ${hint ? `did you mean '${hint}'?` : 'see its documentation for those that there are.'}` };
     }
   }
   return undefined;
