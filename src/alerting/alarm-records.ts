@@ -10,8 +10,9 @@ import { count, duration, Fields, Given, hostName, oneOf, required, secretValue,
 import type { Rule } from '../core/findings';
 import { ProgramName } from '../core/images';
 import { NetworkPeer, networkPeer } from '../core/network-peer';
-import { imageFor, loggingOf, type LogLevel } from '../core/platform';
-import { CONTAINER_SECURITY, containerResources, MountedVolume } from '../core/pod';
+import { nodeContainer, nodeFiles, PROGRAM_CONFIG } from '../core/node-program';
+import { loggingOf, type LogLevel } from '../core/platform';
+import type { MountedVolume } from '../core/pod';
 import type { WorkloadPort } from '../core/pod-workload';
 import { secretFiles, secretPath } from '../core/secret-files';
 import { bytesText, durationText, MIB } from '../core/units';
@@ -91,7 +92,6 @@ const SHARE_OF_VOLUME = 0.5;
 
 const PROGRAM_FOLDER = '/etc/alarm-recorder';
 const SECRETS = '/etc/alarm-recorder-secrets';
-const CONFIG = 'config.json';
 const EVENTS_FILE = 'events.jsonl';
 
 /** The port of the recorder's metrics. */
@@ -146,10 +146,7 @@ export class Recorder {
     this.config = new ConfigFiles(at, 'recorder', {
       name: `${alertmanager.name}-recorder`,
       labels: alertmanager.labels,
-      files: {
-        ...Object.fromEntries(Object.entries(PROGRAM).map(([file, source]) => [file, () => source])),
-        [CONFIG]: () => `${JSON.stringify(this.recorderConfig(), undefined, 2)}\n`,
-      },
+      files: nodeFiles(PROGRAM, () => this.recorderConfig()),
     });
   }
 
@@ -172,21 +169,18 @@ export class Recorder {
 
   public get container(): Container {
     const { folder, claim } = this.alertmanager;
-    return {
+    return nodeContainer(this.at, {
       name: 'alarm-recorder',
-      image: imageFor(this.at, ProgramName.ALARM_RECORDER),
-      imagePullPolicy: 'IfNotPresent',
-      command: ['node'],
-      args: [`${PROGRAM_FOLDER}/main.js`, `${PROGRAM_FOLDER}/${CONFIG}`, `0.0.0.0:${RECORDER_WEB.port}`],
-      ports: [{ name: RECORDER_WEB.name, containerPort: RECORDER_WEB.port, protocol: 'TCP' }],
-      resources: containerResources(RESOURCES),
-      securityContext: CONTAINER_SECURITY,
-      volumeMounts: [
+      program: ProgramName.ALARM_RECORDER,
+      args: [`${PROGRAM_FOLDER}/main.js`, `${PROGRAM_FOLDER}/${PROGRAM_CONFIG}`, `0.0.0.0:${RECORDER_WEB.port}`],
+      web: RECORDER_WEB,
+      resources: RESOURCES,
+      mounts: [
         { name: claim, mountPath: folder, subPath: folder.split('/').at(-1) },
         { name: 'recorder', mountPath: PROGRAM_FOLDER, readOnly: true },
         ...this.secretVolumes.map(({ volume }) => ({ name: volume.name, mountPath: SECRETS, readOnly: true })),
       ],
-    };
+    });
   }
 
   private get secretVolumes(): MountedVolume[] {

@@ -10,6 +10,7 @@ import { check } from '../core/findings';
 import { Graph } from '../core/graph';
 import { ProgramName } from '../core/images';
 import { commonLabels, GroupLabels } from '../core/labels';
+import { nodeFiles, PROGRAM_CONFIG } from '../core/node-program';
 import { loggingOf } from '../core/platform';
 import { PodWorkload, WorkloadPort } from '../core/pod-workload';
 import { seconds } from '../core/units';
@@ -19,7 +20,6 @@ import { planAges, planContinuousTest, ReadAges } from '../plan/continuous-test'
 import { Figure } from '../plan/figure';
 
 const FOLDER = '/etc/continuous-test';
-const CONFIG = 'config.json';
 const HTTP: WorkloadPort = { name: 'http', port: 8080, protocol: EndpointProtocol.HTTP, metrics: '/metrics' };
 
 /** Seconds, each the default of its prop. */
@@ -97,10 +97,7 @@ export class ContinuousTest extends Construct implements IPlanned {
     const config = new ConfigFiles(this, 'config', {
       name,
       labels: commonLabels(this, group),
-      files: {
-        ...Object.fromEntries(Object.entries(PROGRAM).map(([file, text]) => [file, () => text])),
-        [CONFIG]: () => `${JSON.stringify(this.testConfig(name, settings, props), undefined, 2)}\n`,
-      },
+      files: nodeFiles(PROGRAM, () => this.testConfig(name, settings, props)),
     });
     return new PodWorkload(this, 'test', {
       name,
@@ -110,7 +107,7 @@ export class ContinuousTest extends Construct implements IPlanned {
       sets: [{ suffix: '', replicas: 1, labels: {} }],
       ports: [HTTP],
       command: ['node'],
-      args: [`${FOLDER}/main.js`, `${FOLDER}/${CONFIG}`, `0.0.0.0:${HTTP.port}`],
+      args: [`${FOLDER}/main.js`, `${FOLDER}/${PROGRAM_CONFIG}`, `0.0.0.0:${HTTP.port}`],
       options: { ...settings, extraArgs: undefined },
       resources: settings,
       volumes: [config.mount(FOLDER)],

@@ -197,12 +197,16 @@ export function containerResources({ cpuRequest, memoryRequest, memoryLimit, eph
   };
 }
 
+const probe = (port: string, path: string) => ({ httpGet: { path, port, scheme: 'HTTP' }, periodSeconds: PROBE_PERIOD, timeoutSeconds: 5 });
+
+/** Whether a container must be started again. */
+export const livenessProbe = (port: string, path = '/-/healthy') => ({ ...probe(port, path), failureThreshold: 6 });
+
 function probes({ port, liveness, readiness, startup, startupDelay }: Probes, { startupPath = readiness }: PodSetProps) {
-  const get = (path: string) => ({ httpGet: { path, port, scheme: 'HTTP' }, periodSeconds: PROBE_PERIOD, timeoutSeconds: 5 });
   return {
-    startupProbe: { ...get(startupPath), initialDelaySeconds: startupDelay, failureThreshold: Math.ceil(startup / PROBE_PERIOD) },
-    livenessProbe: { ...get(liveness), failureThreshold: 6 },
-    readinessProbe: { ...get(readiness), failureThreshold: 3 },
+    startupProbe: { ...probe(port, startupPath), initialDelaySeconds: startupDelay, failureThreshold: Math.ceil(startup / PROBE_PERIOD) },
+    livenessProbe: livenessProbe(port, liveness),
+    readinessProbe: { ...probe(port, readiness), failureThreshold: 3 },
   };
 }
 

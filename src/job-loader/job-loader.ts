@@ -6,8 +6,9 @@ import { ConfigFiles } from '../core/config-file';
 import { EndpointProtocol } from '../core/endpoint';
 import { ProgramName } from '../core/images';
 import { commonLabels, GroupLabels } from '../core/labels';
-import { imageFor, loggingOf, type LogLevel } from '../core/platform';
-import { CONTAINER_SECURITY, containerResources, MountedVolume } from '../core/pod';
+import { nodeContainer, nodeFiles, PROGRAM_CONFIG } from '../core/node-program';
+import { loggingOf, type LogLevel } from '../core/platform';
+import { livenessProbe, MountedVolume } from '../core/pod';
 import type { WorkloadPort } from '../core/pod-workload';
 import type { RelabelConfig } from '../core/relabeling';
 import { memoryQuantity, MIB } from '../core/units';
@@ -64,32 +65,28 @@ export class JobLoader extends Construct {
     this.config = new ConfigFiles(this, 'config', {
       name: `${name}-job-loader`,
       labels: commonLabels(this, group),
-      files: {
-        ...Object.fromEntries(Object.entries(PROGRAM).map(([file, text]) => [file, () => text])),
-        'config.json': () => `${JSON.stringify(this.loaderConfig(), undefined, 2)}\n`,
-      },
+      files: nodeFiles(PROGRAM, () => this.loaderConfig()),
     });
   }
 
   public get sidecar(): Container {
     return {
-      name: 'job-loader',
-      image: imageFor(this, ProgramName.JOB_LOADER),
-      imagePullPolicy: 'IfNotPresent',
-      command: ['node'],
-      args: [`${PROGRAM_FOLDER}/main.js`, `${PROGRAM_FOLDER}/config.json`, `0.0.0.0:${JOBS_WEB.port}`],
-      env: [
-        { name: 'POD_NAME', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
-        { name: 'REPLICA', valueFrom: { fieldRef: { fieldPath: 'metadata.labels[\'thanos.io/replica\']' } } },
-      ],
-      ports: [{ name: JOBS_WEB.name, containerPort: JOBS_WEB.port, protocol: 'TCP' }],
-      resources: containerResources(RESOURCES),
-      securityContext: CONTAINER_SECURITY,
-      livenessProbe: { httpGet: { path: '/-/healthy', port: JOBS_WEB.name, scheme: 'HTTP' }, periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 6 },
-      volumeMounts: [
-        { name: 'job-loader', mountPath: PROGRAM_FOLDER, readOnly: true },
-        { name: JOBS.volume, mountPath: JOBS.path },
-      ],
+      ...nodeContainer(this, {
+        name: 'job-loader',
+        program: ProgramName.JOB_LOADER,
+        args: [`${PROGRAM_FOLDER}/main.js`, `${PROGRAM_FOLDER}/${PROGRAM_CONFIG}`, `0.0.0.0:${JOBS_WEB.port}`],
+        env: [
+          { name: 'POD_NAME', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
+          { name: 'REPLICA', valueFrom: { fieldRef: { fieldPath: 'metadata.labels[\'thanos.io/replica\']' } } },
+        ],
+        web: JOBS_WEB,
+        resources: RESOURCES,
+        mounts: [
+          { name: 'job-loader', mountPath: PROGRAM_FOLDER, readOnly: true },
+          { name: JOBS.volume, mountPath: JOBS.path },
+        ],
+      }),
+      livenessProbe: livenessProbe(JOBS_WEB.name),
     };
   }
 

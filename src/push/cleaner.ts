@@ -1,6 +1,6 @@
 import type { Construct } from 'constructs';
 import type { CleanerConfig } from './program/config';
-import { CONFIG_FILE, PROGRAM_FOLDER, programFiles } from './program-files';
+import { PROGRAM_FOLDER, programWith } from './program-files';
 import { declaredGroups, IPushTarget } from './push-target';
 import type { PushgatewayCleanerOptions } from './pushgateway-props';
 import { ConfigFiles } from '../core/config-file';
@@ -9,6 +9,7 @@ import type { Given } from '../core/fields';
 import { Graph } from '../core/graph';
 import { ProgramName } from '../core/images';
 import { commonLabels } from '../core/labels';
+import { nodeFiles, PROGRAM_CONFIG } from '../core/node-program';
 import { loggingOf } from '../core/platform';
 import { PodWorkload, WorkloadPort } from '../core/pod-workload';
 import type { ProgramResources } from '../core/program-options';
@@ -48,11 +49,11 @@ export function addCleaner(at: Construct, props: CleanerProps): PodWorkload {
   const settings = cleanerSettings(props.given);
   const labels = commonLabels(at, group);
   const program = new ConfigFiles(at, 'cleaner-program', {
-    name: `${props.name}-program`, labels, files: programFiles('clean.js'),
+    name: `${props.name}-program`, labels, files: nodeFiles(programWith('clean.js')),
   });
   // Apart, for the program reads it anew each time, and a further job is no reason to roll the pod.
   const config = new ConfigFiles(at, 'cleaner-config', {
-    name: props.name, labels, files: { [CONFIG_FILE]: () => `${JSON.stringify(cleanerConfig(at, props, settings.interval), undefined, 2)}\n` },
+    name: props.name, labels, files: nodeFiles({}, () => cleanerConfig(at, props, settings.interval)),
   });
   const folder = '/etc/cleaner';
   const workload = new PodWorkload(at, 'cleaner', {
@@ -62,7 +63,7 @@ export function addCleaner(at: Construct, props: CleanerProps): PodWorkload {
     sets: [{ suffix: '', replicas: 1, labels: {} }],
     ports: [HTTP],
     command: ['node'],
-    args: [`${PROGRAM_FOLDER}/clean.js`, `${folder}/${CONFIG_FILE}`, `0.0.0.0:${HTTP.port}`],
+    args: [`${PROGRAM_FOLDER}/clean.js`, `${folder}/${PROGRAM_CONFIG}`, `0.0.0.0:${HTTP.port}`],
     options: { ...settings, extraArgs: undefined },
     resources: settings,
     volumes: [program.mount(PROGRAM_FOLDER, 'program'), config.mount(folder)],

@@ -4,12 +4,12 @@ import type { PodFailurePolicy } from 'kubernetes-types/batch/v1';
 import type { Container, EnvFromSource, EnvVar, PodTemplateSpec, Volume, VolumeMount } from 'kubernetes-types/core/v1';
 import { JobSettings, VARIABLES } from './job-settings';
 import { EXIT } from './program/exit-codes';
-import { CONFIG_FILE, PROGRAM_FOLDER } from './program-files';
+import { PROGRAM_FOLDER } from './program-files';
 import { PushMethod } from './push-gateway-job-props';
 import type { ConfigFiles } from '../core/config-file';
 import { ProgramName } from '../core/images';
 import type { GroupLabels } from '../core/labels';
-import { imageFor } from '../core/platform';
+import { nodeContainer, PROGRAM_CONFIG } from '../core/node-program';
 import { CONTAINER_SECURITY, containerResources, podFrame } from '../core/pod';
 import { memoryQuantity } from '../core/units';
 import { CPU_FLOOR, MIB } from '../plan/constants';
@@ -79,16 +79,15 @@ const hasOwnTmp = ({ volumeMounts = [] }: JobSettings): boolean => volumeMounts.
 
 function ourContainer(at: Construct, task: 'announce' | 'push', mounts: VolumeMount[]): Container {
   return {
-    name: CONTAINER[task],
-    image: imageFor(at, ProgramName.PUSHGATEWAY_CLIENT),
-    imagePullPolicy: 'IfNotPresent',
-    command: ['node'],
-    args: [`${PROGRAM_FOLDER}/run.js`, task, `${PROGRAM_FOLDER}/${CONFIG_FILE}`],
-    resources: containerResources(CLIENT_RESOURCES),
-    securityContext: CONTAINER_SECURITY,
+    ...nodeContainer(at, {
+      name: CONTAINER[task],
+      program: ProgramName.PUSHGATEWAY_CLIENT,
+      args: [`${PROGRAM_FOLDER}/run.js`, task, `${PROGRAM_FOLDER}/${PROGRAM_CONFIG}`],
+      resources: CLIENT_RESOURCES,
+      mounts: [{ name: 'push-program', mountPath: PROGRAM_FOLDER, readOnly: true }, ...mounts],
+    }),
     // The last line of the log is then the reason that the pod states.
     terminationMessagePolicy: 'FallbackToLogsOnError',
-    volumeMounts: [{ name: 'push-program', mountPath: PROGRAM_FOLDER, readOnly: true }, ...mounts],
   };
 }
 

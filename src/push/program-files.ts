@@ -2,10 +2,9 @@ import { PROGRAM } from './program.generated';
 
 /** Where our programs are mounted. */
 export const PROGRAM_FOLDER = '/etc/pushgateway-client';
-export const CONFIG_FILE = 'config.json';
 
-/** A file of the programs with those that it loads, for a ConfigMap. */
-export function programFiles(entry: string): Record<string, () => string> {
+/** A file of the programs with those that it loads. */
+export function programWith(entry: string): Record<string, string> {
   const found = new Set<string>();
   const add = (file: string) => {
     if (!found.has(file)) {
@@ -14,5 +13,5 @@ export function programFiles(entry: string): Record<string, () => string> {
     }
   };
   add(entry);
-  return Object.fromEntries([...found].sort().map(file => [file, () => PROGRAM[file]]));
+  return Object.fromEntries([...found].sort().map(file => [file, PROGRAM[file]]));
 }

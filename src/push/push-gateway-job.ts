@@ -4,7 +4,7 @@ import { addJobAlerts } from './job-alerts';
 import { BEGIN_FILE, jobPod, METRICS_FILE, podFailurePolicy } from './job-pod';
 import { JobSettings, settle } from './job-settings';
 import type { PushConfig } from './program/config';
-import { CONFIG_FILE, programFiles } from './program-files';
+import { programWith } from './program-files';
 import { KeepGroup, PUSH_GATEWAY_JOB_FIELDS, PushGatewayJobProps, PushMethod } from './push-gateway-job-props';
 import { PUSH_GATEWAY_JOB_RULES } from './push-gateway-job-rules';
 import { RUN_LABEL, urlOf } from './push-group';
@@ -17,6 +17,7 @@ import { ProgramName } from '../core/images';
 import { JobWorkload } from '../core/job-workload';
 import { commonLabels, GroupLabels } from '../core/labels';
 import { NetworkPeer } from '../core/network-peer';
+import { nodeFiles } from '../core/node-program';
 import { loggingOf, Platform } from '../core/platform';
 import { loadFor } from '../plan/context';
 import type { AlertRuleSet } from '../rules';
@@ -73,10 +74,7 @@ export class PushGatewayJob extends Construct {
     const files = new ConfigFiles(this, 'config', {
       name: `${name}-push`,
       labels: commonLabels(this, group),
-      files: {
-        ...programFiles('run.js'),
-        [CONFIG_FILE]: () => `${JSON.stringify(this.pushConfig(settings, runUrl), undefined, 2)}\n`,
-      },
+      files: nodeFiles(programWith('run.js'), () => this.pushConfig(settings, runUrl)),
     });
     const workload = this.addWorkload(settings, group, files);
     [this.resource] = workload.controllers;

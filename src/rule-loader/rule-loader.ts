@@ -1,5 +1,5 @@
 import { Construct } from 'constructs';
-import type { Container, EnvVar, VolumeMount } from 'kubernetes-types/core/v1';
+import type { Container, VolumeMount } from 'kubernetes-types/core/v1';
 import type { Check, LoaderConfig, Peer } from './program/config';
 import { PROGRAM } from './program.generated';
 import { ApiRights } from '../core/api-rights';
@@ -10,8 +10,9 @@ import { Severity } from '../core/findings';
 import { Graph } from '../core/graph';
 import { ProgramName } from '../core/images';
 import { commonLabels, GroupLabels } from '../core/labels';
+import { nodeContainer, nodeFiles, PROGRAM_CONFIG } from '../core/node-program';
 import { imageFor, loggingOf, type LogLevel, Platform } from '../core/platform';
-import { CONTAINER_SECURITY, containerResources, MountedVolume } from '../core/pod';
+import { CONTAINER_SECURITY, containerResources, livenessProbe, MountedVolume } from '../core/pod';
 import type { PodWorkload, WorkloadPort } from '../core/pod-workload';
 import { memoryQuantity, MIB } from '../core/units';
 
@@ -84,10 +85,7 @@ export class RuleLoader extends Construct {
     this.config = new ConfigFiles(this, 'config', {
       name: `${name}-rule-loader`,
       labels: commonLabels(this, group),
-      files: {
-        ...Object.fromEntries(Object.entries(PROGRAM).map(([file, text]) => [file, () => text])),
-        'config.json': () => `${JSON.stringify(this.loaderConfig(), undefined, 2)}\n`,
-      },
+      files: nodeFiles(PROGRAM, () => this.loaderConfig()),
     });
   }
 
@@ -108,9 +106,8 @@ export class RuleLoader extends Construct {
   /** Follows the ConfigMaps. */
   public get sidecar(): Container {
     return {
-      ...this.container('rule-loader', `0.0.0.0:${LOADER_WEB.port}`),
-      ports: [{ name: LOADER_WEB.name, containerPort: LOADER_WEB.port, protocol: 'TCP' }],
-      livenessProbe: { httpGet: { path: '/-/healthy', port: LOADER_WEB.name, scheme: 'HTTP' }, periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 6 },
+      ...this.container('rule-loader', `0.0.0.0:${LOADER_WEB.port}`, LOADER_WEB),
+      livenessProbe: livenessProbe(LOADER_WEB.name),
     };
   }
 
@@ -172,28 +169,25 @@ export class RuleLoader extends Construct {
     return `${JUDGE_FOLDER}/${this.props.judge.split('/').pop()}`;
   }
 
-  private container(name: string, mode: string): Container {
-    const environment: EnvVar[] = [
-      { name: 'POD_NAME', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
-      { name: 'GOMEMLIMIT', value: String(CHECK_MEMORY) },
-    ];
-    return {
+  private container(name: string, mode: string, web?: WorkloadPort): Container {
+    return nodeContainer(this, {
       name,
-      image: imageFor(this, ProgramName.RULE_LOADER),
-      imagePullPolicy: 'IfNotPresent',
-      command: ['node'],
-      args: [`${PROGRAM_FOLDER}/main.js`, `${PROGRAM_FOLDER}/config.json`, mode],
-      env: environment,
-      resources: containerResources(RESOURCES),
-      securityContext: CONTAINER_SECURITY,
-      volumeMounts: [
+      program: ProgramName.RULE_LOADER,
+      args: [`${PROGRAM_FOLDER}/main.js`, `${PROGRAM_FOLDER}/${PROGRAM_CONFIG}`, mode],
+      env: [
+        { name: 'POD_NAME', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
+        { name: 'GOMEMLIMIT', value: String(CHECK_MEMORY) },
+      ],
+      web,
+      resources: RESOURCES,
+      mounts: [
         { name: 'rule-loader', mountPath: PROGRAM_FOLDER, readOnly: true },
         { name: 'judge', mountPath: JUDGE_FOLDER, readOnly: true },
         { name: 'scratch', mountPath: SCRATCH_FOLDER },
         { name: 'api-token', mountPath: TOKEN_FOLDER, readOnly: true },
         this.props.rules,
       ],
-    };
+    });
   }
 
   private loaderConfig(): LoaderConfig {
