@@ -213,9 +213,7 @@ export class Alertmanager extends Construct implements IAlertSink, IPlanned {
     if (this.recorder) {
       graph.connect(this.workload, this.recorder.endpoint, 'keeps alarm records');
     }
-    for (const peer of allowFrom) {
-      graph.connectPeer({ workload: this.workload, direction: 'from', peer, why: 'web interface and API', ports: [WEB.port] });
-    }
+    graph.admit(this.workload, WEB.port, 'opens web interface and API', allowFrom);
     graph.addCheck(this, report => {
       checkReceivers(this._config, this._settings, report);
       checkRoutes(this._config, this._settings, report);

@@ -179,7 +179,7 @@ export class ShardedPrometheus extends Construct implements IPlanned, IRuleEvalu
     });
   }
 
-  private publish({ remoteWrite, replicaLabel, allowFrom = [] }: SenderSettings): void {
+  private publish({ remoteWrite, replicaLabel, allowFrom }: SenderSettings): void {
     const graph = Graph.of(this);
     if (remoteWrite) {
       graph.connect(this.workload, remoteWrite.remoteWriteEndpoint.endpoint, 'remote write');
@@ -188,8 +188,6 @@ export class ShardedPrometheus extends Construct implements IPlanned, IRuleEvalu
     if (remoteWrite && replicaLabel) {
       graph.addReplicaLabel(remoteWrite, replicaLabel, this);
     }
-    for (const peer of allowFrom) {
-      graph.connectPeer({ workload: this.workload, direction: 'from', peer, why: 'web interface', ports: [WEB_PORT] });
-    }
+    graph.admit(this.workload, WEB_PORT, 'opens web interface and API', allowFrom);
   }
 }

@@ -209,6 +209,11 @@ export class Graph {
     return this.senders.get(sink) ?? [];
   }
 
+  /** Lets peers from outside open connections to a port of a workload: the doors that its part was given. */
+  public admit(workload: ComponentPods, port: number, why: string, peers: NetworkPeer[] = []): void {
+    peers.forEach(peer => this.connectPeer({ workload, direction: 'from', peer, why, ports: [port] }));
+  }
+
   public connectPeer(edge: PeerEdge): void {
     this.peerEdges.push(edge);
     this.checkPeer(edge.workload, edge.peer);

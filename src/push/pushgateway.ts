@@ -77,7 +77,7 @@ export class Pushgateway extends Construct implements IPushTarget, IScrapeTarget
     addCleaner(this, {
       name: `${name}-cleaner`, given: cleaner, target: this, shards: this.scrapeEndpoints, shardOf: labels => this.shardOf(labels), deleteAfter,
     });
-    given.allowFrom?.forEach(peer => Graph.of(this).connectPeer({ workload: this.workload, direction: 'from', peer, why: 'pushes', ports: [HTTP.port] }));
+    Graph.of(this).admit(this.workload, HTTP.port, 'pushes', given.allowFrom);
     this.checkSingle();
     this.checkScraped();
   }

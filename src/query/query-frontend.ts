@@ -78,7 +78,7 @@ export class QueryFrontend extends Construct implements IQueryApi, IPlanned {
     const graph = Graph.of(this);
     graph.connect(workload, downstream.queryEndpoint, 'forwards queries');
     cache?.endpoints.forEach(endpoint => graph.connect(workload, endpoint, 'keeps answers'));
-    given.allowFrom?.forEach(peer => graph.connectPeer({ workload, direction: 'from', peer, why: 'queries', ports: [THANOS_HTTP.port] }));
+    graph.admit(workload, THANOS_HTTP.port, 'queries', given.allowFrom);
   }
 
   private addWorkload(name: string, settings: FrontendSettings, downstream: IQueryApi, cache?: CacheConnection): PodWorkload {

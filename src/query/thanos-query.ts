@@ -144,12 +144,8 @@ export class ThanosQuery extends Construct implements IQueryApi, IStoreApi, IPla
   }
 
   private allow(): void {
-    const doors = [
-      { peers: this._settings.allowFrom, port: THANOS_HTTP.port, why: 'queries' },
-      { peers: this._settings.allowStoreApiFrom, port: THANOS_GRPC.port, why: 'reads series' },
-    ];
-    for (const { peers = [], port, why } of doors) {
-      peers.forEach(peer => Graph.of(this).connectPeer({ workload: this.workload, direction: 'from', peer, why, ports: [port] }));
-    }
+    const graph = Graph.of(this);
+    graph.admit(this.workload, THANOS_HTTP.port, 'queries', this._settings.allowFrom);
+    graph.admit(this.workload, THANOS_GRPC.port, 'reads series', this._settings.allowStoreApiFrom);
   }
 }

@@ -154,9 +154,7 @@ function connectRouters(workload: PodWorkload, settings: RingSettings, { metaMon
   if (metaMonitoring) {
     graph.connect(workload, metaMonitoring.queryEndpoint, 'counts the series of tenants');
   }
-  for (const peer of settings.allowFrom ?? []) {
-    graph.connectPeer({ workload, direction: 'from', peer, why: 'remote write from outside', ports: [REMOTE_WRITE.port] });
-  }
+  graph.admit(workload, REMOTE_WRITE.port, 'remote write from outside', settings.allowFrom);
 }
 
 /** Arguments that routers and ingestors must agree on. */

@@ -162,7 +162,7 @@ export class ThanosRuler extends Construct implements IRuleEvaluator, IStoreApi,
 
   private publish(): void {
     const graph = Graph.of(this);
-    const { queries = [], remoteWrite, bucket, allowFrom = [], externalLabels = {}, rulerSeries, tsdbRetention = TSDB_RETENTION } = this.settings;
+    const { queries = [], remoteWrite, bucket, allowFrom, externalLabels = {}, rulerSeries, tsdbRetention = TSDB_RETENTION } = this.settings;
     queries.forEach(({ queryEndpoint }) => graph.connect(this.workload, queryEndpoint, 'evaluates rules'));
     if (remoteWrite) {
       graph.connect(this.workload, remoteWrite.remoteWriteEndpoint.endpoint, 'writes what rules record');
@@ -180,6 +180,6 @@ export class ThanosRuler extends Construct implements IRuleEvaluator, IStoreApi,
         outOfOrderTimeWindow: 0,
       });
     }
-    allowFrom.forEach(peer => graph.connectPeer({ workload: this.workload, direction: 'from', peer, why: 'opens the UI', ports: [THANOS_HTTP.port] }));
+    graph.admit(this.workload, THANOS_HTTP.port, 'opens web interface and API', allowFrom);
   }
 }

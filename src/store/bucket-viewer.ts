@@ -70,8 +70,7 @@ export class BucketViewer extends Construct {
       terminationGracePeriod: THANOS_GRACE,
     });
     connectObjectStore(workload, bucket, 'reads the metadata of blocks');
-    given.allowFrom?.forEach(peer =>
-      Graph.of(this).connectPeer({ workload, direction: 'from', peer, why: 'opens the page', ports: [THANOS_HTTP.port] }));
+    Graph.of(this).admit(workload, THANOS_HTTP.port, 'opens the block viewer', given.allowFrom);
     this.endpoint = workload.endpoint(THANOS_HTTP.name);
   }
 }

@@ -207,8 +207,7 @@ export class Compactor extends Construct implements IPlanned {
       terminationGracePeriod: THANOS_GRACE,
     });
     connectObjectStore(workload, bucket, 'merges and deletes blocks');
-    settings.allowFrom?.forEach(peer =>
-      Graph.of(this).connectPeer({ workload, direction: 'from', peer, why: 'opens the block viewer', ports: [THANOS_HTTP.port] }));
+    Graph.of(this).admit(workload, THANOS_HTTP.port, 'opens the block viewer', settings.allowFrom);
     return workload;
   }
 
