@@ -101,7 +101,7 @@ export const RECORDER_WEB: WorkloadPort = { name: 'recorder-web', port: 8081, pr
 const RESOURCES = { cpuRequest: 0.01, memoryRequest: 80 * MIB, memoryLimit: 192 * MIB };
 
 /** What Alertmanager has of it. */
-export type RecordsSettings = Given<AlarmRecords> & typeof DEFAULTS & { readonly storageSize: number };
+type RecordsSettings = Given<AlarmRecords> & typeof DEFAULTS & { readonly storageSize: number };
 
 export const withDefaults = (given: Given<AlarmRecords>, storageSize: number): RecordsSettings => ({ ...DEFAULTS, ...given, storageSize });
 
@@ -120,7 +120,7 @@ export const ALARM_RECORDS_RULES: Rule<RecordsSettings>[] = [{
 }];
 
 /** Where the recorder finds Alertmanager, and the name of the mesh. */
-export interface RecordedAlertmanager {
+interface RecordedAlertmanager {
   readonly name: string;
   readonly mesh: string;
   readonly url: string;

@@ -21,7 +21,7 @@ const UNHEARD = 'watchdog-unheard';
 const WATCHDOG = { alertname: 'Watchdog', severity: 'none' };
 
 /** A receiver, and whether it is told only of what fires, whatever its notifiers say. */
-export interface ConfiguredReceiver extends Receiver {
+interface ConfiguredReceiver extends Receiver {
   readonly firingOnly?: boolean;
 }
 

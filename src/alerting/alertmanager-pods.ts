@@ -31,7 +31,7 @@ const GRACE = 60;
 const RELOAD_TIMEOUT = 30;
 
 /** What the pods need beside the settings. */
-export interface AlertmanagerPods {
+interface AlertmanagerPods {
   readonly config: AlertConfig;
   /** Files of the ConfigMap, of which more may come. */
   readonly files: Record<string, () => string>;

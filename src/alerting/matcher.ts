@@ -2,7 +2,7 @@ import { shown } from '../core/fields';
 import { compileRe2 } from '../core/re2';
 
 /** How a matcher compares. */
-export type MatchOperator = '=' | '!=' | '=~' | '!~';
+type MatchOperator = '=' | '!=' | '=~' | '!~';
 
 /** The parts of a matcher. */
 interface Parts {

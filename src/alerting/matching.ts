@@ -22,7 +22,7 @@ export function contradiction(matchers: Matcher[]): string | undefined {
 const excluded = (own: Matcher[]): boolean => own.some(({ _operator, value }) => own.some(other =>
   other.value === value && ((_operator === '=' && other._operator === '!=') || (_operator === '=~' && other._operator === '!~'))));
 
-export const labelsOf = (matchers: Matcher[]): string[] => [...new Set(matchers.map(({ label }) => label))];
+const labelsOf = (matchers: Matcher[]): string[] => [...new Set(matchers.map(({ label }) => label))];
 
 /** Whether every alert that passes the first passes the second too, as far as can be told: never a wrong yes. */
 export const implies = (matchers: Matcher[], others: Matcher[]): boolean => others.every(other => impliesOne(matchers, other));

@@ -15,7 +15,7 @@ import { isRecord, problemsOf, shown } from '../core/fields';
 import { NetworkPeer } from '../core/network-peer';
 
 /** Where a notifier goes, as policies and the picture name it. */
-export interface NotifierTarget {
+interface NotifierTarget {
   readonly name: string;
   /** A host and port that is known, or nothing for one that only a Secret has. */
   readonly endpoint?: Endpoint;

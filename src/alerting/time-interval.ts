@@ -69,7 +69,7 @@ const timeRange = (): Field<TimeRange> => {
   return { ...field, problem: value => field.problem(value) ?? (value.start < value.end ? undefined : `must end after it starts, but is ${value.start} to ${value.end}; over midnight, state two`) };
 };
 
-export const SPAN_ROWS: Rows<TimeSpan> = {
+const SPAN_ROWS: Rows<TimeSpan> = {
   times: { ...list(timeRange()), print: value => (value as TimeRange[]).map(each => printRows(TIME_RANGE, each)) },
   weekdays: list(range('days of the week such as monday:friday', numberOf(WEEKDAYS), 1, 7)),
   daysOfMonth: list(range('days of the month such as 1:5 or -3:-1', whole, -31, 31)),

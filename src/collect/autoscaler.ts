@@ -10,7 +10,7 @@ import { NetworkPeer } from '../core/network-peer';
 import type { PodSet, PodWorkload } from '../core/pod-workload';
 
 /** What of the senders their load is read from. */
-export interface ScaledSenders {
+interface ScaledSenders {
   readonly workload: PodWorkload;
   /** Counts the samples that are scraped. */
   readonly appended: string;

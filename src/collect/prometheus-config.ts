@@ -13,7 +13,7 @@ import { bytesText, durationText } from '../core/units';
 import { stringify } from '../core/yaml';
 
 /** What a Prometheus keeps on its own disk. */
-export interface LocalRetention {
+interface LocalRetention {
   /** Seconds. */
   readonly time: number;
   /** Bytes. */
@@ -21,7 +21,7 @@ export interface LocalRetention {
 }
 
 /** What the configurations of all twins have in common. */
-export interface ConfigSettings extends QueueSettings, Given<ScrapeLimits> {
+interface ConfigSettings extends QueueSettings, Given<ScrapeLimits> {
   /** @default - nothing is sent */
   readonly target?: RemoteWriteEndpoint;
   readonly client: HttpClient;

@@ -7,7 +7,7 @@ import { durationText, seconds } from '../core/units';
 import { requestLimitRule, reservedLabelRule, seriesLabelRule, TENANT_RULE, Writer } from '../core/writer-rules';
 
 /** Senders, and what is known of where they write. */
-export interface SenderAndTarget {
+interface SenderAndTarget {
   readonly sender: SenderSettings;
   readonly target: RemoteWriteEndpoint;
 }

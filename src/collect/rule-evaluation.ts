@@ -15,7 +15,7 @@ import { sentAlerts } from '../rules/sent-alerts';
 export const RULES = { name: 'rules', mountPath: '/etc/prometheus/rules', readOnly: true };
 
 /** How a Prometheus server evaluates. */
-export interface RuleEvaluationOptions {
+interface RuleEvaluationOptions {
   readonly name: string;
   readonly labels: Record<string, string>;
   /** External labels that tell twins apart: with them, the alert of each twin would be one of its own. */

@@ -20,7 +20,7 @@ import { JobLoader, JOBS_WEB } from '../job-loader/job-loader';
 import { senderStartup } from '../plan/senders';
 
 /** What the pods need to know of jobs, which may come later. */
-export interface SenderInputs {
+interface SenderInputs {
   /** The configuration of one twin. */
   readonly config: (sender: SenderSettings['senders'][number]) => string;
   /** Keys of Secrets that the configuration reads as files. */

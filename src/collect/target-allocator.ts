@@ -20,7 +20,7 @@ import { stringify } from '../core/yaml';
 import { JOB_PREFIXES } from '../job-loader/job-loader';
 
 /** What the allocators need to know of the senders. */
-export interface AllocatedSenders {
+interface AllocatedSenders {
   /** Name of the senders. */
   readonly name: string;
   /** Labels of their pods. */

@@ -6,7 +6,7 @@ import { KubeObject } from './kube-object';
 import { commonLabels, GroupLabels } from './labels';
 
 /** Whose pods they are. */
-export interface ComponentPodsProps {
+interface ComponentPodsProps {
   /** Name of the objects. */
   readonly name: string;
   readonly group: GroupLabels;

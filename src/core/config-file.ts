@@ -5,7 +5,7 @@ import { KubeObject } from './kube-object';
 import { remembered } from './remembered';
 
 /** Files of configuration, and how they reach the program. */
-export interface ConfigFilesProps {
+interface ConfigFilesProps {
   /** Name of the ConfigMap. */
   readonly name: string;
   readonly labels: Record<string, string>;

@@ -23,7 +23,7 @@ interface ReloaderContainer {
 }
 
 /** What a config-reloader watches beside a program, and whom it tells. */
-export interface ConfigReloader extends ReloaderContainer {
+interface ConfigReloader extends ReloaderContainer {
   /** Folders, each of which it must have mounted; a change in one of their own folders is seen too, for the kubelet exchanges all at once. */
   readonly watched: string[];
   readonly reloadUrl: string;

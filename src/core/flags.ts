@@ -21,7 +21,7 @@ const CODECS = {
 } satisfies Record<string, (value: never) => string>;
 
 /** How a flag is written. */
-export interface FlagOptions {
+interface FlagOptions {
   /** What the program itself takes when the flag is left out: as its `--help` prints it, or in base units, for rules that count with it. */
   readonly default?: string | number;
   /** How the value is written. @default - as it is */

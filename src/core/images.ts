@@ -27,7 +27,7 @@ export enum ProgramName {
 }
 
 /** What we know of a program's public image. */
-export interface ProgramImage {
+interface ProgramImage {
   /** Registry that serves it. */
   readonly registry: string;
   /** Repository within the registry. */

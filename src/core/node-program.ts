@@ -18,7 +18,7 @@ export const nodeFiles = (program: Record<string, string>, config?: () => object
 });
 
 /** A program in a pod of something else. */
-export interface NodeContainer {
+interface NodeContainer {
   readonly name: string;
   readonly program: ProgramName;
   readonly args: string[];

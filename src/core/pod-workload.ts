@@ -26,7 +26,7 @@ export interface WorkloadPort {
 }
 
 /** Storage of each pod of a StatefulSet, kept when the set shrinks or goes. */
-export interface WorkloadStorage {
+interface WorkloadStorage {
   readonly name: string;
   readonly mountPath: string;
   /** Folders of the volume that are mounted below `mountPath` in its place; the kubelet makes those that are missing. @default - the whole volume */

@@ -18,7 +18,7 @@ export interface MountedVolume {
 }
 
 /** Probes over HTTP at one port. */
-export interface Probes {
+interface Probes {
   readonly port: string;
   readonly liveness: string;
   readonly readiness: string;
@@ -29,7 +29,7 @@ export interface Probes {
 }
 
 /** What every pod has, whether it stays or ends by itself. */
-export interface PodFrame {
+interface PodFrame {
   readonly group: GroupLabels;
   /** Name of the main container. */
   readonly container: string;

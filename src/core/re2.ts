@@ -1,5 +1,5 @@
 /** An expression as JavaScript runs it, or why Go does not take it. */
-export interface Compiled {
+interface Compiled {
   /** Matches whole texts, as matchers and relabeling do. */
   readonly whole?: RegExp;
   /** What is wrong, as the second half of a sentence that begins with the expression. */

@@ -122,7 +122,7 @@ export function constantLabel(targetLabel: string, value: string): RelabelConfig
 export const escapeDollars = (value: string): string => value.replace(/\$/g, '$$$$');
 
 /** What the config-reloader would replace by a variable of its environment; it knows no escape. */
-export const hasVariable = (value: string): boolean => /\$\([A-Za-z0-9_]+\)/.test(value);
+const hasVariable = (value: string): boolean => /\$\([A-Za-z0-9_]+\)/.test(value);
 
 /** The row of a text that stands in the configuration as it is. */
 export const configText = (what = 'a text that is not empty', pattern = /\S/): Field<string> => {

@@ -32,7 +32,7 @@ export const JOB_FILES = `${JOBS.path}/*.yaml`;
 export const JOB_PREFIXES = ['serviceMonitor/', 'podMonitor/', 'probe/', 'scrapeConfig/'];
 
 /** What senders tell of themselves. */
-export interface JobLoaderProps {
+interface JobLoaderProps {
   /** Name of the senders. */
   readonly name: string;
   readonly group: GroupLabels;

@@ -5,7 +5,7 @@ import { planClaim, planCpu, planMemory } from './resources';
 import { calc, Given, Planned, Sheet } from './sheet';
 
 /** Figures of Alertmanager; each bears the name of its prop but `alerts`. */
-export type AlertmanagerKey = 'replicas' | 'alerts' | 'storageSize' | 'cpuRequest' | 'memoryRequest' | 'memoryLimit';
+type AlertmanagerKey = 'replicas' | 'alerts' | 'storageSize' | 'cpuRequest' | 'memoryRequest' | 'memoryLimit';
 
 export type AlertmanagerPlan = Planned<AlertmanagerKey>;
 

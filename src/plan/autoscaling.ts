@@ -5,12 +5,12 @@ import type { Load } from './load';
 import { atMost, calc, Given, Planned, Sheet } from './sheet';
 
 /** Figures of autoscaled senders; each bears the name of its prop. */
-export type AutoscalingKey = 'seriesPerSender' | 'minReplicaCount' | 'maxReplicaCount' | 'queueDelay' | 'twinDelay' | 'scaleUpStabilization' | 'scaleDownStabilization';
+type AutoscalingKey = 'seriesPerSender' | 'minReplicaCount' | 'maxReplicaCount' | 'queueDelay' | 'twinDelay' | 'scaleUpStabilization' | 'scaleDownStabilization';
 
 export type AutoscalingPlan = Planned<AutoscalingKey>;
 
 /** What the senders are planned for without an autoscaler, and how long their allocators wait for one that is not ready. */
-export interface ScaledSenders {
+interface ScaledSenders {
   readonly shards: number;
   readonly collectorNotReadyGracePeriod: number;
 }

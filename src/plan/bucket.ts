@@ -7,7 +7,7 @@ import { RingFacts } from './ring';
 import { calc, Calculated, Given, Planned, Sheet } from './sheet';
 
 /** Figures of the bucket. */
-export type BucketKey =
+type BucketKey =
   | 'samplesPerSecond'
   | 'copiesInHeads'
   | 'copies'
@@ -27,7 +27,7 @@ export type BucketKey =
 export type BucketPlan = Planned<BucketKey>;
 
 /** What the bucket's plan needs to know of the parts that write and read it. */
-export interface BucketFacts {
+interface BucketFacts {
   readonly ring: RingFacts;
   /** Whether vertical compaction merges every replica label that blocks carry, so that one copy remains. */
   readonly deduplicated: boolean;

@@ -9,7 +9,7 @@ import { RingFacts } from './ring';
 import { calc, Given, Planned, Sheet } from './sheet';
 
 /** Figures of the compactors; those that `Compactor` has a prop for bear the prop's name. */
-export type CompactorKey =
+type CompactorKey =
   | 'streams'
   | 'retentionRaw'
   | 'retention5m'

@@ -6,7 +6,7 @@ import type { RingFacts } from './ring';
 import { calc, Given, Planned, Sheet } from './sheet';
 
 /** Figures of the continuous test; each bears the name of its prop. */
-export type ContinuousTestKey = 'series' | 'cpuRequest' | 'memoryRequest' | 'memoryLimit';
+type ContinuousTestKey = 'series' | 'cpuRequest' | 'memoryRequest' | 'memoryLimit';
 
 export type ContinuousTestPlan = Planned<ContinuousTestKey>;
 

@@ -3,7 +3,7 @@ import { planClaim, planCpu, planMemory } from './resources';
 import { calc, Given, Planned, Sheet } from './sheet';
 
 /** Figures of the object store that runs in the cluster; each bears the name of its prop. */
-export type EmbeddedBucketKey = 'storageSize' | 'cpuRequest' | 'memoryRequest' | 'memoryLimit';
+type EmbeddedBucketKey = 'storageSize' | 'cpuRequest' | 'memoryRequest' | 'memoryLimit';
 
 export type EmbeddedBucketPlan = Planned<EmbeddedBucketKey>;
 

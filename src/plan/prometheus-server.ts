@@ -6,9 +6,9 @@ import { SenderPlan } from './senders';
 import { calc, Given, Planned, Sheet } from './sheet';
 
 /** Figures in which a Prometheus server differs from an agent, by the names of the same props. */
-export type ServerKey = 'storageSize' | 'memoryRequest' | 'memoryLimit';
+type ServerKey = 'storageSize' | 'memoryRequest' | 'memoryLimit';
 
-export type ServerPlan = Planned<ServerKey>;
+type ServerPlan = Planned<ServerKey>;
 
 /** Plans the TSDB of senders that are servers; all else is planned as for agents. `retention` is in seconds. */
 export function planServer(load: Load, senders: SenderPlan, retention: number, given: Given<ServerKey>, part = 'senders'): ServerPlan {

@@ -28,13 +28,13 @@ const PUSH_CPU = 4e-6;
 const PUSHES_A_SECOND = 1;
 
 /** What the plan goes by. */
-export interface PushedLoad {
+interface PushedLoad {
   /** Series of all groups. */
   readonly series: number;
 }
 
 /** Figures of a Pushgateway; each bears the name of its prop. */
-export type PushgatewayKey = 'shards' | 'cpuRequest' | 'memoryRequest' | 'memoryLimit' | 'storageSize';
+type PushgatewayKey = 'shards' | 'cpuRequest' | 'memoryRequest' | 'memoryLimit' | 'storageSize';
 
 export type PushgatewayPlan = Planned<PushgatewayKey>;
 

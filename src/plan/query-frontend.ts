@@ -6,7 +6,7 @@ import { planCpu, planMemory } from './resources';
 import { atMost, calc, Given, Planned, Sheet } from './sheet';
 
 /** Figures of the query frontends; those that `QueryFrontend` has a prop for bear the prop's name. */
-export type QueryFrontendKey =
+type QueryFrontendKey =
   | 'replicas'
   | 'splitInterval'
   | 'cacheSize'

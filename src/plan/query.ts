@@ -8,7 +8,7 @@ import { RingFacts } from './ring';
 import { atMost, calc, Given, Planned, Sheet } from './sheet';
 
 /** Figures of the queriers; those that `ThanosQuery` has a prop for bear the prop's name. */
-export type QueryKey =
+type QueryKey =
   | QueryLoadKey
   | 'cores'
   | 'bytesInQueries'
@@ -28,7 +28,7 @@ export type QueryPlan = Planned<QueryKey>;
 type Query = Sheet<QueryKey>;
 
 /** What queriers need to know of the ring whose heads they read: each series is in it several times. */
-export type QueriedRing = Pick<RingFacts, 'senderReplicas' | 'replicationFactor'>;
+type QueriedRing = Pick<RingFacts, 'senderReplicas' | 'replicationFactor'>;
 
 /** Plans the queriers. */
 export function planQuery(load: Load, ring: QueriedRing, given: Given<QueryKey>, part = 'query'): QueryPlan {

@@ -4,10 +4,10 @@ import { FigureUnit } from './figure';
 import { atMost, calc, FigureSpec, Given, Sheet } from './sheet';
 
 /** What a pod needs of one resource before rounding. */
-export type Need = Omit<FigureSpec, 'unit'>;
+type Need = Omit<FigureSpec, 'unit'>;
 
 /** Names of the two memory figures of a pod. */
-export interface MemoryKeys<K extends string> {
+interface MemoryKeys<K extends string> {
   readonly request: K;
   readonly limit: K;
 }

@@ -7,7 +7,7 @@ import { SenderPlan } from './senders';
 import { calc, Given, Planned, Sheet } from './sheet';
 
 /** Limits of the routers of one ring; each bears the name of its prop. */
-export type RingLimitsKey =
+type RingLimitsKey =
   | 'requestsAtOnce'
   | 'forwardAsyncWorkers'
   | 'maxConcurrency'
@@ -19,7 +19,7 @@ export type RingLimitsKey =
 export type RingLimitsPlan = Planned<RingLimitsKey>;
 
 /** What the limits follow from: the senders as they are in force. */
-export type LimitedSenders = Pick<SenderPlan, 'shards' | 'maxShards' | 'maxSamplesPerSend'>;
+type LimitedSenders = Pick<SenderPlan, 'shards' | 'maxShards' | 'maxSamplesPerSend'>;
 
 type Limits = Sheet<RingLimitsKey>;
 

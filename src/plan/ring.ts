@@ -7,7 +7,7 @@ import { planClaim, planCpu, planMemory } from './resources';
 import { calc, Given, Planned, Sheet } from './sheet';
 
 /** Figures of one ring; those that `ThanosReceiveRing` has a prop for bear the prop's name. */
-export type RingKey =
+type RingKey =
   | 'rings'
   | 'replicationFactor'
   | 'headsPerRing'
@@ -45,7 +45,7 @@ export interface RingFacts {
 }
 
 /** What stands around a ring. */
-export interface RingSurroundings {
+interface RingSurroundings {
   readonly senderReplicas: number;
   /** Zones that the members are spread over; members are a multiple of it. @default 1 */
   readonly zones?: number;

@@ -5,7 +5,7 @@ import { planClaim, planCpu, planMemory } from './resources';
 import { calc, Given, Planned, Sheet } from './sheet';
 
 /** Figures of a ruler; those that `ThanosRuler` has a prop for bear the prop's name. */
-export type RulerKey =
+type RulerKey =
   | 'replicas'
   | 'plannedRules'
   | 'rulesOfShard'

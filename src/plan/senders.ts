@@ -7,7 +7,7 @@ import { RingFacts } from './ring';
 import { atMost, calc, Given, Planned, Sheet } from './sheet';
 
 /** Figures of the senders; those that `ShardedPrometheus` has a prop for bear the prop's name. */
-export type SenderKey =
+type SenderKey =
   | 'replicas'
   | 'shards'
   | 'seriesPerShard'
@@ -35,7 +35,7 @@ export type SenderKey =
 export type SenderPlan = Planned<SenderKey>;
 
 /** What senders need to know of the ring that they write to. */
-export type SenderRing = Pick<RingFacts, 'rings' | 'members' | 'replicationFactor'>;
+type SenderRing = Pick<RingFacts, 'rings' | 'members' | 'replicationFactor'>;
 
 type Senders = Sheet<SenderKey>;
 

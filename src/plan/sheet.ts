@@ -10,7 +10,7 @@ export type Planned<K extends string> = { readonly [P in K]: number } & { readon
 type Term = Record<string, number> | Calculation;
 
 /** A formula, with names and with numbers; the texts are made when they are read, as most plans are never printed. */
-export class Calculation {
+class Calculation {
   constructor(private readonly text: TemplateStringsArray, private readonly terms: Term[]) {}
 
   /** The formula in names of figures and constants. */

@@ -9,7 +9,7 @@ import { RingFacts } from './ring';
 import { atMost, calc, Given, Planned, Sheet } from './sheet';
 
 /** Figures of the store gateways; those that `StoreGateway` has a prop for bear the prop's name. */
-export type StoreGatewayKey =
+type StoreGatewayKey =
   | QueryLoadKey
   | 'blocks'
   | 'storedBytes'

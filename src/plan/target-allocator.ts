@@ -6,7 +6,7 @@ import { senderStartup } from './senders';
 import { calc, Given, Planned, Sheet } from './sheet';
 
 /** Figures of target allocators; each bears the name of its prop. */
-export type TargetAllocatorKey = 'replicas' | 'refreshInterval' | 'collectorNotReadyGracePeriod' | 'cpuRequest' | 'memoryRequest' | 'memoryLimit';
+type TargetAllocatorKey = 'replicas' | 'refreshInterval' | 'collectorNotReadyGracePeriod' | 'cpuRequest' | 'memoryRequest' | 'memoryLimit';
 
 export type TargetAllocatorPlan = Planned<TargetAllocatorKey>;
 

@@ -15,9 +15,9 @@ export interface PodNeeds {
 }
 
 /** Figures of the whole platform. */
-export type TotalKey = 'pods' | 'cpuRequests' | 'memoryRequests' | 'volumes' | 'monthlyPodCost' | 'monthlyCost';
+type TotalKey = 'pods' | 'cpuRequests' | 'memoryRequests' | 'volumes' | 'monthlyPodCost' | 'monthlyCost';
 
-export type TotalPlan = Planned<TotalKey>;
+type TotalPlan = Planned<TotalKey>;
 
 /** Adds up what all pods request, and what that and the bucket cost. */
 export function planTotal(load: Load, needs: readonly PodNeeds[], bucketCost: number, part = 'total'): TotalPlan {

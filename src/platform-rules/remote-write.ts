@@ -5,7 +5,7 @@ const SENT = 'prometheus_remote_storage_queue_highest_sent_timestamp_seconds';
 const TAKEN_IN = 'prometheus_remote_storage_highest_timestamp_in_seconds';
 
 /** Seconds between the newest sample that was taken in and the newest that was sent; since the start where none has been sent. */
-export function behind(targets: string): string {
+function behind(targets: string): string {
   return `${TAKEN_IN}${targets} - ignoring (remote_name, url) group_right () (${SENT}${targets} > 0)`
     + ` or (${SENT}${targets} == 0) + ignoring (remote_name, url) group_left () ((time() - process_start_time_seconds${targets}) and ${TAKEN_IN}${targets} > 0)`;
 }

@@ -9,7 +9,7 @@ export interface Manifest {
 }
 
 /** The same object as it would be with another value of one Output, beside the index of the Output. */
-export type Other = readonly [index: number, value: unknown];
+type Other = readonly [index: number, value: unknown];
 
 /**
  * Puts an Output wherever a part of the object depends on Outputs: where it would be another one if a value were another one.

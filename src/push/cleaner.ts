@@ -27,7 +27,7 @@ const MEMORY = 96 * MIB;
 const MEMORY_LIMIT = 320 * MIB;
 
 /** What is to be cleaned. */
-export interface CleanerProps {
+interface CleanerProps {
   readonly name: string;
   readonly given: Given<PushgatewayCleanerOptions>;
   readonly target: IPushTarget;

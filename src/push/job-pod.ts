@@ -22,7 +22,7 @@ export const METRICS_FILE = `${METRICS.mountPath}/metrics.prom`;
 export const BEGIN_FILE = `${RUN.mountPath}/begin`;
 
 /** Names of the containers. */
-export const CONTAINER = { announce: 'announce', job: 'job', push: 'push' };
+const CONTAINER = { announce: 'announce', job: 'job', push: 'push' };
 
 /** Bytes. */
 const METRICS_SIZE = 4 * MIB;
@@ -33,7 +33,7 @@ const TMP_SIZE = 256 * MIB;
 const CLIENT_RESOURCES = { cpuRequest: CPU_FLOOR, memoryRequest: 64 * MIB, memoryLimit: 192 * MIB };
 
 /** What one pod of a job is made of. */
-export interface JobPodProps {
+interface JobPodProps {
   readonly settings: JobSettings;
   readonly group: GroupLabels;
   readonly files: ConfigFiles;

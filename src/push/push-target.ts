@@ -25,7 +25,7 @@ export interface IPushTarget extends IConstruct {
 export const pushTarget = () => having<IPushTarget>('a Pushgateway', 'pushEndpoint', ({ pushEndpoint }) => typeof pushEndpoint === 'function');
 
 /** A group that a job of this app pushes. */
-export interface DeclaredGroup {
+interface DeclaredGroup {
   readonly at: IConstruct;
   readonly labels: Record<string, string>;
   readonly url: string;

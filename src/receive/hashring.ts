@@ -1,7 +1,7 @@
 import type { PodSet } from '../core/pod-workload';
 
 /** One member of the ring: a pod, by the zone it runs in. */
-export interface Member {
+interface Member {
   readonly set: PodSet;
   readonly ordinal: number;
 }

@@ -43,7 +43,7 @@ const TOKEN_FOLDER = '/var/run/secrets/kubernetes.io/serviceaccount';
 const TOKEN_LIFETIME = 3600;
 
 /** What an evaluator tells of itself. */
-export interface RuleLoaderProps {
+interface RuleLoaderProps {
   /** Name of the evaluator. */
   readonly name: string;
   readonly group: GroupLabels;

@@ -9,7 +9,7 @@ import { THANOS_GRPC } from '../core/thanos';
 import type { FileGroup } from '../rules/rule-file';
 
 /** A ruler with all that has been joined to it. */
-export interface FinishedRuler {
+interface FinishedRuler {
   readonly at: IConstruct;
   readonly workload: PodWorkload;
   readonly settings: RulerSettings;

@@ -17,7 +17,7 @@ import { LOADER_WEB, RuleLoader } from '../rule-loader/rule-loader';
 import { thanosRuleChecks } from '../rule-loader/trials';
 
 /** What the pods need to know of others, who may come later. */
-export interface RulerInputs {
+interface RulerInputs {
   readonly target?: RemoteWriteEndpoint;
   readonly client: HttpClient;
   readonly replicas: Replicas;

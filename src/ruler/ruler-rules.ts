@@ -9,7 +9,7 @@ import { requestLimitRule, reservedLabelRule, seriesLabelRule, TENANT_RULE, Writ
 import * as c from '../plan/constants';
 
 /** A ruler, and what is known of where it writes. */
-export interface RulerAndTarget {
+interface RulerAndTarget {
   readonly ruler: RulerSettings;
   readonly target?: RemoteWriteEndpoint;
 }

@@ -99,7 +99,7 @@ function withReaders(rules: ReadRule[], placed: Places): Places {
 }
 
 /** A group, and where each of its rules is evaluated. */
-export interface PlacedGroup {
+interface PlacedGroup {
   readonly head: FileGroupHead;
   readonly rules: { readonly rule: FileRule; readonly placement: RulePlacement }[];
 }

@@ -14,7 +14,7 @@ function findPromtool(given?: string): string | undefined {
 }
 
 /** Files that promtool is to read, by their names. */
-export interface TestFiles {
+interface TestFiles {
   /** Name of the one that has the tests. */
   readonly tests: string;
   readonly files: Record<string, string>;

@@ -5,7 +5,7 @@ import { isRecord, shown } from '../core/fields';
 import { LineCounter, parseAllDocuments } from '../core/yaml';
 
 /** What a file holds, and what is wrong with its shape. */
-export interface ReadFile {
+interface ReadFile {
   readonly groups: SourceGroup[];
   readonly problems: string[];
 }

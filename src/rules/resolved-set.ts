@@ -9,7 +9,7 @@ import { called, FileRule, nameOf, SourceGroup } from './rule-file';
 import { fillRule } from './thresholds';
 
 /** What of a set's options its rules depend on. */
-export interface SetContext {
+interface SetContext {
   readonly labels?: Record<string, string>;
   readonly owner?: string;
   readonly placement?: RulePlacement;

@@ -8,7 +8,7 @@ import { parseTemplate } from './template/parser';
 import { shown } from '../core/fields';
 
 /** What evaluators refuse, by the id of its rule. */
-export interface RuleError {
+interface RuleError {
   readonly id: string;
   readonly message: string;
 }

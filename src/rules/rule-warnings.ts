@@ -11,12 +11,12 @@ import { quoted } from '../core/fields';
 import { durationText } from '../core/units';
 
 /** What the evaluator of a set does, as far as it is known, in seconds. */
-export interface Evaluation {
+interface Evaluation {
   readonly evaluationInterval?: number;
   readonly scrapeInterval?: number;
 }
 
-export interface RuleWarning {
+interface RuleWarning {
   readonly id: string;
   readonly message: string;
 }

@@ -3,7 +3,7 @@ import { Mistake } from './promql/drawn';
 import type { FileRule } from './rule-file';
 
 /** A text with the numbers of thresholds in it, and what was not found. */
-export interface Filled {
+interface Filled {
   readonly text: string;
   readonly used: string[];
   readonly mistakes: Mistake[];
@@ -41,7 +41,7 @@ function unknown(name: string, known: string[]): string {
 }
 
 /** A rule whose thresholds are filled in. */
-export interface FilledRule {
+interface FilledRule {
   readonly rule: FileRule;
   readonly used: string[];
   /** In its expression. */

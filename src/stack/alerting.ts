@@ -27,7 +27,7 @@ const WORSE_SILENCES_BETTER: InhibitRule = {
 };
 
 /** What alerting needs of the rest of a platform. */
-export interface AlertingInputs {
+interface AlertingInputs {
   readonly name: string;
   readonly given: Given<MonitoringStackProps>;
   readonly query: ThanosQuery;

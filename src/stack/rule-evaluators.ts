@@ -17,7 +17,7 @@ interface Evaluator {
 }
 
 /** The parts of a platform that may evaluate rules. */
-export interface EvaluatingParts {
+interface EvaluatingParts {
   readonly ruler?: ThanosRuler;
   readonly senders: ShardedPrometheus[];
   readonly metaMonitoring?: MetaMonitoring;

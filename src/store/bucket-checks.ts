@@ -8,7 +8,7 @@ import { SERIES_PER_STREAM } from '../plan/constants';
 type Labels = Record<string, string>;
 
 /** Labels of blocks as people write them. */
-export function labelsText(labels: Labels): string {
+function labelsText(labels: Labels): string {
   const entries = Object.entries(labels);
   return entries.length > 0 ? `{${entries.map(([name, value]) => `${name}="${value}"`).join(', ')}}` : 'all labels';
 }

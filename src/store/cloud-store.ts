@@ -24,7 +24,7 @@ export interface Store {
 }
 
 /** What the store of a cloud has of its own. */
-export interface Cloud<C extends Credentials> {
+interface Cloud<C extends Credentials> {
   readonly type: 'S3' | 'GCS' | 'AZURE';
   readonly config: object;
   /** Name of the bucket or container. @default - what was given is none, which is an error */

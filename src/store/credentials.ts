@@ -11,7 +11,7 @@ export enum IdentitySource {
 }
 
 /** What credentials add to a connection. */
-export interface Grant extends Pick<ObjectStoreConnection, 'variables' | 'environment' | 'files' | 'serviceAccountAnnotations' | 'podLabels'> {
+interface Grant extends Pick<ObjectStoreConnection, 'variables' | 'environment' | 'files' | 'serviceAccountAnnotations' | 'podLabels'> {
   /** Lines of Thanos' configuration. */
   readonly config?: object;
   readonly source?: IdentitySource;

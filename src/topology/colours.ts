@@ -1,7 +1,7 @@
 import type { BoxStyle } from './picture';
 
 /** Colours of a box, for both kinds of picture; dark text on light fill, readable on any page. */
-export interface Colours {
+interface Colours {
   readonly fill: string;
   readonly border: string;
   /** Whether the border is dashed. */

@@ -7,7 +7,7 @@ export interface Point {
   readonly y: number;
 }
 
-export interface Size {
+interface Size {
   readonly width: number;
   readonly height: number;
 }
@@ -26,7 +26,7 @@ export interface PlacedArrow {
   readonly points: Point[];
 }
 
-export interface Layout {
+interface Layout {
   readonly size: Size;
   readonly boxes: PlacedBox[];
   readonly arrows: PlacedArrow[];

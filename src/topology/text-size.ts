@@ -4,7 +4,7 @@ export const FONTS = {
   line: { size: 12, weight: 400, wider: 1 },
 } as const;
 
-export type Font = keyof typeof FONTS;
+type Font = keyof typeof FONTS;
 
 /**
  * Width of letters as a share of the font's size. Nobody knows the viewer's font: these are, rounded up, the widths of DejaVu Sans,

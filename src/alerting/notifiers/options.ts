@@ -142,7 +142,7 @@ export const anything = () => ({
 });
 
 /** The row of how long a request may take. */
-export const timeout = () => span({ min: 0.001 });
+const timeout = () => span({ min: 0.001 });
 
 /** How long a request may take, for notifiers that let it be told. */
 export interface TimedNotifierOptions extends HttpNotifierOptions {

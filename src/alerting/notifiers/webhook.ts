@@ -50,7 +50,7 @@ export interface SmsGatewayOptions extends TimedNotifierOptions {
 }
 
 /** Short enough for one text message: state, number of alerts, name, and the labels they share that say where. */
-export const SMS_TEXT = '[{{ .Status | toUpper }}{{ if eq .Status "firing" }} {{ .Alerts.Firing | len }}{{ end }}] {{ .CommonLabels.alertname }} '
+const SMS_TEXT = '[{{ .Status | toUpper }}{{ if eq .Status "firing" }} {{ .Alerts.Firing | len }}{{ end }}] {{ .CommonLabels.alertname }} '
   + '{{ .CommonLabels.cluster }} {{ .CommonLabels.namespace }} {{ .CommonAnnotations.summary }}';
 
 const FIELDS: Fields<Pick<SmsGatewayOptions, 'to' | 'from' | 'message' | 'toField' | 'fromField' | 'messageField' | 'fields'>> = {

@@ -2,7 +2,7 @@ import { FlagRow, flagRows } from './flag-rows';
 import { ProgramName } from '../images';
 
 /** A flag of which more hangs than its own program: by hand it would contradict what the other parts, or the cluster, go by. */
-export interface FixedFlag extends FlagRow {
+interface FixedFlag extends FlagRow {
   /** The one value that does no harm. @default - none */
   readonly allowed?: string;
   /** What would go wrong, and what to do instead. */

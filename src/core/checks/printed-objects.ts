@@ -20,7 +20,7 @@ export interface PrintedObject {
 }
 
 /** A patch that does not fit its object. */
-export interface BrokenPatch {
+interface BrokenPatch {
   readonly object: ApiObject;
   readonly reason: string;
 }

@@ -2,7 +2,7 @@ import { FlagRow, flagRows } from './flag-rows';
 import { ProgramName } from '../images';
 
 /** A flag that its program has given up, or is about to. */
-export interface OldFlag extends FlagRow {
+interface OldFlag extends FlagRow {
   /** For a flag that is a list of names: the name in it that is old. @default - the flag itself is */
   readonly value?: string;
   /** Whether the program refuses to start with it; otherwise it is deprecated, or does nothing. */

@@ -10,12 +10,12 @@ export interface Matcher extends Span {
   readonly value: string;
 }
 
-export interface NumberNode extends Span {
+interface NumberNode extends Span {
   readonly kind: 'number';
   readonly value: number;
 }
 
-export interface StringNode extends Span {
+interface StringNode extends Span {
   readonly kind: 'string';
   readonly value: string;
 }
@@ -35,7 +35,7 @@ export interface MatrixNode extends Span {
 }
 
 /** `[1h:5m]`. */
-export interface SubqueryNode extends Span {
+interface SubqueryNode extends Span {
   readonly kind: 'subquery';
   readonly expr: Expr;
   readonly range?: number;
@@ -49,12 +49,12 @@ export interface ModifierNode extends Span {
   readonly expr: Expr;
 }
 
-export interface ParenNode extends Span {
+interface ParenNode extends Span {
   readonly kind: 'paren';
   readonly expr: Expr;
 }
 
-export interface UnaryNode extends Span {
+interface UnaryNode extends Span {
   readonly kind: 'unary';
   readonly op: string;
   readonly expr: Expr;

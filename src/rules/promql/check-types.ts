@@ -1,4 +1,4 @@
-import { AggregateNode, BinaryNode, CallNode, childrenOf, COMPARISONS, Expr, ModifierNode, SelectorNode, SET_OPERATORS, Span } from './ast';
+import { AggregateNode, BinaryNode, CallNode, COMPARISONS, Expr, ModifierNode, SelectorNode, SET_OPERATORS, Span } from './ast';
 import type { Mistake } from './drawn';
 import { AGGREGATIONS, EXPERIMENTAL_AGGREGATIONS, EXPERIMENTAL_IN_THANOS, FUNCTIONS, NEWER_THAN_THANOS, PROMETHEUS, THANOS, ValueType } from './functions';
 import { compileRe2 } from '../../core/re2';
@@ -244,9 +244,4 @@ function countText(least: number, most: number): string {
 function matchesEmpty(op: string, value: string): boolean {
   const matches = op.endsWith('~') ? compileRe2(value).whole?.test('') ?? false : value === '';
   return op.startsWith('!') ? !matches : matches;
-}
-
-/** Names of metrics of an expression, and what selects them. */
-export function selectorsOf(expr: Expr): SelectorNode[] {
-  return expr.kind === 'selector' ? [expr] : childrenOf(expr).flatMap(selectorsOf);
 }

@@ -1,7 +1,7 @@
 /** Types of PromQL's expressions, in the words of its documentation. */
 export type ValueType = 'scalar' | 'string' | 'instant vector' | 'range vector';
 
-export interface FunctionType {
+interface FunctionType {
   readonly args: ValueType[];
   /** Least number of arguments. */
   readonly least: number;

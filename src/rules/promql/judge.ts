@@ -5,7 +5,7 @@ import { THANOS } from './functions';
 import { parsePromql } from './parse';
 
 /** An expression that was looked at; without mistakes, there is a tree. */
-export interface Judged {
+interface Judged {
   readonly expr?: Expr;
   readonly mistakes: Mistake[];
 }

@@ -35,7 +35,7 @@ const SIMPLE: Record<string, string> = { 'a': '\x07', 'b': '\b', 'f': '\f', 'n':
 const ESCAPE = /\\(?:([abfnrtv\\])|([0-3][0-7]{2})|x([\da-fA-F]{2})|u([\da-fA-F]{4})|U([\da-fA-F]{8})|(["'])|([\s\S]?))/g;
 
 /** A text, or where it is no text, counted from its first quote, and why. */
-export interface Unquoted {
+interface Unquoted {
   readonly value: string;
   readonly problem?: { readonly at: number; readonly length: number; readonly message: string };
 }

@@ -6,10 +6,10 @@ import { durationText } from '../../core/units';
 const TARGET = 'instance';
 
 /** Seconds that every sender keeps at least, in server mode; see `ShardedPrometheusProps.retention`. */
-export const SENDERS_RETENTION = 2 * 3600;
+const SENDERS_RETENTION = 2 * 3600;
 
 /** What is known of recorded series. */
-export interface RecordedSeries {
+interface RecordedSeries {
   readonly labels: Recorded;
   /** Why a recorded series is not on each sender; nothing for those that are. */
   readonly needsWholeView: (name: string) => string | undefined;

@@ -6,7 +6,7 @@ import { climb, Item, Modifier } from './precedence';
 import { syntaxMistake } from './syntax-mistake';
 
 /** An expression, or what is wrong with its syntax. */
-export interface Parsed {
+interface Parsed {
   readonly expr?: Expr;
   readonly mistakes: Mistake[];
   /** Where durations are computed, which not every evaluator knows. */

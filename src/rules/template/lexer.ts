@@ -1,7 +1,7 @@
 import type { Span } from '../promql/ast';
 import type { Mistake } from '../promql/drawn';
 
-export type TokenKind = 'word' | 'variable' | 'field' | 'dot' | 'string' | 'number' | 'char' | 'symbol';
+type TokenKind = 'word' | 'variable' | 'field' | 'dot' | 'string' | 'number' | 'char' | 'symbol';
 
 export interface Token extends Span {
   readonly kind: TokenKind;
@@ -16,7 +16,7 @@ export interface Action extends Span {
 }
 
 /** The actions of a template, or the first thing that is no token. */
-export interface Lexed {
+interface Lexed {
   readonly actions: Action[];
   readonly mistake?: Mistake;
 }

@@ -4,7 +4,7 @@ import type { Span } from '../promql/ast';
 import type { Mistake } from '../promql/drawn';
 
 /** What a template reads, and what is wrong with it. */
-export interface ParsedTemplate {
+interface ParsedTemplate {
   readonly mistakes: Mistake[];
   /** What Prometheus takes, and fails at when the alert fires. */
   readonly failures: Mistake[];
