@@ -119,8 +119,27 @@ export function childrenOf(expr: Expr): Expr[] {
   }
 }
 
-/** An expression and all that it is made of, outermost first. */
-export const nodesOf = (expr: Expr): Expr[] => [expr, ...childrenOf(expr).flatMap(nodesOf)];
+/** An expression and all that it is made of, each before what it is made of. */
+export function nodesOf(expr: Expr): Expr[] {
+  const found: Expr[] = [];
+  // A row of operands is a tree as deep: to join arrays at each of its levels would take the square of its length.
+  const open = [expr];
+  for (let node = open.pop(); node; node = open.pop()) {
+    found.push(node);
+    open.push(...[...childrenOf(node)].reverse());
+  }
+  return found;
+}
+
+/** What is said of an expression, found once for each part of a tree: what asks at each level would walk all below it again. */
+export function ofEach<T>(find: (expr: Expr) => T): (expr: Expr) => T {
+  const found = new WeakMap<Expr, { readonly value: T }>();
+  return expr => {
+    const known = found.get(expr) ?? { value: find(expr) };
+    found.set(expr, known);
+    return known.value;
+  };
+}
 
 /** What parentheses and modifiers stand around. */
 export const bare = (expr: Expr): Expr => (expr.kind === 'paren' || expr.kind === 'modifier' ? bare(expr.expr) : expr);

@@ -1,4 +1,4 @@
-import { AggregateNode, bare, BinaryNode, CallNode, Expr, SelectorNode } from './ast';
+import { AggregateNode, bare, BinaryNode, CallNode, Expr, ofEach, SelectorNode } from './ast';
 import { compileRe2 } from '../../core/re2';
 
 /** Labels that series may have: some, or all but some. */
@@ -61,25 +61,33 @@ const stringOf = (expr: Expr | undefined): string | undefined => {
   return inner?.kind === 'string' ? inner.value : undefined;
 };
 
-/** The labels that the series of an expression can have. Prometheus, promql/engine.go. */
-export function labelsOf(expr: Expr, recorded: Recorded = new Map()): LabelNames {
-  switch (expr.kind) {
-    case 'number':
-    case 'string': return LabelNames.NONE;
-    case 'selector': return (expr.name !== undefined ? recorded.get(expr.name) : undefined) ?? LabelNames.ALL.without(emptyLabels(expr));
-    case 'binary': return ofBinary(expr, recorded);
-    case 'aggregate': return ofAggregate(expr, recorded);
-    case 'call': return ofCall(expr, recorded);
-    default: return labelsOf(expr.expr, recorded);
-  }
+export type LabelReader = (expr: Expr) => LabelNames;
+
+/** The labels that the series of expressions can have, where these are recorded. Prometheus, promql/engine.go. */
+export function labelReader(recorded: Recorded): LabelReader {
+  const labels: LabelReader = ofEach(expr => {
+    switch (expr.kind) {
+      case 'number':
+      case 'string': return LabelNames.NONE;
+      case 'selector': return (expr.name !== undefined ? recorded.get(expr.name) : undefined) ?? LabelNames.ALL.without(emptyLabels(expr));
+      case 'binary': return ofBinary(expr, labels);
+      case 'aggregate': return ofAggregate(expr, labels);
+      case 'call': return ofCall(expr, labels);
+      default: return labels(expr.expr);
+    }
+  });
+  return labels;
 }
+
+/** The labels that the series of one expression can have. */
+export const labelsOf = (expr: Expr, recorded: Recorded = new Map()): LabelNames => labelReader(recorded)(expr);
 
 /** Labels that a selector wants to be empty. */
 const emptyLabels = ({ matchers }: SelectorNode): string[] =>
   matchers.filter(({ op, value }) => (op === '=' && value === '') || (op === '!~' && compileRe2(value).whole?.source === '^(?:.+)$')).map(({ label }) => label);
 
-function ofAggregate({ op, by, without, args }: AggregateNode, recorded: Recorded): LabelNames {
-  const inner = args.length > 0 ? labelsOf(args[args.length - 1], recorded) : LabelNames.NONE;
+function ofAggregate({ op, by, without, args }: AggregateNode, labels: LabelReader): LabelNames {
+  const inner = args.length > 0 ? labels(args[args.length - 1]) : LabelNames.NONE;
   if (CHOOSING.includes(op)) {
     return inner;
   }
@@ -88,8 +96,8 @@ function ofAggregate({ op, by, without, args }: AggregateNode, recorded: Recorde
   return counted === undefined ? kept : kept.with([counted]);
 }
 
-function ofCall({ name, args }: CallNode, recorded: Recorded): LabelNames {
-  const inner = args.map(arg => labelsOf(arg, recorded)).find((_, index) => !['number', 'string'].includes(bare(args[index]).kind)) ?? LabelNames.NONE;
+function ofCall({ name, args }: CallNode, labels: LabelReader): LabelNames {
+  const inner = args.map(labels).find((_, index) => !['number', 'string'].includes(bare(args[index]).kind)) ?? LabelNames.NONE;
   switch (name) {
     case 'absent':
     case 'absent_over_time': return LabelNames.of(absentLabels(args[0]));
@@ -116,8 +124,8 @@ function absentLabels(arg: Expr | undefined): string[] {
   return matched.filter(({ op, label }) => op === '=' && matched.filter(other => other.label === label).length === 1).map(({ label }) => label);
 }
 
-function ofBinary({ op, left, right, matching }: BinaryNode, recorded: Recorded): LabelNames {
-  const [one, other] = [labelsOf(left, recorded), labelsOf(right, recorded)];
+function ofBinary({ op, left, right, matching }: BinaryNode, labels: LabelReader): LabelNames {
+  const [one, other] = [labels(left), labels(right)];
   if (op === 'or') {
     return one.or(other);
   }
@@ -139,7 +147,7 @@ function ofBinary({ op, left, right, matching }: BinaryNode, recorded: Recorded)
 const SCALAR_CALLS = ['scalar', 'time', 'pi', 'step', 'range', 'start', 'end', 'max_of', 'min_of'];
 
 /** Whether an expression is a number, not a vector. */
-export function isScalar(expr: Expr): boolean {
+export const isScalar = ofEach((expr): boolean => {
   const inner = bare(expr);
   switch (inner.kind) {
     case 'number': return true;
@@ -148,4 +156,4 @@ export function isScalar(expr: Expr): boolean {
     case 'call': return SCALAR_CALLS.includes(inner.name);
     default: return false;
   }
-}
+});

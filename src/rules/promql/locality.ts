@@ -1,5 +1,5 @@
-import { AggregateNode, bare, BinaryNode, CallNode, childrenOf, Expr, nodesOf, SelectorNode, SET_OPERATORS } from './ast';
-import { isScalar, LabelNames, labelsOf, Recorded } from './labels';
+import { AggregateNode, BinaryNode, CallNode, childrenOf, Expr, ofEach, SelectorNode, SET_OPERATORS } from './ast';
+import { isScalar, LabelReader, labelReader, Recorded } from './labels';
 import { durationText } from '../../core/units';
 
 /** The label that tells the targets of a job apart. */
@@ -22,21 +22,23 @@ export function wholeViewReason(expr: Expr, recorded: RecordedSeries): string | 
   return new Locality(recorded).reason(expr) ?? (selects(expr) ? undefined : 'it reads no series, so that it speaks of its evaluator only');
 }
 
-const selects = (expr: Expr): boolean => nodesOf(expr).some(({ kind }) => kind === 'selector');
+const selects = ofEach((expr): boolean => expr.kind === 'selector' || childrenOf(expr).some(selects));
 
 class Locality {
-  private readonly labelsOf = new Map<Expr, LabelNames>();
+  private readonly labels: LabelReader;
 
-  constructor(private readonly recorded: RecordedSeries) {}
-
-  public reason(expr: Expr): string | undefined {
-    return childrenOf(expr).map(child => this.reason(child)).find(reason => reason !== undefined) ?? this.own(expr);
+  constructor(private readonly recorded: RecordedSeries) {
+    this.labels = labelReader(recorded.labels);
   }
 
-  private labels(expr: Expr): LabelNames {
-    const labels = this.labelsOf.get(expr) ?? labelsOf(expr, this.recorded.labels);
-    this.labelsOf.set(expr, labels);
-    return labels;
+  public reason(expr: Expr): string | undefined {
+    for (const child of childrenOf(expr)) {
+      const reason = this.reason(child);
+      if (reason !== undefined) {
+        return reason;
+      }
+    }
+    return this.own(expr);
   }
 
   private own(expr: Expr): string | undefined {
@@ -101,8 +103,8 @@ class Locality {
 }
 
 /** Jobs that the selectors of an expression name. */
-const jobsOf = (expr: Expr): string[] => nodesOf(bare(expr)).flatMap(node =>
-  (node.kind === 'selector' ? node.matchers.filter(({ label, op }) => label === 'job' && op === '=').map(({ value }) => value) : []));
+const jobsOf = ofEach((expr): string[] => [...new Set(expr.kind === 'selector'
+  ? expr.matchers.filter(({ label, op }) => label === 'job' && op === '=').map(({ value }) => value) : childrenOf(expr).flatMap(jobsOf))]);
 
 const reach = (range: number | undefined, what: string): string | undefined => (range === undefined || range <= SENDERS_RETENTION ? undefined
   : `its ${what} of ${durationText(range)} is longer than the ${durationText(SENDERS_RETENTION)} that every sender keeps`);

@@ -1,6 +1,6 @@
 import type { AggregateNode, CallNode, Expr, Matcher, Matching, Operator, SelectorNode, Span } from './ast';
 import type { Mistake } from './drawn';
-import { grammar, SyntaxNode } from './grammar';
+import { parseTree, SyntaxNode } from './grammar';
 import { parseNumber, unquote } from './literals';
 import { climb, Item, Modifier } from './precedence';
 import { syntaxMistake } from './syntax-mistake';
@@ -55,7 +55,7 @@ class Reader {
   constructor(private readonly text: string) {}
 
   public read(): Parsed {
-    const tree = grammar().parse(asEditorsKnow(this.text));
+    const tree = parseTree(asEditorsKnow(this.text));
     const mistake = syntaxMistake(this.text, tree);
     if (mistake) {
       return { mistakes: [mistake], durationExpressions: [] };
@@ -73,30 +73,34 @@ class Reader {
   }
 
   private expr(node: SyntaxNode): Expr {
-    return climb(this.items(node));
+    const items: Item[] = [];
+    this.items(node, items);
+    return climb(items);
   }
 
   /**
    * Operands and operators as they stand in the text. The editor's grammar binds what stands behind an operand, such as `offset`, to all
    * operators before it, where Prometheus binds it to the operand alone.
    */
-  private items(node: SyntaxNode): Item[] {
+  private items(node: SyntaxNode, into: Item[]): void {
     const parts = children(node);
-    if (node.name === 'BinaryExpr') {
-      return [...this.items(parts[0]), { binary: this.operator(parts.slice(1, -1)) }, ...this.items(parts[parts.length - 1])];
-    }
-    if (node.name === 'UnaryExpr') {
-      return [{ unary: this.textOf(parts[0]), from: node.from }, ...this.items(parts[1])];
-    }
-    if (node.name === 'NumberDurationLiteral' && /^[-+]/.test(this.textOf(node))) {
-      return [{ unary: this.textOf(node)[0], from: node.from }, { operand: this.number(node) }];
-    }
     const postfix = POSTFIX[node.name];
-    if (postfix) {
+    if (node.name === 'BinaryExpr') {
+      this.items(parts[0], into);
+      into.push({ binary: this.operator(parts.slice(1, -1)) });
+      this.items(parts[parts.length - 1], into);
+    } else if (node.name === 'UnaryExpr') {
+      into.push({ unary: this.textOf(parts[0]), from: node.from });
+      this.items(parts[1], into);
+    } else if (node.name === 'NumberDurationLiteral' && /^[-+]/.test(this.textOf(node))) {
+      into.push({ unary: this.textOf(node)[0], from: node.from }, { operand: this.number(node) });
+    } else if (postfix) {
       const [range, step] = parts.slice(1).filter(({ name }) => name !== 'At' && name !== 'Offset').map(part => this.duration(part, postfix));
-      return [...this.items(parts[0]), { postfix, to: node.to, range, step }];
+      this.items(parts[0], into);
+      into.push({ postfix, to: node.to, range, step });
+    } else {
+      into.push({ operand: this.operand(node, parts) });
     }
-    return [{ operand: this.operand(node, parts) }];
   }
 
   private operand(node: SyntaxNode, parts: SyntaxNode[]): Expr {

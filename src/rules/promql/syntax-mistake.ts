@@ -42,8 +42,31 @@ export function syntaxMistake(text: string, tree: Tree): Mistake | undefined {
   if (text.replace(/#.*/g, '').trim() === '') {
     return { from: 0, to: text.length, message: 'there is no expression; write PromQL, e.g. up == 0.' };
   }
-  const error = firstError(tree.topNode);
-  return error && (unterminated(text) ?? unknownFunction(text) ?? unclosed(text, error) ?? explained(text, error));
+  const large = tooLarge(text, tree);
+  const error = large ? undefined : firstError(tree.topNode);
+  return large ?? (error && (unterminated(text) ?? unknownFunction(text) ?? unclosed(text, error) ?? explained(text, error)));
+}
+
+/**
+ * What an expression may have, so that its tree can be walked down: an operator of a row stands within the next. Lezer cuts a tree where 2,800
+ * symbols wait for the rest of it, of which an aggregation has five, and V8's stack ended between 3,000 and 4,000 operators.
+ */
+const OPERATORS_MOST = 2000;
+const BRACKETS_DEEPEST = 200;
+
+function tooLarge(text: string, tree: Tree): Mistake | undefined {
+  let operators = 0;
+  tree.iterate({ enter: ({ name }) => { operators += name === 'BinaryExpr' || name === 'UnaryExpr' ? 1 : 0; } });
+  let [open, deepest] = [0, 0];
+  for (const char of withoutTexts(text)) {
+    open += char in OPENED ? 1 : ')]}'.includes(char) ? -1 : 0;
+    deepest = Math.max(deepest, open);
+  }
+  const whole = { from: 0, to: text.length };
+  if (deepest > BRACKETS_DEEPEST) {
+    return { ...whole, message: `the expression has ${deepest} brackets within each other, but at most ${BRACKETS_DEEPEST} are read; record parts of it by rules of their own.` };
+  }
+  return operators > OPERATORS_MOST ? { ...whole, message: `the expression has ${operators} operators, but at most ${OPERATORS_MOST} are read; match several values in one selector (=~"a|b"), or record parts of it by rules of their own.` } : undefined;
 }
 
 function firstError(node: SyntaxNode): Span | undefined {

@@ -1,6 +1,8 @@
 import { INVALID, NOT_IN_THANOS, VALID } from './cases';
+import { nodesOf } from '../../../src/rules/promql/ast';
 import { drawn } from '../../../src/rules/promql/drawn';
 import { judgePromql } from '../../../src/rules/promql/judge';
+import { wholeViewReason } from '../../../src/rules/promql/locality';
 
 const THANOS = { experimentalFunctions: false, thanos: true };
 const PROMETHEUS = { experimentalFunctions: false, thanos: false };
@@ -58,4 +60,24 @@ test('tells all mistakes of types at once', () => {
 test('binds what stands behind an operand to the operand alone', () => {
   const { expr } = judgePromql('a + b offset 5m * c', PROMETHEUS);
   expect(expr).toMatchObject({ kind: 'binary', op: '+', right: { kind: 'binary', op: '*', left: { kind: 'modifier', expr: { kind: 'selector', name: 'b' } } } });
+});
+
+const row = (count: number, operator: string) => Array.from({ length: count }, (_, index) => `m${index} > 5`).join(` ${operator} `);
+
+test('takes rows of many operators, and deep parentheses, in a moment', () => {
+  const began = Date.now();
+  const deep = (count: number, before: string) => before.repeat(count) + 'foo' + ')'.repeat(count);
+  [row(1000, 'or'), row(1000, 'and'), Array(2000).fill('foo').join(' + '), Array(2000).fill('2').join('^'), `${'-'.repeat(2000)}foo`, deep(200, '('), deep(199, 'sum by (instance) (')]
+    .forEach(expr => expect(said(expr, THANOS)).toEqual([]));
+  const { expr } = judgePromql(row(1000, 'or'), THANOS);
+  expect(wholeViewReason(expr!, { labels: new Map(), needsWholeView: () => undefined })).toBeUndefined();
+  expect(nodesOf(expr!)).toHaveLength(3999);
+  // It takes a tenth of a second; what walks all below at each level takes minutes.
+  expect(Date.now() - began).toBeLessThan(5000);
+});
+
+test('says where an expression has more than is read', () => {
+  expect(said(Array(2002).fill('a').join('+'), THANOS)[0].split('\n')[0]).toBe('At column 1, the expression has 2001 operators, but at most 2000 are read; match several values in one selector (=~"a|b"), or record parts of it by rules of their own.');
+  expect(said(`${'abs('.repeat(3000)}a${')'.repeat(3000)}`, THANOS)[0].split('\n')[0]).toBe('At column 1, the expression has 3000 brackets within each other, but at most 200 are read; record parts of it by rules of their own.');
+  expect(said(`${row(600, 'or')} or`, THANOS)[0].split('\n')[0]).toMatch(/^At column \d+, something is missing where the expression ends\.$/);
 });
