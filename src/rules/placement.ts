@@ -1,5 +1,5 @@
 import type { Expr } from './promql/ast';
-import { nodesOf } from './promql/ast';
+import { nodesOf, seriesOf } from './promql/ast';
 import { LabelNames, labelsOf } from './promql/labels';
 import { wholeViewReason } from './promql/locality';
 import { RulePlacement } from './rule';
@@ -23,7 +23,7 @@ export interface Placed {
 const SINGLE = 'each of its results is made of series of one target, which are all on one shard';
 
 /** Names of the series that an expression reads. */
-export const namesRead = (expr: Expr | undefined): string[] => (expr ? nodesOf(expr).flatMap(node => (node.kind === 'selector' && node.name !== undefined ? [node.name] : [])) : []);
+export const namesRead = (expr: Expr | undefined): string[] => (expr ? nodesOf(expr).flatMap(node => (node.kind === 'selector' ? seriesOf(node) ?? [] : [])) : []);
 
 /** Labels of what the rules of a set record. A name that several rules record has the labels of all. */
 export function recordedLabels(rules: ReadRule[]): Map<string, LabelNames> {
@@ -40,10 +40,11 @@ type Places = Map<ReadRule, Placed>;
 /** Where each rule is evaluated: by hand, else by its expression; what reads a recorded series follows it. */
 export function placeRules(rules: ReadRule[]): Places {
   const labels = recordedLabels(rules);
+  const names = new Map(rules.map(rule => [rule, namesRead(rule.expr)]));
   const moved: Places = new Map();
   for (;;) {
-    const placed = settle(rules, labels, moved);
-    const more = withReaders(rules, placed);
+    const placed = settle(names, labels, moved);
+    const more = withReaders(names, placed);
     if (more.size === 0) {
       return placed;
     }
@@ -51,23 +52,41 @@ export function placeRules(rules: ReadRule[]): Places {
   }
 }
 
+/** Rules, and the series that each reads. */
+type Names = ReadonlyMap<ReadRule, string[]>;
+
+/** Rules by something that each has none, one or several of. */
+function ruled(rules: Iterable<ReadRule>, keysOf: (rule: ReadRule) => string[]): Map<string, ReadRule[]> {
+  const found = new Map<string, ReadRule[]>();
+  for (const rule of rules) {
+    for (const key of keysOf(rule)) {
+      const others = found.get(key) ?? [];
+      others.push(rule);
+      found.set(key, others);
+    }
+  }
+  return found;
+}
+
 /** Until nothing moves any more: rules may stand before those that they read. */
-function settle(rules: ReadRule[], labels: Map<string, LabelNames>, moved: Places): Places {
+function settle(names: Names, labels: Map<string, LabelNames>, moved: Places): Places {
   const reasons = new Map<string, string>();
   const foreign = (name: string) => (name.includes(':') && !labels.has(name) ? `'${name}' is recorded by another set, so that only the ruler is sure to have it` : undefined);
   const reasonOf = (expr: Expr): string | undefined =>
     // A record may have moved because of this very rule, so that this is the last reason to give.
     wholeViewReason(expr, { labels, needsWholeView: foreign }) ?? wholeViewReason(expr, { labels, needsWholeView: name => reasons.get(name) ?? foreign(name) });
   const placed: Places = new Map();
-  for (let changed = true; changed;) {
-    changed = false;
-    for (const rule of rules) {
-      const place = moved.get(rule) ?? placeOf(rule, reasonOf);
-      changed ||= placed.get(rule)?.placement !== place.placement;
-      placed.set(rule, place);
-      if (rule.rule.record !== undefined && place.placement !== RulePlacement.SENDERS) {
-        reasons.set(rule.rule.record, `it reads '${rule.rule.record}', which ${place.placement === RulePlacement.RULER ? 'the ruler' : 'another Prometheus'} records`);
-      }
+  const readers = ruled(names.keys(), rule => names.get(rule)!);
+  // What is put into a set while it is walked is walked, too.
+  const open = new Set(names.keys());
+  for (const rule of open) {
+    open.delete(rule);
+    const place = moved.get(rule) ?? placeOf(rule, reasonOf);
+    placed.set(rule, place);
+    const { record } = rule.rule;
+    if (record !== undefined && place.placement !== RulePlacement.SENDERS && !reasons.has(record)) {
+      reasons.set(record, `it reads '${record}', which ${place.placement === RulePlacement.RULER ? 'the ruler' : 'another Prometheus'} records`);
+      readers.get(record)?.forEach(reader => open.add(reader));
     }
   }
   return placed;
@@ -83,13 +102,14 @@ function placeOf({ byHand, expr }: ReadRule, reasonOf: (expr: Expr) => string | 
 }
 
 /** Records that must move to those of their group that read them, for the order of a group holds within one evaluator only. */
-function withReaders(rules: ReadRule[], placed: Places): Places {
+function withReaders(names: Names, placed: Places): Places {
   const moved: Places = new Map();
-  for (const reader of rules) {
+  const stay = [...names.keys()].filter(rule => !rule.byHand && placed.get(rule)!.placement === RulePlacement.SENDERS);
+  const records = ruled(stay, ({ rule }) => [rule.record ?? []].flat());
+  for (const [reader, read] of names) {
     const { placement, why, byHand } = placed.get(reader)!;
-    const read = placement === RulePlacement.SENDERS ? [] : namesRead(reader.expr);
-    const records = rules.filter(({ rule, group, byHand: stays }) => read.length > 0 && group === reader.group && !stays && read.includes(rule.record ?? ''));
-    records.filter(record => placed.get(record)!.placement === RulePlacement.SENDERS).forEach(record => moved.set(record, {
+    const readOf = placement === RulePlacement.SENDERS ? [] : read.flatMap(name => records.get(name) ?? []);
+    readOf.filter(({ group }) => group === reader.group).forEach(record => moved.set(record, {
       placement,
       why: `'${nameOf(reader.rule)}' of the same group reads it, and ${byHand ? 'was placed there by hand' : why}`,
       byHand: false,

@@ -21,7 +21,16 @@ interface RuleWarning {
   readonly message: string;
 }
 
-type Find = (rule: ResolvedRule, set: ResolvedSet, evaluation: Evaluation) => string[];
+/** What is found once for all rules of a set. */
+interface Around {
+  readonly evaluation: Evaluation;
+  readonly routingLabels: string[];
+  /** Of the same name, expression and labels as another of their group. */
+  readonly copies: ReadonlySet<ResolvedRule>;
+  readonly recordsOf: (names: string[]) => ResolvedRule[];
+}
+
+type Find = (rule: ResolvedRule, around: Around) => string[];
 
 const isAlert = ({ rule }: ResolvedRule): boolean => rule.alert !== undefined;
 
@@ -37,21 +46,21 @@ const OF_RULE: Record<string, Find> = {
     return wrong ? [drawn(rule.expr, wrong)] : [];
   },
   'absent-without-labels': resolved => (isAlert(resolved) && resolved.expr ? absentWithoutLabels(resolved.expr).map(mistake => drawn(resolved.rule.expr, mistake)) : []),
-  'for-below-two-evaluations': ({ rule, group }, _, { evaluationInterval }) => {
+  'for-below-two-evaluations': ({ rule, group }, { evaluation: { evaluationInterval } }) => {
     const wait = rule.for === undefined ? 0 : parseDuration(rule.for) ?? 0;
     const interval = (group.head.interval === undefined ? undefined : parseDuration(group.head.interval)) ?? evaluationInterval;
     return interval && wait > 0 && wait < 2 * interval
       ? [`its 'for' (${rule.for}) is shorter than two evaluations (one each ${durationText(interval)}), so that it filters hardly anything; raise it to ${durationText(2 * interval)}, lower the group's 'interval', or leave it out.`] : [];
   },
-  'range-below-two-scrapes': ({ expr, rule }, _, { scrapeInterval }) =>
+  'range-below-two-scrapes': ({ expr, rule }, { evaluation: { scrapeInterval } }) =>
     (expr && scrapeInterval ? shortRanges(expr, scrapeInterval).map(mistake => drawn(rule.expr, mistake)) : []),
-  'routing-label-dropped': (resolved, set) => (isAlert(resolved) && resolved.expr ? routingLabelsOf(set)
+  'routing-label-dropped': (resolved, { routingLabels }) => (isAlert(resolved) && resolved.expr ? routingLabels
     .filter(label => !(label in resolved.ownLabels) && !resolved.exprLabels.has(label))
     .map(label => `the alert has no label '${label}', by which others of this set are told apart: its expression drops it. Keep it (by (${label}, …), group_left (${label})), or give the alert the label itself.`) : []),
-  'record-out-of-reach': (resolved, { groups }) => {
+  'record-out-of-reach': (resolved, { recordsOf }) => {
     const { placement, byHand } = resolved.placed;
     const read = byHand && placement !== RulePlacement.RULER ? namesRead(resolved.expr) : [];
-    return groups.flatMap(({ rules }) => rules).filter(({ rule, placed }) => read.includes(rule.record ?? '') && placed.placement !== placement)
+    return recordsOf(read).filter(({ placed }) => placed.placement !== placement)
       .map(({ rule, placed }) => `it is placed on '${placement}' by hand and reads '${rule.record}', which is recorded on '${placed.placement}'; place both in one place.`);
   },
   'template-label': resolved => (isAlert(resolved) ? missingLabels(resolved) : []),
@@ -77,8 +86,7 @@ function missingLabels(resolved: ResolvedRule): string[] {
 /** Labels by which series say whom they belong to; those of them that a set speaks of anywhere. */
 const OWNERSHIP = ['owner', 'team'];
 
-function routingLabelsOf({ groups }: ResolvedSet): string[] {
-  const rules = groups.flatMap(group => group.rules);
+function routingLabelsOf(rules: ResolvedRule[]): string[] {
   return OWNERSHIP.filter(label => rules.some(rule => label in rule.ownLabels || rule.exprLabels.known?.includes(label)
     || templatesOf(rule).some(([, text]) => text.includes('{{') && parseTemplate(text).labels.some(read => read.label === label))));
 }
@@ -86,7 +94,7 @@ function routingLabelsOf({ groups }: ResolvedSet): string[] {
 /** Mistakes that many rules of a set share are told once, with the names of all of them. */
 interface OfSet {
   readonly id: string;
-  readonly broken: (rule: ResolvedRule, set: ResolvedSet) => boolean;
+  readonly broken: (rule: ResolvedRule, around: Around) => boolean;
   readonly says: (names: string, count: number) => string;
 }
 
@@ -115,23 +123,40 @@ const OF_SET: readonly OfSet[] = [
   },
   {
     id: 'duplicate-rule',
-    broken: (rule, { groups }) => groups.some(({ rules }) => rules.includes(rule) && rules.some(other => other !== rule && sameRule(other, rule))),
+    broken: (rule, { copies }) => copies.has(rule),
     says: (names, count) => `${names} ${verb(count, 'stands', 'stand')} more than once in ${verb(count, 'its group', 'their groups')} with the same labels, so that the copies write the same series; take all but one away, or tell them apart by a label.`,
   },
 ];
 
-const sameRule = (one: ResolvedRule, other: ResolvedRule): boolean => one.called === other.called && one.rule.expr === other.rule.expr
-  && JSON.stringify(Object.entries(one.ownLabels).sort()) === JSON.stringify(Object.entries(other.ownLabels).sort());
+function copiesOf({ groups }: ResolvedSet): Set<ResolvedRule> {
+  return new Set(groups.flatMap(({ rules }) => {
+    const [first, copies] = [new Map<string, ResolvedRule>(), [] as ResolvedRule[]];
+    for (const rule of rules) {
+      const series = JSON.stringify([rule.called, rule.rule.expr, Object.entries(rule.ownLabels).sort()]);
+      const before = first.get(series);
+      copies.push(...before ? [before, rule] : []);
+      first.set(series, rule);
+    }
+    return copies;
+  }));
+}
 
 /** What is probably not meant. */
 export function warningsOfSet(set: ResolvedSet, evaluation: Evaluation): RuleWarning[] {
   const rules = set.groups.flatMap(group => group.rules);
+  const records = rules.filter(({ rule }) => rule.record !== undefined);
+  const around: Around = {
+    evaluation,
+    routingLabels: routingLabelsOf(rules),
+    copies: copiesOf(set),
+    recordsOf: names => (names.length > 0 ? records.filter(({ rule }) => names.includes(rule.record!)) : []),
+  };
   const shared = OF_SET.flatMap(({ id, broken, says }) => {
-    const names = [...new Set(rules.filter(rule => broken(rule, set)).map(({ rule }) => `'${nameOf(rule)}'`))];
+    const names = [...new Set(rules.filter(rule => broken(rule, around)).map(({ rule }) => `'${nameOf(rule)}'`))];
     return names.length > 0 ? [{ id, message: says(listed(names), names.length) }] : [];
   });
   const single = rules.flatMap(rule => Object.entries(OF_RULE).flatMap(([id, find]) =>
-    [...new Set(find(rule, set, evaluation))].map(text => ({ id, message: `${rule.called}: ${text}` }))));
+    [...new Set(find(rule, around))].map(text => ({ id, message: `${rule.called}: ${text}` }))));
   return [...shared, ...single];
 }
 

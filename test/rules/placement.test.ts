@@ -1,5 +1,5 @@
-import { alert, alerts, findings } from './sets';
-import { AlertRuleSet, RulePlacement, RuleSetOptions } from '../../src';
+import { alert, alerts, findings, records } from './sets';
+import { AlertRuleSet, RecordingRule, RulePlacement, RuleSetOptions } from '../../src';
 import { fixture } from '../fixture';
 
 const SINGLE = 'each of its results is made of series of one target, which are all on one shard';
@@ -128,4 +128,21 @@ test('fails with a placement of a rule that is not there', () => {
     'error rule-placement: \'rulePlacements\' has \'Fours\', but the set has no rule of this name; did you mean \'Four\'?',
     'error rule-placement: \'rulePlacements\' has \'Nothing\', but the set has no rule of this name; take it away, or name an alert or a recorded series.',
   ]);
+});
+
+test('keeps a record with a reader that names it in braces', () => {
+  const set = records([{ record: 'instance:a:rate5m', expr: 'rate(a[5m])' }, { record: 'a:one', expr: 'sum({__name__="instance:a:rate5m"})' }]);
+  expect(set.placements.map(({ placement }) => placement)).toEqual(['ruler', 'ruler']);
+});
+
+test.each<[string, (index: number, last: boolean) => RecordingRule]>([
+  ['records of their own', index => ({ record: `a:b${index}`, expr: `foo > ${index}` })],
+  ['records that read the next one', (index, last) => ({ record: `a:b${index}`, expr: last ? 'sum(up)' : `a:b${index + 1}` })],
+])('judges thousands of rules in a moment: %s', (_, rule) => {
+  const began = Date.now();
+  const set = records(Array.from({ length: 4000 }, (__, index) => rule(index, index === 3999)));
+  expect(set.placements[0].rule).toBe('a:b0');
+  expect(findings(set)).toEqual([]);
+  // It takes half a second; what compares each rule with each takes half a minute.
+  expect(Date.now() - began).toBeLessThan(6000);
 });

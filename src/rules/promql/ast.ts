@@ -131,6 +131,9 @@ export function nodesOf(expr: Expr): Expr[] {
   return found;
 }
 
+/** The series that a selector names, before its braces or in them. */
+export const seriesOf = ({ name, matchers }: SelectorNode): string | undefined => name ?? matchers.find(({ label, op }) => label === '__name__' && op === '=')?.value;
+
 /** What is said of an expression, found once for each part of a tree: what asks at each level would walk all below it again. */
 export function ofEach<T>(find: (expr: Expr) => T): (expr: Expr) => T {
   const found = new WeakMap<Expr, { readonly value: T }>();

@@ -1,4 +1,4 @@
-import { AggregateNode, BinaryNode, CallNode, childrenOf, Expr, ofEach, SelectorNode, SET_OPERATORS } from './ast';
+import { AggregateNode, BinaryNode, CallNode, childrenOf, Expr, ofEach, SelectorNode, seriesOf, SET_OPERATORS } from './ast';
 import { isScalar, LabelReader, labelReader, Recorded } from './labels';
 import { durationText } from '../../core/units';
 
@@ -92,8 +92,8 @@ class Locality {
     return name === 'info' ? '\'info\' joins series of different targets' : undefined;
   }
 
-  private selector({ name, matchers }: SelectorNode): string | undefined {
-    const series = name ?? matchers.find(({ label, op }) => label === '__name__' && op === '=')?.value;
+  private selector(selector: SelectorNode): string | undefined {
+    const series = seriesOf(selector);
     if (series === undefined) {
       return 'a selector without a name may read series that only the ruler has';
     }
