@@ -12,7 +12,7 @@ import { JIRA, JiraOptions, MATTERMOST, MattermostOptions, ROCKET_CHAT, RocketCh
 import { SmsGatewayOptions, smsPayload, smsProblems, WEBHOOK, WebhookOptions } from './notifiers/webhook';
 import { Endpoint, EndpointProtocol } from '../core/endpoint';
 import { isRecord, problemsOf, shown } from '../core/fields';
-import { NetworkPeer } from '../core/network-peer';
+import { NetworkPeer, networkPeer } from '../core/network-peer';
 
 /** Where a notifier goes, as policies and the picture name it. */
 interface NotifierTarget {
@@ -176,7 +176,8 @@ export class Notifier {
 
   /** @internal */
   public _target(globals: AlertmanagerGlobals): NotifierTarget {
-    const { peer } = this.options;
+    // A peer that is none is reported with the other problems.
+    const peer = networkPeer().problem(this.options.peer!) === undefined ? this.options.peer : undefined;
     const proxy = (this.options as WebhookOptions).httpClient?.proxyUrl ?? (this._key === EMAIL.key ? undefined : globals.httpClient?.proxyUrl);
     const address = proxy ?? this.kind.target?.(this.options, globals);
     return { name: this.service, peer, endpoint: address === undefined ? undefined : endpointAt(address, peer) };

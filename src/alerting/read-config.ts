@@ -8,6 +8,10 @@ import { TIME_INTERVAL_ROWS, TimeInterval } from './time-interval';
 import { Fields, problemsOf, Given, read, wellFormed } from '../core/fields';
 import { Graph } from '../core/graph';
 
+/** Routes within each other; no platform has ten of them, and what walks the tree has an end. */
+const DEEPEST_ROUTE = 100;
+const LONGEST_PATH = 51;
+
 /** Reads what the configuration is made of, reports what is wrong, and keeps the rest. */
 export class ConfigReader {
   constructor(private readonly at: IConstruct, private readonly config: AlertConfig) {}
@@ -48,15 +52,20 @@ export class ConfigReader {
   }
 
   /** Nothing for a branch whose matchers are wrong: without them it would take every alert, and its siblings would be blamed. */
-  public branch(route: Route, prefix: string): Route | undefined {
+  public branch(route: Route, prefix: string, above: Route[] = []): Route | undefined {
+    if (above.length === DEEPEST_ROUTE || above.includes(route)) {
+      Graph.of(this.at).report(this.at, 'invalid-prop', `'${prefix.slice(0, LONGEST_PATH)}…' must not stand ${above.includes(route) ? 'within itself' : `within more than ${DEEPEST_ROUTE} routes`}; take it out of 'routes'.`);
+      return undefined;
+    }
     const own = this.struct(ROUTE_ROWS, route, prefix);
-    const routes = this.branches(own.routes, prefix);
+    const routes = this.branches(own.routes, prefix, [...above, route]);
     const misread = problemsOf(ROUTE_ROWS as Fields<Route>, route ?? {}).some(([prop]) => prop === 'matchers');
-    return misread ? undefined : { ...own, ...(routes.length > 0 ? { routes } : {}) };
+    // Set even where none of its branches was sound: what was given must not go on.
+    return misread ? undefined : { ...own, routes };
   }
 
-  private branches(routes: Route[] = [], prefix: string): Route[] {
-    return routes.flatMap((route, index) => this.branch(route, `${prefix}routes[${index}].`) ?? []);
+  private branches(routes: Route[] = [], prefix: string, above?: Route[]): Route[] {
+    return [...routes].flatMap((route, index) => this.branch(route, `${prefix}routes[${index}].`, above) ?? []);
   }
 
   /** In the units of its props: they are handed on. */

@@ -1,6 +1,6 @@
 import { Duration, Size, Yaml } from 'cdk8s';
 import { key } from './every-notifier';
-import { Alertmanager, AlertmanagerFeature, AlertmanagerProps, Matcher, Notifier } from '../../src/alerting';
+import { Alertmanager, AlertmanagerFeature, AlertmanagerProps, Matcher, Notifier, Route } from '../../src/alerting';
 import { Severity } from '../../src/core/findings';
 import { Graph } from '../../src/core/graph';
 import { NetworkPeer } from '../../src/core/network-peer';
@@ -236,6 +236,41 @@ describe('bad input', () => {
       '\'route.routes[0].routes[0].groupInterval\' must be a Duration, e.g. Duration.hours(1), of at least 1s, but is 0s'],
   ])('%j', (props, message) => {
     expect(errorsOf(alertmanagerOf(props).app)).toContain(`[monitoring/alertmanager] ${message}. (invalid-prop)`);
+  });
+
+  test.each<[object, string[]]>([
+    [{ matchers: {} }, ['matchers\' must be a list, but is {}; leave it out for the default']],
+    [{ matchers: [null] }, ['matchers\' each item must be a Matcher, e.g. Matcher.equal(\'severity\', \'critical\'), but is null']],
+  ])('a branch of the wrong type, however it is added: %j', (wrong, problems) => {
+    const good = { receiver: 'team', matchers: [Matcher.of('team="a"')], routes: [wrong as Route] };
+    const { app, alertmanager } = alertmanagerOf({ receivers: [{ name: 'team', notifiers: [slack()] }], route: { receiver: 'team', routes: [good] } });
+    alertmanager.addRoute({ ...good, matchers: [Matcher.of('team="b"')] });
+    expect(alertmanager.receiversOf({ team: 'a' })).toEqual(['team']);
+    expect(errorsOf(app)).toEqual(['route.routes[0].routes[0].', 'addRoute(…).routes[0].'].flatMap(prefix =>
+      problems.map(problem => `[monitoring/alertmanager] '${prefix}${problem}. (invalid-prop)`)));
+  });
+
+  test('a route within itself, and one that is too deep', () => {
+    const circular: { receiver: string; matchers: Matcher[]; routes: Route[] } = { receiver: 'team', matchers: [Matcher.of('team="a"')], routes: [] };
+    circular.routes.push(circular);
+    let deep: Route = { receiver: 'team', matchers: [Matcher.of('team="b"')] };
+    for (let level = 0; level < 3000; level++) {
+      deep = { ...deep, routes: [deep] };
+    }
+    const { app, alertmanager } = alertmanagerOf({ receivers: [{ name: 'team', notifiers: [slack()] }] });
+    alertmanager.addRoute(circular);
+    alertmanager.addRoute(deep);
+    expect(errorsOf(app)).toEqual([
+      '[monitoring/alertmanager] \'addRoute(…).routes[0].…\' must not stand within itself; take it out of \'routes\'. (invalid-prop)',
+      '[monitoring/alertmanager] \'addRoute(…).routes[0].routes[0].routes[0].routes[0]…\' must not stand within more than 100 routes; take it out of \'routes\'. (invalid-prop)',
+    ]);
+  });
+
+  test.each([['grafana', '"grafana"'], [null, 'null']])('a peer of a notifier that is none: %j', (peer, shown) => {
+    const wrong = { apiUrl: key('slack'), channel: '#a', peer: peer as never };
+    const { app } = alertmanagerOf({ receivers: [{ name: 'team', notifiers: [Notifier.slack(wrong), Notifier.webhook({ url: 'http://hook', peer: peer as never })] }] });
+    expect(errorsOf(app)).toEqual(['1 (Slack)', '2 (webhook)'].map(notifier =>
+      `[monitoring/alertmanager] Receiver 'team', notifier ${notifier}: 'peer' must be a peer, e.g. NetworkPeer.namespace('grafana'), but is ${shown}. (invalid-notifier)`));
   });
 
   test.each<[AlertmanagerProps, string]>([
