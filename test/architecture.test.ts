@@ -6,6 +6,7 @@ const SRC = path.join(__dirname, '..', 'src');
 
 /** Domains that know another one, and why; the others meet in the core only. */
 const MEETINGS: Record<string, string> = {
+  'alerting → rules': 'texts of messages are Go templates, as those of rules are',
   'collect → rules': 'Prometheus servers evaluate the sets of rules that they are given',
   'ruler → rules': 'rulers do so too',
   'push → rules': 'a job brings a set of rules, its alerts',

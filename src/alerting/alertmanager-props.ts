@@ -141,6 +141,9 @@ const PROBE_TIMEOUT = 0.5;
 const PROBE_INTERVAL = 1;
 const START_DELAY = 0;
 
+/** The row of files of templates, by their names. */
+export const templateFiles = () => map(text('a Go template'), text('a name of a file (letters, digits, \'-\', \'_\' and \'.\')', /^[-._a-zA-Z0-9]+$/));
+
 /** One row a prop; row order is the order of the arguments. Routes, receivers and all they name are read by themselves. */
 export const ALERTMANAGER_FIELDS: Fields<AlertmanagerProps> = {
   ...PROGRAM_FIELDS,
@@ -153,7 +156,7 @@ export const ALERTMANAGER_FIELDS: Fields<AlertmanagerProps> = {
   route: some<RootRoute>(),
   inhibitRules: list(some<InhibitRule>(), 0),
   timeIntervals: list(some<TimeInterval>(), 0),
-  templates: map(text('a Go template'), text('a name of a file (letters, digits, \'-\', \'_\' and \'.\')', /^[-._a-zA-Z0-9]+$/)),
+  templates: templateFiles(),
   globals: some<AlertmanagerGlobals>(),
   records: some<AlarmRecords>(),
   awsAccessKey: struct<AwsAccessKey>({ accessKeyId: required(secretValue()), secretAccessKey: required(secretValue()) }),

@@ -121,8 +121,9 @@ export class Alertmanager extends Construct implements IAlertSink, IPlanned {
    * @param text Go templates with `{{ define … }}`
    */
   public addTemplate(name: string, text: string): void {
-    this.reader.template(name, text);
-    this.files[`${name}.tmpl`] = () => text;
+    if (this.reader.template(name, text)) {
+      this.files[`${name}.tmpl`] = () => text;
+    }
     Graph.of(this).touch();
   }
 

@@ -1,12 +1,14 @@
 import type { IConstruct } from 'constructs';
 import { AlertConfig } from './alert-config';
-import type { AlertmanagerProps } from './alertmanager-props';
+import { type AlertmanagerProps, templateFiles } from './alertmanager-props';
 import { GLOBAL_ROWS } from './globals';
 import { SMTP_ROWS } from './notifiers/email';
 import { INHIBIT_ROWS, InhibitRule, Receiver, RECEIVER_ROWS, ROOT_ROWS, Route, ROUTE_ROWS } from './route';
 import { TIME_INTERVAL_ROWS, TimeInterval } from './time-interval';
-import { Fields, problemsOf, Given, read, wellFormed } from '../core/fields';
+import { Fields, isSound, problemsOf, Given, read, wellFormed } from '../core/fields';
 import { Graph } from '../core/graph';
+import { drawn } from '../rules/promql/drawn';
+import { brokenTemplate } from '../rules/template/parser';
 
 /** Routes within each other; no platform has ten of them, and what walks the tree has an end. */
 const DEEPEST_ROUTE = 100;
@@ -20,7 +22,6 @@ export class ConfigReader {
     given.receivers?.forEach((receiver, index) => this.receiver(receiver, `receivers[${index}].`));
     given.inhibitRules?.forEach((rule, index) => this.inhibitRule(rule, `inhibitRules[${index}].`));
     given.timeIntervals?.forEach((interval, index) => this.timeInterval(interval, `timeIntervals[${index}].`));
-    Object.assign(this.config.templates, given.templates);
     const { globals = {}, route } = given;
     const smtp = globals.smtp && this.struct(SMTP_ROWS, globals.smtp, 'globals.smtp.');
     this.config.globals = { ...this.struct(GLOBAL_ROWS, globals, 'globals.'), ...(smtp ? { smtp } : {}) };
@@ -73,12 +74,16 @@ export class ConfigReader {
     return wellFormed(read(this.at, rows as Fields<P>, props, prefix), props);
   }
 
-  /** What is wrong with the text of a template, as far as can be told without Go. */
-  public template(name: string, text: string): void {
-    const opened = text.match(/\{\{/g)?.length ?? 0;
-    if (opened !== (text.match(/\}\}/g)?.length ?? 0)) {
-      Graph.of(this.at).report(this.at, 'template-not-closed', `The template '${name}' has ${opened} '{{', but not as many '}}'; Alertmanager would not start with it. Close each action.`);
+  /** Takes a file of templates, if it is one by its name and its type. */
+  public template(name: string, text: string): boolean {
+    if (!isSound(this.at, 'addTemplate', 'invalid-template', templateFiles(), { [name]: text })) {
+      return false;
+    }
+    const mistake = brokenTemplate(text);
+    if (mistake) {
+      Graph.of(this.at).report(this.at, 'template-broken', `Alertmanager would not start with the template '${name}'. ${drawn(text, mistake)}`);
     }
     this.config.templates[name] = text;
+    return true;
   }
 }

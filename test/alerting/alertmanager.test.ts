@@ -250,6 +250,16 @@ describe('bad input', () => {
       problems.map(problem => `[monitoring/alertmanager] '${prefix}${problem}. (invalid-prop)`)));
   });
 
+  test('a template that is added and is none', () => {
+    const { app, alertmanager } = alertmanagerOf();
+    alertmanager.addTemplate('a/b', 'text');
+    alertmanager.addTemplate('texts', 5 as never);
+    expect(errorsOf(app)).toEqual([
+      '[monitoring/alertmanager] What \'addTemplate\' is given key \'a/b\' must be a name of a file (letters, digits, \'-\', \'_\' and \'.\'), but is "a/b". (invalid-template)',
+      '[monitoring/alertmanager] What \'addTemplate\' is given \'texts\' must be a Go template, but is 5. (invalid-template)',
+    ]);
+  });
+
   test('a route within itself, and one that is too deep', () => {
     const circular: { receiver: string; matchers: Matcher[]; routes: Route[] } = { receiver: 'team', matchers: [Matcher.of('team="a"')], routes: [] };
     circular.routes.push(circular);
@@ -280,9 +290,10 @@ describe('bad input', () => {
     [{ dispatchStartDelay: Duration.minutes(10) }, '\'dispatchStartDelay\' (10m) must be at most 5m: for so long a started Alertmanager tells nobody. Lower it. (alertmanager-start-delay)'],
     [{ memoryRequest: Size.gibibytes(1), memoryLimit: Size.mebibytes(512) },
       '\'memoryRequest\' (1GiB) must not exceed \'memoryLimit\' (512MiB): Kubernetes refuses such a pod. Raise the limit or lower the request. (memory-request-beyond-limit)'],
-    [{ templates: { texts: '{{ define "a" }}b{{ end }' } }, 'The template \'texts\' has 2 \'{{\', but not as many \'}}\'; Alertmanager would not start with it. Close each action. (template-not-closed)'],
+    [{ templates: { texts: '{{ define "a" }}b{{ end }' } }, 'Alertmanager would not start with the template \'texts\'. At column 25, \'}\' cannot stand in an action. (template-broken)\n{{ define "a" }}b{{ end }\n^'],
+    [{ templates: { texts: '{{ define "x" }}{{ if }}{{ end }}' } }, 'Alertmanager would not start with the template \'texts\'. At column 20, a value or a function is missing. (template-broken)\n{{ define "x" }}{{ if }}{{ end }}\n^^'],
   ])('%j breaks a rule', (props, message) => {
-    expect(errorsOf(alertmanagerOf(props).app)).toEqual([`[monitoring/alertmanager] ${message}`]);
+    expect(errorsOf(alertmanagerOf(props).app)).toEqual(`[monitoring/alertmanager] ${message}`.split('\n'));
   });
 
   test('without a receiver nobody is told, and that is said', () => {

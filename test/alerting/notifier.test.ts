@@ -55,6 +55,12 @@ describe('bad input', () => {
     ['Jira', Notifier.jira({ project: 'A', issueType: 'Bug' }), 'one of \'apiUrl\', \'globals.jiraApiUrl\' must be given'],
     ['SNS', Notifier.sns({ topicArn: 'a', phoneNumber: '+491234567' }), '\'topicArn\' and \'phoneNumber\' are given, but only one of \'topicArn\', \'phoneNumber\', \'targetArn\' may be'],
     ['SNS', Notifier.sns({ topicArn: 'a', sigv4: { accessKey: 'AKIA' } as never }), '\'sigv4\' has \'accessKey\', which is not known here; known are region, roleArn, externalId, profile'],
+    ['Slack', Notifier.slack({ apiUrl: key('a'), text: '{{ .CommonLabels.foo' }),
+      '\'text\' must be a template that Alertmanager can read, but at character 1 of "{{ .CommonLabels.foo", the action that begins with \'{{\' is not closed; add \'}}\''],
+    ['Slack', Notifier.slack({ apiUrl: key('a'), text: '{{ anyFunction .X }} {{ end }}' }),
+      '\'text\' must be a template that Alertmanager can read, but at character 25 of "{{ anyFunction .X }} {{ end }}", \'{{ end }}\' closes nothing; take it away'],
+    ['email', Notifier.email({ to: 'a@example.com', subject: '{{ $x }}' }),
+      '\'subject\' must be a template that Alertmanager can read, but at character 4 of "{{ $x }}", templates have no variable \'$x\'; declare it before, by {{ $name := … }}'],
     ['Microsoft Teams', Notifier.msTeams({} as never), '\'webhookUrl\' must be a key of a Secret, e.g. { secret, key: \'password\' }; no secret ever stands in YAML'],
   ];
 

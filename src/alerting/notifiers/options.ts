@@ -3,6 +3,7 @@ import type { SecretValue } from 'cdk8s-plus-28';
 import { headerName, isRecord, list, map, quoted, required, shown, text, toggle } from '../../core/fields';
 import type { Authorization, BasicAuth, ClientTls } from '../../core/http-client';
 import { NetworkPeer, networkPeer } from '../../core/network-peer';
+import { brokenTemplate } from '../../rules/template/parser';
 import { keyed, nested, Rows, secret, span, unprinted } from '../config-rows';
 
 /** How Alertmanager speaks to a server by HTTP. */
@@ -130,7 +131,15 @@ export const NOTIFIER_ROWS: Rows<NotifierOptions> = { sendResolved: toggle(), pe
 export const HTTP_NOTIFIER_ROWS: Rows<HttpNotifierOptions> = { ...NOTIFIER_ROWS, httpClient: httpClient() };
 
 /** A text that Alertmanager expands as a template; an empty one leaves the field out of the message. */
-export const template = () => text('a text', /^/);
+export const template = () => {
+  const field = text('a text', /^/);
+  return { ...field, problem: (value: string) => field.problem(value) ?? broken(value) };
+};
+
+function broken(value: string): string | undefined {
+  const mistake = brokenTemplate(value);
+  return mistake && `must be a template that Alertmanager can read, but at character ${mistake.from + 1} of ${shown(value)}, ${mistake.message.replace(/\.$/, '')}`;
+}
 
 /** Texts that are expanded, by name. */
 export const templates = () => map(template());

@@ -1,5 +1,5 @@
 import { Action, lexTemplate, Token } from './lexer';
-import { LabelRead, Pipelines, Stop, TemplateQuery } from './pipelines';
+import { Known, LabelRead, Pipelines, Stop, TemplateQuery } from './pipelines';
 import type { Span } from '../promql/ast';
 import type { Mistake } from '../promql/drawn';
 
@@ -13,6 +13,11 @@ interface ParsedTemplate {
 }
 
 const PARSED = new Map<string, ParsedTemplate>();
+
+/** The first thing in a template of Alertmanager that Go's text/template cannot read; its functions are taken as they are. */
+export function brokenTemplate(text: string): Mistake | undefined {
+  return text.includes('{{') ? new Parser(text, { variables: ['$'] }).parse().mistakes[0] : undefined;
+}
 
 /** Reads a template of a label or an annotation as Go's text/template does. */
 export function parseTemplate(text: string): ParsedTemplate {
@@ -38,8 +43,8 @@ class Parser extends Pipelines {
   private readonly blocks: Block[] = [];
   private action!: Action;
 
-  constructor(private readonly text: string) {
-    super();
+  constructor(private readonly text: string, known?: Known) {
+    super(known);
   }
 
   public parse(): ParsedTemplate {

@@ -24,16 +24,29 @@ export class Stop extends Error {
 
 const CONSTANTS = /^(true|false|nil)$/;
 
+/** What is declared before a template. */
+export interface Known {
+  readonly variables: string[];
+  /** Functions; nothing where they are not judged. */
+  readonly functions?: string[];
+}
+
+const OF_RULES: Known = { variables: TEMPLATE_VARIABLES, functions: Object.keys(TEMPLATE_FUNCTIONS) };
+
 /** Reads what actions compute: pipelines of functions, variables and fields. */
 export class Pipelines {
   protected readonly failures: Mistake[] = [];
   protected readonly labels: LabelRead[] = [];
   protected readonly queries: TemplateQuery[] = [];
-  protected readonly variables = [...TEMPLATE_VARIABLES];
+  protected readonly variables: string[];
   /** Whether `.` is the data of the alert. */
   protected root = true;
   /** What is left of an action. */
   protected tokens: Token[] = [];
+
+  constructor(private readonly known = OF_RULES) {
+    this.variables = [...known.variables];
+  }
 
   protected stop({ from, to }: Span, message: string): never {
     throw new Stop({ from, to, message });
@@ -141,8 +154,9 @@ export class Pipelines {
   }
 
   private word({ text, ...at }: Token): void {
-    if (!CONSTANTS.test(text) && !Object.hasOwn(TEMPLATE_FUNCTIONS, text)) {
-      const hint = nearest(text, Object.keys(TEMPLATE_FUNCTIONS));
+    const { functions } = this.known;
+    if (functions && !CONSTANTS.test(text) && !functions.includes(text)) {
+      const hint = nearest(text, functions);
       this.stop(at, `templates have no function '${text}'; ${hint ? `did you mean '${hint}'?` : 'a label is written as $labels.' + text + ', and Prometheus\' documentation lists the functions.'}`);
     }
   }
@@ -150,8 +164,13 @@ export class Pipelines {
   private variable({ text, ...at }: Token): void {
     if (!this.variables.includes(text)) {
       const hint = nearest(text, this.variables);
-      this.stop(at, `templates have no variable '${text}'; ${hint && hint !== '$' ? `did you mean '${hint}'?` : `there are ${TEMPLATE_VARIABLES.slice(1).join(', ')}.`}`);
+      this.stop(at, `templates have no variable '${text}'; ${hint && hint !== '$' ? `did you mean '${hint}'?` : this.declared()}`);
     }
+  }
+
+  private declared(): string {
+    const names = this.known.variables.slice(1);
+    return names.length > 0 ? `there are ${names.join(', ')}.` : 'declare it before, by {{ $name := … }}.';
   }
 
   private parentheses({ text, ...at }: Token): void {
