@@ -148,7 +148,8 @@ export class Alertmanager extends Construct implements IAlertSink, IPlanned {
    * Inhibitions, silences and time intervals are not looked at.
    */
   public routesOf(labels: Record<string, string>): RouteMatch[] {
-    return routesOf(this._config.routes, labels).map(node => toMatch(node, labels));
+    const given = labels ?? {};
+    return routesOf(this._config.routes, given).map(node => toMatch(node, given));
   }
 
   /** Names of the receivers that get an alert of these labels, in the order of their routes. */

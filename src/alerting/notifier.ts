@@ -180,7 +180,7 @@ export class Notifier {
     const peer = networkPeer().problem(this.options.peer!) === undefined ? this.options.peer : undefined;
     const proxy = (this.options as WebhookOptions).httpClient?.proxyUrl ?? (this._key === EMAIL.key ? undefined : globals.httpClient?.proxyUrl);
     const address = proxy ?? this.kind.target?.(this.options, globals);
-    return { name: this.service, peer, endpoint: address === undefined ? undefined : endpointAt(address, peer) };
+    return { name: this.service, peer, endpoint: typeof address === 'string' ? endpointAt(address, peer) : undefined };
   }
 }
 

@@ -1,5 +1,5 @@
 import { printRows, Rows } from './config-rows';
-import { Field, list, required, struct, text } from '../core/fields';
+import { Field, list, required, shown, struct, text } from '../core/fields';
 
 /** A part of a day. */
 export interface TimeRange {
@@ -45,7 +45,7 @@ function range(what: string, number: (word: string) => number, low: number, high
     problem: value => {
       const ends = typeof value === 'string' ? value.toLowerCase().split(':').map(number) : [];
       const [first, last = first] = ends;
-      return ends.length > 0 && ends.length < 3 && ends.every(within) && inOrder(first, last) ? undefined : `must be ${what}, but is ${JSON.stringify(value) ?? String(value)}`;
+      return ends.length > 0 && ends.length < 3 && ends.every(within) && inOrder(first, last) ? undefined : `must be ${what}, but is ${shown(value)}`;
     },
   };
 }
@@ -77,7 +77,7 @@ const SPAN_ROWS: Rows<TimeSpan> = {
   years: list(range('years such as 2026:2028', whole, 1, 9999)),
   location: {
     ...text('a time zone such as Europe/Berlin'),
-    problem: value => (isTimeZone(value) ? undefined : `must be a time zone such as Europe/Berlin, or Local, but is ${JSON.stringify(value)}`),
+    problem: value => (isTimeZone(value) ? undefined : `must be a time zone such as Europe/Berlin, or Local, but is ${shown(value)}`),
   },
 };
 

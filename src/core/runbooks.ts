@@ -2,4 +2,4 @@
 export const RUNBOOKS = 'https://github.com/cdk8s-thanos/cdk8s-thanos/blob/main/docs/runbooks';
 
 /** The page of an alert. */
-export const runbookUrl = (base: string, alert: string): string => `${base.replace(/\/+$/, '')}/${alert}.md`;
+export const runbookUrl = (base: string, alert: string): string => `${String(base).replace(/\/+$/, '')}/${alert}.md`;

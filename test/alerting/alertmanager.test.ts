@@ -301,6 +301,7 @@ describe('bad input', () => {
     const alertmanager = new Alertmanager(chart, 'alertmanager');
     expect(errorsOf(app)).toEqual([]);
     expect(alertmanager.receiversOf({ alertname: 'A' })).toEqual(['nobody']);
+    expect(alertmanager.receiversOf(null as never)).toEqual(['nobody']);
     expect(Graph.of(chart).findings().filter(({ severity }) => severity === Severity.WARNING).map(({ rule, message }) => `${rule}: ${message}`)).toEqual([
       'nobody-notified: There is no receiver, so that no alert is told to anybody: Alertmanager only shows them. Give it a receiver with a notifier.',
     ]);

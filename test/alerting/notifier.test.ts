@@ -23,6 +23,8 @@ test('every credential is a file of a Secret', () => {
 
 describe('bad input', () => {
   const http = { url: 'http://hook' };
+  const circular: Record<string, unknown> = {};
+  circular.self = circular;
   const refused: [string, Notifier, string, AlertmanagerGlobals?][] = [
     ['webhook', Notifier.webhook({}), 'one of \'url\', \'urlSecret\' must be given'],
     ['webhook', Notifier.webhook({ ...http, urlSecret: key('url') }), '\'url\' and \'urlSecret\' are given, but only one of \'url\', \'urlSecret\' may be'],
@@ -61,6 +63,13 @@ describe('bad input', () => {
       '\'text\' must be a template that Alertmanager can read, but at character 25 of "{{ anyFunction .X }} {{ end }}", \'{{ end }}\' closes nothing; take it away'],
     ['email', Notifier.email({ to: 'a@example.com', subject: '{{ $x }}' }),
       '\'subject\' must be a template that Alertmanager can read, but at character 4 of "{{ $x }}", templates have no variable \'$x\'; declare it before, by {{ $name := … }}'],
+    ['webhook', Notifier.webhook({ ...http, payload: { a: [1, { b: NaN }] } }), '\'payload\' must hold texts, numbers, true, false, null, lists and maps only, but has at \'a.1.b\' NaN'],
+    ['webhook', Notifier.webhook({ ...http, payload: { a: new Map() } }), '\'payload\' must hold texts, numbers, true, false, null, lists and maps only, but has at \'a\' {}'],
+    ['webhook', Notifier.webhook({ ...http, payload: { a: circular } }), '\'payload\' must not hold itself, but does at \'a.self\''],
+    ['webhook', Notifier.webhook({ url: Symbol('a') as never }), '\'url\' must be an http or https URL, but is Symbol(a)'],
+    ['email', Notifier.email({ to: 'a\nb' }), '\'to\' must be addresses of mail in one line, but is "a\\nb"'],
+    ['email', Notifier.email({ to: 'a', headers: { 'a b': 'c\nBcc: x@y.z' } }), '\'headers\' key \'a b\' must be a name of an HTTP header (letters, digits and \'-\'), but is "a b"; \'a b\' must be one line, but is "c\\nBcc: x@y.z"'],
+    ['SNS', Notifier.sns({ topicArn: 'a', sigv4: { region: 'a b/c' } }), '\'sigv4\' has \'region\', which must be a region of AWS, e.g. eu-central-1, but is "a b/c"'],
     ['Microsoft Teams', Notifier.msTeams({} as never), '\'webhookUrl\' must be a key of a Secret, e.g. { secret, key: \'password\' }; no secret ever stands in YAML'],
   ];
 

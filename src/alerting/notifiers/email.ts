@@ -1,7 +1,7 @@
 import type { SecretValue } from 'cdk8s-plus-28';
 import type { NotifierKind } from './kind';
-import { NOTIFIER_ROWS, NotifierOptions, template, templates, tls } from './options';
-import { oneOf, required, text, toggle } from '../../core/fields';
+import { NOTIFIER_ROWS, NotifierOptions, template, tls } from './options';
+import { headerName, map, oneOf, required, shown, text, toggle } from '../../core/fields';
 import type { ClientTls } from '../../core/http-client';
 import { Rows, secret, unprinted } from '../config-rows';
 
@@ -56,6 +56,12 @@ export interface EmailOptions extends SmtpOptions, NotifierOptions {
 /** Server and port. */
 const smarthost = () => text('a host and a port, e.g. smtp.example.com:587', /^(\[[0-9a-fA-F:]+\]|[A-Za-z0-9]([-A-Za-z0-9.]*[A-Za-z0-9])?):\d{1,5}$/);
 
+/** A line break would begin another header. */
+const headerText = () => {
+  const field = template();
+  return { ...field, problem: (value: string) => field.problem(value) ?? (/[\r\n]/.test(value) ? `must be one line, but is ${shown(value)}` : undefined) };
+};
+
 export const SMTP_ROWS: Rows<SmtpOptions> = {
   smarthost: smarthost(),
   from: template(),
@@ -73,11 +79,11 @@ export const EMAIL: NotifierKind<EmailOptions> = {
   key: 'email_configs',
   name: 'email',
   rows: {
-    to: required(text('addresses of mail', /\S/)),
+    to: required(text('addresses of mail in one line', /^(?=.*\S).*$/)),
     ...NOTIFIER_ROWS,
     ...SMTP_ROWS,
     subject: unprinted(template()),
-    headers: templates(),
+    headers: map(headerText(), headerName()),
     html: template(),
     text: template(),
     threading: { ...oneOf(EmailThreading), print: value => ({ enabled: true, thread_by_date: value }) },

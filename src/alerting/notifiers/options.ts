@@ -144,11 +144,27 @@ function broken(value: string): string | undefined {
 /** Texts that are expanded, by name. */
 export const templates = () => map(template());
 
-/** Any value that YAML can hold, whose texts are expanded. */
+/** Any value that YAML and JSON hold alike, whose texts are expanded. */
 export const anything = () => ({
-  problem: (value: Record<string, unknown>) => (isRecord(value) ? undefined : `must be an object, but is ${shown(value)}`),
+  problem: (value: Record<string, unknown>) => (isRecord(value) ? notPlain(value) : `must be an object, but is ${shown(value)}`),
   base: (value: Record<string, unknown>) => value,
 });
+
+/** Levels of a message; none of a service has ten of them. */
+const DEEPEST = 100;
+
+/** The first value within another that is none of JSON's. */
+function notPlain(value: unknown, path = '', above: unknown[] = []): string | undefined {
+  if (above.includes(value) || above.length > DEEPEST) {
+    return above.includes(value) ? `must not hold itself, but does at '${path}'` : `must have at most ${DEEPEST} levels, but has more`;
+  }
+  if (Array.isArray(value) || isRecord(value)) {
+    const found = Object.entries(value).map(([name, entry]) => (entry === undefined ? undefined : notPlain(entry, `${path}${path && '.'}${name}`, [...above, value])));
+    return found.find(problem => problem !== undefined);
+  }
+  return value === null || typeof value === 'string' || typeof value === 'boolean' || Number.isFinite(value) ? undefined
+    : `must hold texts, numbers, true, false, null, lists and maps only, but has at '${path}' ${shown(value)}`;
+}
 
 /** The row of how long a request may take. */
 const timeout = () => span({ min: 0.001 });

@@ -248,7 +248,7 @@ export const SNS: NotifierKind<SnsOptions> = {
     phoneNumber: template(),
     targetArn: template(),
     ...HTTP_NOTIFIER_ROWS,
-    sigv4: nested<AwsIdentity>({ region: text(), roleArn: text(), externalId: text(), profile: text() }),
+    sigv4: nested<AwsIdentity>({ region: text('a region of AWS, e.g. eu-central-1', /^[a-z0-9-]+$/), roleArn: text(), externalId: text(), profile: text() }),
     apiUrl: url(),
     subject: template(),
     message: template(),
