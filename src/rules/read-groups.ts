@@ -34,7 +34,8 @@ function readGroups<G extends RuleGroupOptions & { readonly rules: R[] }, R exte
     Graph.of(at).report(at, 'invalid-prop', `'groups' must be a list of groups, but is ${shown(groups)}.`);
     return [];
   }
-  return groups.map((group, index): SourceGroup => {
+  // Spread, for a list may have holes.
+  return [...groups].map((group, index): SourceGroup => {
     const prefix = `groups[${index}].`;
     const given = read(at, kind.group, group, prefix) as Given<RuleGroupOptions & { rules: R[] }>;
     return {
@@ -47,7 +48,7 @@ function readGroups<G extends RuleGroupOptions & { readonly rules: R[] }, R exte
         partial_response_strategy: given.partialResponseStrategy,
       }),
       placement: given.placement,
-      rules: (given.rules ?? []).map((rule, place): SourceRule => {
+      rules: [...given.rules ?? []].map((rule, place): SourceRule => {
         const row = read(at, kind.rule, rule, `${prefix}rules[${place}].`);
         return dense({ rule: kind.print(row), placement: (row as Given<RecordingRule>).placement });
       }),

@@ -27,6 +27,16 @@ class FileReader {
       this.problems.push(`The rule file must be a text of YAML, but is ${shown(text)}.`);
       return this.result();
     }
+    try {
+      this.documents(text);
+    } catch (error) {
+      // Aliases of what is not there or grows without an end, and what is nested too deep to be read.
+      this.problems.push(`The rule file is no YAML that can be read: ${(error as Error).message.replace(/\.?$/, '.')}`);
+    }
+    return this.result();
+  }
+
+  private documents(text: string): void {
     const lines = new LineCounter();
     // Prometheus takes every value of a label as a text, whatever YAML would make of it.
     const documents = parseAllDocuments(text, { schema: 'failsafe', merge: true, lineCounter: lines, prettyErrors: false });
@@ -38,7 +48,6 @@ class FileReader {
         this.document(document.toJS() as unknown);
       }
     }
-    return this.result();
   }
 
   private result(): ReadFile {

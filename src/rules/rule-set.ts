@@ -13,7 +13,7 @@ import { FileGroup, nameOf, ResolvedGroup, SourceGroup } from './rule-file';
 import { type RuleTest, RuleTestOutcome, type RuleTestResult, type RunRuleTestsOptions } from './rule-test';
 import { warningsOfSet } from './rule-warnings';
 import { printedTests, problemsOfTests } from './test-file';
-import { Given, read } from '../core/fields';
+import { Given, read, shown } from '../core/fields';
 import { Severity } from '../core/findings';
 import { Graph } from '../core/graph';
 import type { Report } from '../core/judgement';
@@ -95,6 +95,10 @@ export abstract class RuleSet extends Construct {
     super(scope, id);
     this.options = read(this, RULE_SET_FIELDS, withoutGroups(options));
     this.name = this.options.name ?? id;
+    const wrong = this.options.name === undefined ? RULE_SET_FIELDS.name.problem(id) : undefined;
+    if (wrong) {
+      Graph.of(this).report(this, 'rule-set-name', `The id of a rule set is its name, which ${wrong}; give it another id, or a 'name'.`);
+    }
     Graph.of(this).addCheck(this, report => this.check(report));
   }
 
@@ -171,6 +175,10 @@ export abstract class RuleSet extends Construct {
 
   /** @internal */
   protected _takeFile(path: string): void {
+    if (typeof path !== 'string') {
+      this.reportFile(`'fromFile' needs the path of a rule file, but is given ${shown(path)}.`);
+      return;
+    }
     try {
       this._takeYaml(readFileSync(path, 'utf8'));
     } catch (error) {

@@ -138,3 +138,19 @@ test.each([
 ])('fails with %s', (_, yaml, message) => {
   expect(findings(fromYaml(yaml as string)).filter(finding => finding.startsWith('error'))[0]).toBe(message);
 });
+
+test.each<[string, string]>([
+  ['an alias of nothing', 'groups: *a'],
+  ['aliases that grow', `a0: &a0 [x]\n${Array.from({ length: 9 }, (_, level) => `a${level + 1}: &a${level + 1} [${Array(9).fill(`*a${level}`).join(', ')}]`).join('\n')}`],
+  ['lists in lists', '['.repeat(5000)],
+])('says what cannot be read: %s', (_, yaml) => {
+  expect(findings(fromYaml(yaml))).toEqual([expect.stringMatching(/^error rule-file: The rule file is no YAML.*\.$/)]);
+});
+
+test('says that a path is none, and that an id is no name', () => {
+  expect(findings(AlertRuleSet.fromFile(fixture().chart, 'set', {} as never))).toEqual(['error rule-file: \'fromFile\' needs the path of a rule file, but is given {}.']);
+  expect(findings(AlertRuleSet.fromYaml(fixture().chart, 'Shop_Alerts', 'groups: [{ name: g, rules: [{ record: "a:b:c", expr: a }] }]'))).toEqual([
+    'error rule-set-name: The id of a rule set is its name, which must be a name for files and objects (lower-case letters, digits, \'-\' and \'.\', beginning and ending with a letter or digit) '
+    + 'of at most 200 characters, but is "Shop_Alerts"; give it another id, or a \'name\'.',
+  ]);
+});

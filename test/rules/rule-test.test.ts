@@ -147,3 +147,25 @@ describe('with a promtool', () => {
     expect(alerts([alert('up == 0')], { name: 'api' }).runTests({ promtool: promtool(0) })).toEqual({ outcome: 'skipped', output: 'The set \'api\' has no tests.' });
   });
 });
+
+test('tells all that is wrong with a test at once', () => {
+  const wrong = alerts([alert('up == 0')], {
+    tests: [{
+      inputSeries: [{ series: 'up{', values: '1' }],
+      promqlExprTests: [{ expr: 'sum(', evalTime: Duration.minutes(1), expSamples: [] }],
+    }],
+  });
+  expect(findings(wrong).map(message => message.split('\n')[0])).toEqual([
+    expect.stringMatching(/^error rule-test: Test 1 has 'inputSeries', where each item has 'series'/),
+    'error rule-test: Test 1 asks what is no PromQL. At column 4, the \'(\' is not closed; add the \')\' that belongs to it.',
+  ]);
+});
+
+test('shows a value of a sample that is none of JSON\'s', () => {
+  const wrong = alerts([alert('up == 0')], {
+    tests: [{
+      inputSeries: [], promqlExprTests: [{ expr: 'up', evalTime: Duration.minutes(1), expSamples: [{ labels: 'up', value: BigInt(1) as never }] }],
+    }],
+  });
+  expect(findings(wrong)).toEqual(['error rule-test: Test 1 has \'promqlExprTests\', where each item has \'expSamples\', where each item has \'value\', which must be a number, but is 1.']);
+});
