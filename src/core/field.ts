@@ -64,6 +64,15 @@ function isPlain(value: unknown): boolean {
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
+/** The same value, whose lists and plain objects nobody else holds: what is judged must stay what it was. */
+export function copied<T>(value: T): T;
+export function copied(value: unknown): unknown {
+  if (Array.isArray(value)) {
+    return value.map(copied);
+  }
+  return isPlain(value) ? Object.fromEntries(Object.entries(value as object).map(([key, entry]) => [key, copied(entry)])) : value;
+}
+
 const outside = (value: number, { min, max }: Range): boolean =>
   !Number.isFinite(value) || (min !== undefined && value < min) || (max !== undefined && value > max);
 

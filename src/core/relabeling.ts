@@ -1,4 +1,5 @@
-import { Field, isRecord, shown, text } from './fields';
+import { copied, Field, isRecord, shown, text } from './fields';
+import { compileRe2 } from './re2';
 
 /** A replacement: the matched part of one or several labels becomes another label. */
 export interface ReplaceOptions {
@@ -54,8 +55,9 @@ export class Relabeling {
 
   /** Writes a label from others. */
   public static replace(options: ReplaceOptions): Relabeling {
-    const { sourceLabels, separator, regex, targetLabel, replacement }: ReplaceOptions = options ?? {};
-    return new Relabeling({ action: 'replace', source_labels: sourceLabels, separator, regex, target_label: targetLabel, replacement });
+    const { sourceLabels, separator, regex, targetLabel, replacement, ...unknown }: ReplaceOptions = options ?? {};
+    const config = { action: 'replace', source_labels: sourceLabels, separator, regex, target_label: targetLabel, replacement };
+    return new Relabeling(config, Object.keys(unknown));
   }
 
   /** Copies a label; one that is not there removes the target label. */
@@ -103,10 +105,17 @@ export class Relabeling {
     return new Relabeling(config as unknown as RelabelConfig);
   }
 
+  /** @internal */
+  public readonly _config: RelabelConfig;
+
   private constructor(
-    /** @internal */
-    public readonly _config: RelabelConfig,
-  ) {}
+    config: RelabelConfig,
+    /** Options that no step has. @internal */
+    public readonly _unknown: string[] = [],
+  ) {
+    // What the caller does with the lists later must not get into what was judged.
+    this._config = copied(config);
+  }
 }
 
 /** A text inside of a regular expression. */
@@ -134,15 +143,21 @@ const VARIABLE = 'must be a text without \'$(NAME)\', which the config-reloader 
 
 /** The row of a step of relabeling. */
 export const relabeling = (): Field<Relabeling> => ({
-  problem: value => (value instanceof Relabeling ? problemOf(value._config)
+  problem: value => (value instanceof Relabeling ? unknownOptions(value) ?? problemOf(value._config)
     : `must be a Relabeling, e.g. Relabeling.drop(['pod'], 'debug-.*'), but is ${shown(value)}`),
   base: value => value,
 });
 
-const KEYS = ['action', 'source_labels', 'separator', 'regex', 'modulus', 'target_label', 'replacement'];
+const REPLACE_OPTIONS: readonly (keyof ReplaceOptions)[] = ['targetLabel', 'sourceLabels', 'separator', 'regex', 'replacement'];
 
-/** What each action needs, beside `regex`. */
-const NEEDS: Record<string, ('source_labels' | 'target_label' | 'modulus' | 'regex')[]> = {
+const unknownOptions = ({ _unknown, _config }: Relabeling) => (_unknown.length === 0 ? undefined
+  : strange(REPLACE_OPTIONS, _unknown, `the one made of the others is ${shown(_config)}`));
+
+const strange = (known: readonly string[], unknown: string[], given: string) =>
+  `must be a step of ${known.join(', ')}, but has ${unknown.map(key => `'${key}'`).join(' and ')}; ${given}`;
+
+/** What each action needs. */
+const NEEDS: Record<string, Exclude<keyof RelabelConfig, 'action'>[]> = {
   keep: ['source_labels', 'regex'],
   drop: ['source_labels', 'regex'],
   keepequal: ['source_labels', 'target_label'],
@@ -156,54 +171,54 @@ const NEEDS: Record<string, ('source_labels' | 'target_label' | 'modulus' | 'reg
   uppercase: ['source_labels', 'target_label'],
 };
 
-const GOOD = {
-  source_labels: (value: unknown) => Array.isArray(value) && value.length > 0 && value.every(label => typeof label === 'string' && label !== ''),
-  target_label: (value: unknown) => typeof value === 'string' && /^[a-zA-Z_$]([a-zA-Z0-9_]|\$|\{|\})*$/.test(value),
-  modulus: (value: unknown) => Number.isSafeInteger(value) && (value as number) > 0,
-  regex: (value: unknown) => value !== undefined,
-};
+interface Key {
+  readonly isSound: (value: unknown) => boolean;
+  /** What a step does that is sound in this. */
+  readonly must: string;
+}
 
-const MUST = {
-  source_labels: 'names at least one source label',
-  target_label: 'has a target label of letters, digits and \'_\'',
-  modulus: 'has a modulus that is a whole number of at least 1',
-  regex: 'has a regex',
+const isText = (value: unknown) => typeof value === 'string';
+
+/** Each key beside the action, whether the action needs it or not: Prometheus reads them all. */
+const KEYS: Record<Exclude<keyof RelabelConfig, 'action'>, Key> = {
+  source_labels: {
+    // Prometheus takes names of any letters; what has spaces is meant as something else.
+    isSound: value => Array.isArray(value) && value.length > 0 && [...value].every(label => typeof label === 'string' && /^[^\s\p{Cc}]+$/u.test(label)),
+    must: 'names at least one source label, each without spaces',
+  },
+  separator: { isSound: isText, must: 'has a text for a separator' },
+  regex: { isSound: isText, must: 'has a regex' },
+  modulus: { isSound: value => Number.isSafeInteger(value) && (value as number) > 0, must: 'has a modulus that is a whole number of at least 1' },
+  target_label: {
+    isSound: value => typeof value === 'string' && /^[a-zA-Z_$]([a-zA-Z0-9_]|\$|\{|\})*$/.test(value),
+    must: 'has a target label of letters, digits and \'_\'',
+  },
+  replacement: { isSound: isText, must: 'has a text for a replacement' },
 };
 
 function problemOf(config: RelabelConfig): string | undefined {
-  const { action = 'replace', regex }: Partial<RelabelConfig> = isRecord(config) ? config : {};
+  const { action = 'replace', ...values }: Partial<RelabelConfig> = isRecord(config) ? config : {};
   const given = `the one given is ${shown(config)}`;
-  const needs = NEEDS[action];
-  if (!needs) {
+  if (!Object.hasOwn(NEEDS, action)) {
     return `must have an action that Prometheus knows (${Object.keys(NEEDS).join(', ')}); ${given}`;
   }
-  const missing = needs.find(key => !GOOD[key](config?.[key]));
-  if (missing) {
-    return `must be a step that ${MUST[missing]}; ${given}`;
-  }
-  if (regex !== undefined && !compiles(regex)) {
-    return `must be a step whose regex is valid RE2, without look-around or back-references; ${given}`;
-  }
-  const unknown = Object.keys(config).filter(key => !KEYS.includes(key));
+  const unknown = Object.keys(values).filter(key => !Object.hasOwn(KEYS, key));
   if (unknown.length > 0) {
-    return `must be a step of ${KEYS.join(', ')}, but has ${unknown.map(key => `'${key}'`).join(' and ')}; ${given}`;
+    return strange(['action', ...Object.keys(KEYS)], unknown, given);
   }
-  if ([config.separator, config.replacement].some(value => value !== undefined && typeof value !== 'string')) {
-    return `must be a step whose separator and replacement are texts; ${given}`;
+  const keys = Object.keys(KEYS) as (keyof typeof KEYS)[];
+  const wrong = keys.find(key => (values[key] !== undefined || NEEDS[action].includes(key)) && !KEYS[key].isSound(values[key]));
+  if (wrong) {
+    return `must be a step that ${KEYS[wrong].must}; ${given}`;
+  }
+  const broken = values.regex === undefined ? undefined : regexProblem(values.regex);
+  if (broken) {
+    return `must be a step with a sound regex, but '${values.regex}' ${broken}; ${given}`;
   }
   return hasVariable(Object.values(config).join(' ')) ? `must be a step without '$(NAME)', which the config-reloader would replace by a variable; ${given}` : undefined;
 }
 
-/** Whether RE2 takes it, as far as JavaScript's own expressions can tell. */
-function compiles(regex: unknown): boolean {
-  if (typeof regex !== 'string' || /\(\?(=|!|<=|<!)|\\[1-9]/.test(regex)) {
-    return false;
-  }
-  try {
-    // What only RE2 has: names of groups, and flags inside.
-    new RegExp(regex.replace(/\(\?P</g, '(?<').replace(/\(\?[imsU-]+([:)])/g, (_, end: string) => (end === ':' ? '(?:' : '(?:)')));
-    return true;
-  } catch {
-    return false;
-  }
-}
+/** What most expressions are made of: words, alternatives, `.*` and groups of these. They are sound, and the translator need not be loaded. */
+const PLAIN = /^(?:[\w:;/|-]|\.[*+]?|\((?:[\w:;/|-]|\.[*+]?)*\))*$/;
+
+const regexProblem = (regex: string): string | undefined => (PLAIN.test(regex) ? undefined : compileRe2(regex).problem);

@@ -59,7 +59,7 @@ describe('what is made before it is used', () => {
     [Relabeling.raw({ action: 'labeldrop' }), 'must be a step that has a regex; the one given is {"action":"labeldrop"}'],
     [Relabeling.raw({ action: 'labeldrop', regex: 'pod', foo: 'x' }), 'must be a step of action, source_labels, separator, regex, modulus, target_label, replacement, but has \'foo\'; '
       + 'the one given is {"action":"labeldrop","regex":"pod","foo":"x"}'],
-    [Relabeling.set('team', wrong(5)), 'must be a step whose separator and replacement are texts; the one given is {"action":"replace","target_label":"team","replacement":5}'],
+    [Relabeling.set('team', wrong(5)), 'must be a step that has a text for a replacement; the one given is {"action":"replace","target_label":"team","replacement":5}'],
   ])('a step of relabeling (%#)', (step, problem) => {
     const { app, chart } = fixture();
     senders(chart).addScrapeJob(ScrapeJob.pods('shop', { relabelings: [step] }));
