@@ -6,7 +6,7 @@ import type { TargetPartition } from './sharding';
 import type { AllocatorSettings, TargetAllocatorOptions } from './target-allocator-props';
 import type { Twins } from './twins';
 import { alertSink, type IAlertSink, type IRemoteWriteTarget, remoteWriteTarget } from '../core/endpoint';
-import { count, dnsLabel, dnsSubdomain, duration, Field, Fields, Given, labelName, list, map, oneOf, shown, size, some, text } from '../core/fields';
+import { count, dnsLabel, dnsSubdomain, duration, Field, Fields, Given, labelName, list, map, oneOf, required, shown, size, some, struct, text } from '../core/fields';
 import { flag } from '../core/flags';
 import type { HttpClient } from '../core/http-client';
 import { type NetworkPeer, networkPeer } from '../core/network-peer';
@@ -125,13 +125,12 @@ export interface ShardedPrometheusProps extends ShardedPrometheusOptions {
   readonly workload?: Workload;
 }
 
+const PARTS = struct<TargetPartition>({ index: required(count({ max: 999 })), of: required(count({ min: 1, max: 1000 })) });
+
 const PARTITION: Field<TargetPartition> = {
-  problem: given => {
-    const { index, of } = given ?? {};
-    return Number.isInteger(of) && of >= 1 && Number.isInteger(index) && index >= 0 && index < of ? undefined
-      : `must have whole numbers with 0 ≤ index < of, e.g. { index: 0, of: 2 }, but is ${shown(given)}`;
-  },
-  base: given => given,
+  ...PARTS,
+  problem: given => PARTS.problem(given)
+    ?? (given.index < given.of ? undefined : `must have an 'index' below 'of', e.g. { index: 0, of: 2 }, but is ${shown(given)}`),
 };
 
 /** The row of a job. */

@@ -5,7 +5,7 @@ import type { RelabelConfig } from '../core/relabeling';
 export interface TargetPartition {
   /** Number of this part, from 0. */
   readonly index: number;
-  /** How many parts there are. */
+  /** How many parts there are, up to 1000. */
   readonly of: number;
 }
 

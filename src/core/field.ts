@@ -44,8 +44,9 @@ function asText(value: unknown): string {
     // JSON has no NaN and no Infinity.
     return typeof value === 'number' ? String(value) : JSON.stringify(value) ?? String(value);
   } catch {
-    // What refers to itself, and numbers of JavaScript's other kind.
-    return typeof value === 'object' ? '[object Object]' : String(value);
+    // What refers to itself, as constructs do, and numbers of JavaScript's other kind.
+    return typeof value !== 'object' ? String(value)
+      : isPlain(value) || Array.isArray(value) ? 'an object that JSON cannot hold' : `an object of class '${value!.constructor.name}'`;
   }
 }
 
@@ -163,8 +164,11 @@ export const list = <T>(item: Field<T>, least: 0 | 1 = 1): Field<T[]> => ({
     const problems = [...value].flatMap(entry => item.problem(entry) ?? []).map(problem => `each item ${problem}`);
     return problems.length > 0 ? problems.join('; ') : undefined;
   },
-  base: value => value as Base<T[]>,
+  base: value => copied(value) as Base<T[]>,
 });
+
+/** cdk8s asks each object that it prints for its class, and would take what stands at this key for it. */
+const unprintable = (key: string) => (key === 'constructor' ? 'must be another one, for cdk8s cannot print an object that has it' : undefined);
 
 /** A map whose values are all of one kind, and whose keys match a pattern. */
 export const map = <T>(value: Field<T>, keys: Field<string> = text()): Field<Record<string, T>> => ({
@@ -173,12 +177,12 @@ export const map = <T>(value: Field<T>, keys: Field<string> = text()): Field<Rec
       return `must be a map, but is ${shown(entries)}`;
     }
     const problems = Object.entries(entries).flatMap(([key, entry]) => [
-      ...(keys.problem(key) ? [`key '${key}' ${keys.problem(key)}`] : []),
+      ...[keys.problem(key), unprintable(key)].flatMap(problem => problem ?? []).map(problem => `key '${key}' ${problem}`),
       ...(value.problem(entry) ? [`'${key}' ${value.problem(entry)}`] : []),
     ]);
     return problems.length > 0 ? problems.join('; ') : undefined;
   },
-  base: entries => ({ ...entries }) as Base<Record<string, T>>,
+  base: entries => copied(entries) as Base<Record<string, T>>,
 });
 
 /** A struct that is read by itself, with a prefix of its own. */
@@ -187,14 +191,14 @@ export const some = <T>(): Field<T> => ({
   base: value => value as Base<T>,
 });
 
-/** A struct whose own fields are judged with it, and which is taken as it is. */
+/** A struct whose own fields are judged with it, and which is taken as it is now. */
 export const struct = <T extends object>(fields: Fields<T>): Field<T> => ({
   problem: value => {
     const problems = isRecord(value) ? problemsOf(fields, value as T).map(([key, problem]) => `has '${key}', ${/^(each|key|') ?/.test(problem) ? 'where' : 'which'} ${problem}`)
       : [`must be an object, but is ${shown(value)}`];
     return problems.length > 0 ? problems.join(', and ') : undefined;
   },
-  base: value => value as Base<T>,
+  base: value => copied(value) as Base<T>,
 });
 
 /** A construct or a value of a class, known by a member that no other has. */
@@ -227,7 +231,7 @@ export const namespaceName = (): Field<string> =>
 export const dnsSubdomain = (what = 'a DNS subdomain'): Field<string> =>
   text(`${what} (lower-case letters, digits, '-' and '.')`, /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/, 253);
 
-const SECRET_KEY = text('a key of a Secret', /^[-._a-zA-Z0-9]+$/, 253);
+const SECRET_KEY = text('a key of a Secret', /^(?!\.$|\.\.)[-._a-zA-Z0-9]+$/, 253);
 
 /** An object of the API that somebody else makes, by its name. */
 export const named = <T extends { readonly name: string }>(what: string): Field<T> => {

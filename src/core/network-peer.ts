@@ -1,5 +1,5 @@
 import { BlockList, isIP } from 'net';
-import { count, Field, Fields, having, isRecord, labelKey, labelValue, list, map, namespaceName, shown, some, struct, toggle } from './field';
+import { copied, count, Field, Fields, having, isRecord, labelKey, labelValue, list, map, namespaceName, shown, some, struct, toggle } from './field';
 
 /** A port that a network policy lets through. */
 export interface NetworkPort {
@@ -86,10 +86,13 @@ export class NetworkPeer {
   /** What Kubernetes would refuse of it, in full sentences. @internal */
   public readonly _problems: string[];
   private readonly portList: NetworkPort[];
+  private readonly peers: PeerManifest[];
 
-  private constructor(private readonly peers: PeerManifest[], ports?: NetworkPort[], broad = false, problems: string[] = []) {
+  private constructor(peers: PeerManifest[], ports?: NetworkPort[], broad = false, problems: string[] = []) {
+    // What the caller does with its labels and ports later must not get into what was judged.
+    this.peers = copied(peers);
     this.broad = broad;
-    this.portList = Array.isArray(ports) ? ports : [];
+    this.portList = Array.isArray(ports) ? copied(ports) : [];
     this._problems = problems;
   }
 

@@ -9,7 +9,8 @@ export const MIB = 1024 ** 2;
 
 export const seconds = (duration: Duration): number => duration.toMilliseconds() / 1000;
 
-export const bytes = (size: Size): number => size.toKibibytes({ rounding: SizeRoundingBehavior.NONE }) * 1024;
+/** Whole ones: programs read no fractions of a byte, and a `Size` may be one of a mebibyte. */
+export const bytes = (size: Size): number => Math.round(size.toKibibytes({ rounding: SizeRoundingBehavior.NONE }) * 1024);
 
 export function cores(cpu: Cpu): number {
   return cpu.amount.endsWith('m') ? Number(cpu.amount.slice(0, -1)) / 1000 : Number(cpu.amount);

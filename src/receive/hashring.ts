@@ -6,6 +6,13 @@ interface Member {
   readonly ordinal: number;
 }
 
+/** A zone in the names of its objects: it is a value of a label, which may have more letters than they. */
+export const partOfName = (zone: string): string => zone.toLowerCase().replace(/[^a-z0-9]+/g, '-');
+
+/** The zones whose objects can have names of their own. */
+export const distinctZones = (zones: string[]): string[] =>
+  zones.filter((zone, index) => zones.findIndex(other => partOfName(other) === partOfName(zone)) === index);
+
 /**
  * Pods of each zone: as even as can be, the first zones have one more. Were they less even, Thanos (0.42, `pkg/receive/hashring.go`, ketama)
  * might look for a further zone for ever: it passes over each that has one more copy than the one with the fewest.

@@ -1,6 +1,6 @@
 import type { Duration } from 'cdk8s';
 import type { Construct } from 'constructs';
-import { perZone } from './hashring';
+import { partOfName, perZone } from './hashring';
 import { RECEIVE_REPLICA, ReplicationProtocol, RingSettings, ZoneRollout } from './ring-props';
 import { CAPNPROTO, tenancyArgs } from './router';
 import { count, duration, Fields, Given, toggle } from '../core/fields';
@@ -116,9 +116,6 @@ export function addIngestors(ring: Construct, settings: RingSettings, ingestor: 
   connectObjectStore(workload, bucket, 'uploads blocks');
   return workload;
 }
-
-/** Zones are values of labels, which may have more letters than names of objects. */
-const partOfName = (zone: string): string => zone.toLowerCase().replace(/[^a-z0-9]+/g, '-');
 
 function ingestorSets({ zones, ingestors, zoneRollout, name }: RingSettings): PodSet[] {
   if (!zones) {

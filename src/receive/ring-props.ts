@@ -1,7 +1,7 @@
 import type { Duration, Size } from 'cdk8s';
 import type { ReceiveIngestorOptions } from './ingestor';
 import type { ReceiveRouterOptions } from './router';
-import { count, dnsLabel, dnsSubdomain, duration, Fields, Given, headerName, labelName, labelValue, list, map, oneOf, required, size, some, text } from '../core/fields';
+import { count, dnsLabel, dnsSubdomain, duration, Fields, Given, headerName, labelName, list, map, oneOf, required, size, some, text } from '../core/fields';
 import { networkPeer, NetworkPeer } from '../core/network-peer';
 import { type IObjectStore, objectStore } from '../core/object-store';
 import { type Workload, workloadField } from '../plan/workload';
@@ -100,7 +100,7 @@ export const RING_FIELDS: Fields<ThanosReceiveRingProps> = {
   senderReplicas: count({ min: 1, max: 9 }),
   members: count({ min: 1, max: 1000 }),
   ingestors: count({ min: 1, max: 1000 }),
-  zones: list(labelValue()),
+  zones: list(text('a label value (letters, digits, \'-\', \'_\' and \'.\') that is not empty', /^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/, 63)),
   zoneRollout: oneOf(ZoneRollout),
   routers: count({ min: 1, max: 1000 }),
   replicationProtocol: oneOf(ReplicationProtocol),

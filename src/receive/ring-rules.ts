@@ -1,3 +1,4 @@
+import { distinctZones } from './hashring';
 import { RECEIVE_REPLICA, type RingSettings } from './ring-props';
 import { Rule, Severity } from '../core/findings';
 import { quorum } from '../plan/combinations';
@@ -30,8 +31,8 @@ export const RING_RULES: Rule<RingSettings>[] = [{
     + 'or shrinks. Growing: when all pods are Ready, raise \'members\'. Shrinking: when the pods that left have uploaded their blocks, lower \'ingestors\'.',
 }, {
   id: 'ring-zones-twice',
-  broken: s => s.zones !== undefined && new Set(s.zones).size < s.zones.length,
-  says: s => `'zones' must differ from each other, but are ${s.zones!.join(', ')}; name each zone once.`,
+  broken: s => s.zones !== undefined && distinctZones(s.zones).length < s.zones.length,
+  says: s => `'zones' must differ from each other in more than upper case, '_' and '.', for names of objects contain them, but are ${s.zones!.join(', ')}; name each zone once.`,
 }, {
   id: 'ring-zone-takes-quorum',
   severity: Severity.WARNING,

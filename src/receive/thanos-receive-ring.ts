@@ -1,5 +1,6 @@
 import { ApiObject, Duration } from 'cdk8s';
 import { Construct } from 'constructs';
+import { distinctZones } from './hashring';
 import { ImportedRing, RemoteWriteUrlOptions } from './imported-ring';
 import { addIngestors, INGESTOR_FIELDS, INGESTOR_RULES, IngestorSettings } from './ingestor';
 import { RECEIVE_REPLICA, ReplicationProtocol, RING_FIELDS, RingSettings, ThanosReceiveRingProps, ZoneRollout } from './ring-props';
@@ -114,7 +115,7 @@ export class ThanosReceiveRing extends Construct implements IRemoteWriteTarget, 
     this.members = settings.members;
     this.tsdbRetention = Duration.seconds(Math.round(ingestorSettings.tsdbRetention));
     // A zone that was named twice has been reported; the rest goes on, so that other mistakes are found as well.
-    const distinct = { ...settings, zones: settings.zones && [...new Set(settings.zones)] };
+    const distinct = { ...settings, zones: settings.zones && distinctZones(settings.zones) };
     this._ingestors = addIngestors(this, distinct, ingestorSettings);
     const routers = addRouters(this, distinct, routerSettings, this._ingestors);
     this.routerDeployment = routers.controllers[0];

@@ -1,4 +1,4 @@
-import { Duration, Size } from 'cdk8s';
+import { App, Duration, Size } from 'cdk8s';
 import { Cpu, Secret, SecretValue } from 'cdk8s-plus-28';
 import { Endpoint } from '../../src/core/endpoint';
 import {
@@ -41,7 +41,8 @@ test.each([
   judged(cpu(), Cpu.millis(0), 'must be a Cpu, e.g. Cpu.millis(500), of at least 0.001 cores, but is 0 cores'),
   judged(cpu(), wrong(2), 'must be a Cpu, e.g. Cpu.millis(500), of at least 0.001 cores, but is 2'),
   judged(toggle(), wrong('true'), 'must be true or false, but is "true"'),
-  judged(toggle(), wrong(circular), 'must be true or false, but is [object Object]'),
+  judged(toggle(), wrong(circular), 'must be true or false, but is an object that JSON cannot hold'),
+  judged(toggle(), wrong(new App()), 'must be true or false, but is an object of class \'App\''),
   judged(text(), '  ', 'must be a text that is not empty, but is "  "'),
   judged(text('a word', /^[a-z]+$/, 3), 'abcd', 'must be a word of at most 3 characters, but is "abcd"'),
   judged(text(), wrong(undefined), 'must be a text that is not empty, but is undefined'),
@@ -52,6 +53,7 @@ test.each([
   judged(map(count()), wrong([1]), 'must be a map, but is [1]'),
   judged(map(labelValue()), { a: 'b c' }, '\'a\' must be a label value (letters, digits, \'-\', \'_\' and \'.\') of at most 63 characters, but is "b c"'),
   judged(map(labelValue(), labelKey()), { 'team!': 'x' }, `key 'team!' ${LABEL_KEY}, but is "team!"`),
+  judged(map(labelValue(), labelKey()), { constructor: 'x' }, 'key \'constructor\' must be another one, for cdk8s cannot print an object that has it'),
   judged(some<object>(), wrong(null), 'must be an object, but is null'),
   judged(some<object>(), wrong('bucket'), 'must be an object, but is "bucket"'),
   judged(having<Endpoint>('an Endpoint', 'address'), wrong('a:1'), 'must be an Endpoint, but is "a:1"'),

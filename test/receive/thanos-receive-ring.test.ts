@@ -246,7 +246,11 @@ describe('refuses', () => {
       '\'members\' (4) must not be below \'replicationFactor\' (5): Thanos refuses a ring that cannot hold each copy on a member of its own. '
       + 'Raise \'members\' to 5 or more, or lower \'replicationFactor\'. (ring-members-below-replication-factor)'],
     ['a zone named twice', { zones: ['a', 'a', 'b'] },
-      '\'zones\' must differ from each other, but are a, a, b; name each zone once. (ring-zones-twice)'],
+      '\'zones\' must differ from each other in more than upper case, \'_\' and \'.\', for names of objects contain them, but are a, a, b; name each zone once. (ring-zones-twice)'],
+    ['zones whose objects would have one name', { zones: ['eu_1', 'EU-1', 'b'] },
+      '\'zones\' must differ from each other in more than upper case, \'_\' and \'.\', for names of objects contain them, but are eu_1, EU-1, b; name each zone once. (ring-zones-twice)'],
+    ['a zone without a name', { zones: [''] },
+      '\'zones\' each item must be a label value (letters, digits, \'-\', \'_\' and \'.\') that is not empty of at most 63 characters, but is "". (invalid-prop)'],
     ['no zones', { zones: [] },
       '\'zones\' must be a list with at least one item, but is []; leave it out for the default. (invalid-prop)'],
     ['a short local retention', { ingestor: { tsdbRetention: Duration.hours(2) } },
