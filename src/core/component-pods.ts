@@ -1,6 +1,6 @@
 import { type ApiObject, Chart } from 'cdk8s';
 import { Construct } from 'constructs';
-import { namespaceName } from './field';
+import { labelKey, labelValue, map, namespaceName } from './field';
 import { Graph } from './graph';
 import { KubeObject } from './kube-object';
 import { commonLabels, GroupLabels } from './labels';
@@ -78,8 +78,16 @@ export abstract class ComponentPods extends Construct {
     if (!JUDGED_CHARTS.has(chart)) {
       JUDGED_CHARTS.add(chart);
       this.checkNamespace(namespace);
+      this.checkLabels(chart.labels);
     }
     return namespace ?? 'default';
+  }
+
+  private checkLabels(labels: Record<string, string>): void {
+    const problem = map(labelValue(), labelKey()).problem(labels);
+    if (problem) {
+      Graph.of(this).report(this, 'chart-labels', `Of the labels of the chart, which all its objects carry, ${problem}. Give the chart others.`);
+    }
   }
 
   private checkNamespace(namespace: string | undefined): void {

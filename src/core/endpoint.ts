@@ -178,21 +178,25 @@ export const endpoint = (): Field<Endpoint> => {
 };
 
 /** The row of what a part with a Store API serves, as another app states it. */
-export const storeEndpointList = (): Field<StoreEndpoint[]> => list(struct<StoreEndpoint>({
+export const storeEndpointList = (least: 0 | 1 = 1): Field<StoreEndpoint[]> => list(struct<StoreEndpoint>({
   endpoint: required(endpoint()),
   identicalReplicas: required(toggle()),
   replicaLabels: list(labelName(), 0),
   maxAge: duration(),
   minAge: duration({ min: 0 }),
-}));
+}), least);
 
 const isEndpoint = (value: unknown): boolean => endpoint().problem(value as Endpoint) === undefined;
 
 /** The rows of props that are parts with endpoints. */
 export const remoteWriteTarget = () => having<IRemoteWriteTarget>('a receiver of remote write, e.g. a ThanosReceiveRing', 'remoteWriteEndpoint',
   ({ remoteWriteEndpoint: { endpoint: at, url } }) => isEndpoint(at) && typeof url === 'string');
-export const storeApi = () => having<IStoreApi>('a part with a Store API, e.g. a ThanosReceiveRing or a StoreGateway', 'storeEndpoints',
-  ({ storeEndpoints }) => Array.isArray(storeEndpoints) && storeEndpoints.every(store => isEndpoint(store?.endpoint)));
+export const storeApi = (): Field<IStoreApi> => {
+  const any = having<IStoreApi>('a part with a Store API, e.g. a ThanosReceiveRing or a StoreGateway', 'storeEndpoints',
+    ({ storeEndpoints }) => Array.isArray(storeEndpoints) && storeEndpoints.every(store => isEndpoint(store?.endpoint)));
+  const wrong = ({ storeEndpoints }: IStoreApi) => storeEndpointList(0).problem(storeEndpoints);
+  return { ...any, problem: value => any.problem(value) ?? (wrong(value) && `must be a part whose 'storeEndpoints' are sound, but ${wrong(value)}`) };
+};
 export const queryApi = () => having<IQueryApi>('a part that answers queries, e.g. a ThanosQuery', 'queryEndpoint',
   ({ queryEndpoint, queryUrl }) => isEndpoint(queryEndpoint) && typeof queryUrl === 'string');
 export const alertSink = () => having<IAlertSink>('a part that takes alerts, e.g. an Alertmanager', 'alertEndpoint',

@@ -15,6 +15,8 @@ export interface Field<T> {
   readonly required?: boolean;
   /** Whether nothing can take its place, so that a construct cannot go on without it. */
   readonly opaque?: boolean;
+  /** Whether it is a part of the platform, or a list of them, whose findings must be seen. */
+  readonly part?: boolean;
   /** The second half of a sentence that begins with the prop's name, or nothing if the value is fine. */
   problem(value: T): string | undefined;
   base(value: T): Base<T>;
@@ -156,6 +158,7 @@ export const oneOf = <T extends string>(values: Record<string, T>): Field<T> => 
 
 /** A list, not empty unless `least` is 0, whose items are all of one kind. */
 export const list = <T>(item: Field<T>, least: 0 | 1 = 1): Field<T[]> => ({
+  part: item.part,
   problem: value => {
     if (!Array.isArray(value) || value.length < least) {
       return `must be a list${least ? ' with at least one item' : ''}, but is ${shown(value)}; leave it out for the default`;
@@ -207,6 +210,7 @@ export const having = <T extends object>(what: string, member: keyof T & string,
     : `must be ${what}, but is ${shown(value)}`),
   base: value => value as Base<T>,
   opaque: true,
+  part: true,
 });
 
 /** A prop that has no default. */
@@ -264,14 +268,32 @@ export const labelName = (): Field<string> =>
 
 export const rowsOf = <P>(fields: Fields<P>) => fields as unknown as Record<string, Field<unknown> | undefined>;
 
+function isGiven(values: Record<string, unknown>, key: string): boolean {
+  try {
+    return values[key] !== undefined;
+  } catch {
+    return true;
+  }
+}
+
+/** Classes of users may have getters that throw. */
+function problemAt(field: Field<unknown>, values: Record<string, unknown>, key: string): string | undefined {
+  try {
+    const problem = field.problem(values[key]);
+    return values[key] === undefined ? problem?.replace('but is undefined', 'but is not given') : problem;
+  } catch (error) {
+    return `cannot be judged, for reading it throws ${shown((error as Error).message)}; hand over a plain value`;
+  }
+}
+
 /** What is wrong with props, by their names: each that is given, and each that is missing. */
 export function problemsOf<P extends object>(fields: Fields<P>, props: P): [string, string][] {
   const rows = rowsOf(fields);
   const values = props as Record<string, unknown>;
-  const missing = Object.keys(fields).filter(key => rows[key]!.required && values[key] === undefined);
-  return [...Object.keys(props).filter(name => values[name] !== undefined), ...missing].flatMap(key => {
+  const missing = Object.keys(fields).filter(key => rows[key]!.required && !isGiven(values, key));
+  return [...Object.keys(props).filter(name => isGiven(values, name)), ...missing].flatMap(key => {
     const field = Object.hasOwn(fields, key) ? rows[key] : undefined;
-    const problem = field ? field.problem(values[key]) : `is not known here; ${suggestion(key, Object.keys(fields))}`;
+    const problem = field ? problemAt(field, values, key) : `is not known here; ${suggestion(key, Object.keys(fields))}`;
     return problem ? [[key, problem] as [string, string]] : [];
   });
 }

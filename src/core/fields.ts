@@ -1,4 +1,4 @@
-import type { IConstruct } from 'constructs';
+import { Construct, type IConstruct } from 'constructs';
 import { checkCoveredFlags } from './checks/extra-args';
 import { Field, Fields, Given, isRecord, problemsOf, rowsOf, shown } from './field';
 import { Graph } from './graph';
@@ -18,8 +18,9 @@ export function read<P extends object>(at: IConstruct, fields: Fields<P>, props:
   const stated = isRecord(props) ? props : {} as P;
   const wrong = problemsOf(fields, stated);
   const given: Given<P> = {};
-  for (const key of (Object.keys(stated) as Key[]).filter(name => stated[name] !== undefined && !wrong.some(([other]) => other === name))) {
+  for (const key of (Object.keys(stated) as Key[]).filter(name => !wrong.some(([other]) => other === name) && stated[name] !== undefined)) {
     given[key] = rows[key]!.base(stated[key]) as Given<P>[typeof key];
+    wrong.push(...foreign(at, rows[key]!, stated[key]).map(problem => [key, problem] as [string, string]));
   }
   const problems = [
     ...(isRecord(props) || props === undefined ? [] : [`${prefix ? `'${prefix.slice(0, -1)}'` : 'The props'} must be an object, but ${prefix ? 'is' : 'are'} ${shown(props)}.`]),
@@ -33,16 +34,30 @@ export function read<P extends object>(at: IConstruct, fields: Fields<P>, props:
   return given;
 }
 
+/** What is wrong with parts that belong to another App: its synth throws their findings, and this one's never would. */
+function foreign<T>(at: IConstruct, { part }: Field<T>, value: T): string[] {
+  const parts = part ? ([value].flat() as unknown[]).filter((each): each is Construct => Construct.isConstruct(each)) : [];
+  return parts.filter(({ node }) => node.root !== at.node.root).map(({ node }) =>
+    `must belong to the same App, for checks and network policies see no other, but '${node.path}' belongs to another; make it here, or describe it by a method 'from…' of its class`);
+}
+
 /** Judges what a method is given, records what is wrong with it, and tells whether one can go on with it. */
 export function isSound<T>(at: IConstruct, method: string, rule: string, field: Field<T>, value: T): boolean {
-  const problem = field.problem(value);
+  const problem = field.problem(value) ?? foreign(at, field, value).at(0);
   if (problem) {
     Graph.of(at).report(at, rule, `What '${method}' is given ${problem}.`);
   }
   return problem === undefined;
 }
 
+/** Throws where a method that makes a construct is given something else than an id: nothing could be made. */
+export function requireId(at: IConstruct, method: string, id: string): void {
+  if (typeof id !== 'string') {
+    throw new Error(`[${at.node.path}] The id that '${method}' is given must be a text, but is ${shown(id)}.`);
+  }
+}
+
 /** Of the props as they were given, those that are well-formed: for what is handed on in units. */
 export function wellFormed<P extends object>(given: Given<P>, props: P): Partial<P> {
-  return Object.fromEntries(Object.entries(props ?? {}).filter(([key]) => key in given)) as Partial<P>;
+  return Object.fromEntries(Object.keys(props ?? {}).filter(key => key in given).map(key => [key, props[key as keyof P]])) as Partial<P>;
 }

@@ -2,9 +2,9 @@ import type { SecretValue } from 'cdk8s-plus-28';
 import type { IConstruct } from 'constructs';
 import type { EnvVar } from 'kubernetes-types/core/v1';
 import type { Endpoint } from './endpoint';
-import { having } from './fields';
+import { dnsSubdomain, type Fields, having, labelKey, labelValue, list, map, required, secretValue, struct, text, toggle } from './fields';
 import { Graph } from './graph';
-import type { NetworkPeer } from './network-peer';
+import { anyPeer, type NetworkPeer } from './network-peer';
 import type { PodWorkload, PodWorkloadProps } from './pod-workload';
 
 /** What a program does with the bucket. */
@@ -75,6 +75,39 @@ export interface IObjectStore extends IConstruct {
 
 /** The row of a prop that is a bucket. */
 export const objectStore = () => having<IObjectStore>('a bucket, e.g. ObjectStoreBucket.s3(…)', 'connect', ({ connect }) => typeof connect === 'function');
+
+const ANY_TEXT = text('a text', /^/);
+
+const VARIABLE = text('a name of a variable (letters, digits and \'_\', not beginning with a digit)', /^[A-Za-z_][A-Za-z0-9_]*$/);
+
+const SECRET_FILE = struct<SecretFile>({ mountPath: required(text('an absolute path', /^\/[^:]*$/)), value: required(secretValue()) });
+
+const CONNECTION_FIELDS: Fields<ObjectStoreConnection> = {
+  config: text(),
+  configFile: SECRET_FILE,
+  variables: list(struct<SecretVariable>({ name: required(VARIABLE), value: required(secretValue()) }), 0),
+  environment: map(ANY_TEXT, VARIABLE),
+  files: list(SECRET_FILE, 0),
+  serviceAccountAnnotations: map(ANY_TEXT, labelKey()),
+  podLabels: map(labelValue(), labelKey()),
+  // What is wrong with an address or a peer that somebody stated is said where it is connected.
+  endpoint: having<Endpoint>('an Endpoint, e.g. Endpoint.external(…)', 'protocol'),
+  peers: list(anyPeer(), 0),
+  sharedClaim: struct<SharedClaim>({ name: required(dnsSubdomain()), mountPath: required(text('an absolute path', /^\/[^:]*$/)), readOnly: toggle() }),
+};
+
+/** How a workload reaches a bucket, which may be one of the user's own making. */
+export function connectionOf(at: IConstruct, bucket: IObjectStore, access: ObjectStoreAccess): ObjectStoreConnection {
+  const connection: ObjectStoreConnection | undefined = bucket.connect(access);
+  const problem = struct(CONNECTION_FIELDS).problem(connection)
+    ?? (connection.config === undefined && connection.configFile === undefined ? 'must have \'config\' or \'configFile\', where Thanos reads what the bucket is' : undefined);
+  if (!problem) {
+    return connection;
+  }
+  // Buckets of ours have said themselves what is wrong with their props.
+  Graph.of(at).report(at, 'bucket-connection', `What 'connect' of the bucket '${bucket.node.path}' returns for the access '${access}' ${problem}.`);
+  return { config: '' };
+}
 
 /** Where a program finds the file. */
 export function pathOf({ mountPath, value }: SecretFile): string {

@@ -6,7 +6,7 @@ import { Load } from './load';
 import { planPlatformSeries } from './platform-series';
 import { calc, Sheet } from './sheet';
 import { Input, INPUTS, PRICE_INPUTS, Settled } from './workload-inputs';
-import { having } from '../core/fields';
+import { having, isRecord } from '../core/fields';
 import { seconds } from '../core/units';
 
 /** Prices in US dollars. */
@@ -194,7 +194,7 @@ class Reading {
   }
 
   private asRecord(prefix: string, stated: unknown): Record<string, unknown> {
-    if (typeof stated === 'object' && stated !== null && !Array.isArray(stated)) return stated as Record<string, unknown>;
+    if (isRecord(stated)) return stated;
     const what = prefix === '' ? CALLER : `'${prefix.slice(0, -1)}' of ${CALLER}`;
     this.problems.push(`${what} was given ${show(stated)}; it takes an object of named values.`);
     return {};

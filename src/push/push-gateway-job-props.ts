@@ -145,8 +145,8 @@ const { cpuRequest, memoryRequest, memoryLimit, logLevel } = PROGRAM_FIELDS;
 export const PUSH_GATEWAY_JOB_FIELDS: Fields<PushGatewayJobProps> = {
   pushgateway: required(pushTarget()),
   image: required(imageField()),
-  command: list(text('a text', /^/)),
-  args: list(text('a text', /^/), 0),
+  command: list(text('a text that is not empty, without the character NUL', /^[^\0]+$/)),
+  args: list(text('a text without the character NUL', /^[^\0]*$/), 0),
   // The controller adds a number of its own to the names of jobs and pods.
   name: dnsLabel(52),
   group: pushGroup(),

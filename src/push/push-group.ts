@@ -25,7 +25,11 @@ const groupLabelName = (): Field<string> => ({
     : name === RUN_LABEL ? `must not be '${RUN_LABEL}', which tells the groups of jobs' runs apart` : undefined),
 });
 
-const FIELDS: Fields<PushGroup> = { job: required(text()), labels: map(text('a text', /^/), groupLabelName()) };
+// A half of a character that takes two in JavaScript has no bytes, and a group is a part of a URL.
+const FIELDS: Fields<PushGroup> = {
+  job: required(text('a text that is not empty', /^(?=.*\S)\P{Cs}*$/su)),
+  labels: map(text('a text', /^\P{Cs}*$/u), groupLabelName()),
+};
 
 /** The row of a prop that is a group. */
 export const pushGroup = () => struct<PushGroup>(FIELDS);

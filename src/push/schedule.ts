@@ -76,7 +76,7 @@ function read(schedule: string): Times {
   if (/\bTZ=/.test(schedule)) {
     throw new Problem("names a time zone, which Kubernetes refuses there; use 'timeZone'");
   }
-  const known = MACROS[schedule];
+  const known = Object.hasOwn(MACROS, schedule) ? MACROS[schedule] : undefined;
   if (schedule.startsWith('@') && known === undefined) {
     throw new Problem(`is no name that Kubernetes knows; known are ${Object.keys(MACROS).join(', ')}`);
   }

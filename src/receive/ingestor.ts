@@ -6,7 +6,7 @@ import { CAPNPROTO, tenancyArgs } from './router';
 import { count, duration, Fields, Given, toggle } from '../core/fields';
 import { Rule, Severity } from '../core/findings';
 import { flag, literalArgument, renderFlags } from '../core/flags';
-import { connectObjectStore, ObjectStoreAccess, objectStoreProps } from '../core/object-store';
+import { connectionOf, connectObjectStore, ObjectStoreAccess, objectStoreProps } from '../core/object-store';
 import { PodSet, PodWorkload } from '../core/pod-workload';
 import { PROGRAM_FIELDS, ProgramOptions, ProgramResources } from '../core/program-options';
 import { thanosWorkload, uncountedLimits } from '../core/thanos';
@@ -77,7 +77,7 @@ const DATA = '/var/thanos/receive';
 
 /** The stateful half of a ring: a head a tenant, blocks to the bucket, and a Store API over both. */
 export function addIngestors(ring: Construct, settings: RingSettings, ingestor: IngestorSettings): PodWorkload {
-  const bucket = settings.bucket!.connect(ObjectStoreAccess.READ_WRITE);
+  const bucket = connectionOf(ring, settings.bucket!, ObjectStoreAccess.READ_WRITE);
   const access = objectStoreProps(bucket);
   const zonal = (settings.zones?.length ?? 0) > 1;
   const workload = thanosWorkload(ring, 'ingestor', {

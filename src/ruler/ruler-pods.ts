@@ -6,7 +6,7 @@ import { literalArgument, renderFlags } from '../core/flags';
 import { HttpClient, SECRETS, secretsOf } from '../core/http-client';
 import { ProgramName } from '../core/images';
 import type { GroupLabels } from '../core/labels';
-import { connectObjectStore, ObjectStoreAccess, objectStoreProps } from '../core/object-store';
+import { connectionOf, connectObjectStore, ObjectStoreAccess, objectStoreProps } from '../core/object-store';
 import { MountedVolume, sameOrdinalApart } from '../core/pod';
 import type { PodSet, PodWorkload } from '../core/pod-workload';
 import { secretFiles } from '../core/secret-files';
@@ -46,7 +46,7 @@ const STARTUP = 600;
 export function addRulerPods(ruler: Construct, settings: RulerSettings, inputs: RulerInputs): PodWorkload {
   const { name, remoteWrite: target, shards = 1, replicas } = settings;
   const group: GroupLabels = { program: ProgramName.THANOS, instance: name, component: 'rule' };
-  const bucket = settings.bucket?.connect(ObjectStoreAccess.READ_WRITE);
+  const bucket = settings.bucket && connectionOf(ruler, settings.bucket, ObjectStoreAccess.READ_WRITE);
   const access = bucket && objectStoreProps(bucket);
   const stateful = !target;
   const loader = newLoader(ruler, group, settings, stateful);

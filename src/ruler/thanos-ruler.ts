@@ -10,7 +10,7 @@ import { alertSink, IAlertSink, IRemoteWriteTarget, IStoreApi, StoreEndpoint } f
 import { Given, isSound, read } from '../core/fields';
 import { check } from '../core/findings';
 import { Graph } from '../core/graph';
-import { readHttpClient } from '../core/http-client';
+import { HTTP_CLIENT_FIELDS, readHttpClient } from '../core/http-client';
 import { commonLabels } from '../core/labels';
 import type { PodWorkload } from '../core/pod-workload';
 import { THANOS_GRPC, THANOS_HTTP } from '../core/thanos';
@@ -64,7 +64,7 @@ export class ThanosRuler extends Construct implements IRuleEvaluator, IStoreApi,
 
     this.workload = addRulerPods(this, this.settings, {
       target,
-      client: readHttpClient(this, given.remoteWriteClient ?? {}, 'remoteWriteClient.'),
+      client: readHttpClient(this, read(this, HTTP_CLIENT_FIELDS, given.remoteWriteClient ?? {}, 'remoteWriteClient.'), 'remoteWriteClient.'),
       replicas: this.replicas,
       sinks: () => this.sinks,
       storedLabels: () => this.storedLabels(),

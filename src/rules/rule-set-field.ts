@@ -5,4 +5,5 @@ import { type Field, shown } from '../core/fields';
 export const ruleSet = (): Field<RuleSet> => ({
   problem: set => (set instanceof RuleSet ? undefined : `must be a rule set, e.g. new AlertRuleSet(…), but is ${shown(set)}`),
   base: set => set,
+  part: true,
 });

@@ -13,7 +13,7 @@ import { FileGroup, nameOf, ResolvedGroup, SourceGroup } from './rule-file';
 import { type RuleTest, RuleTestOutcome, type RuleTestResult, type RunRuleTestsOptions } from './rule-test';
 import { warningsOfSet } from './rule-warnings';
 import { printedTests, problemsOfTests } from './test-file';
-import { Given, read, shown } from '../core/fields';
+import { Given, read, requireId, shown } from '../core/fields';
 import { Severity } from '../core/findings';
 import { Graph } from '../core/graph';
 import type { Report } from '../core/judgement';
@@ -134,6 +134,7 @@ export abstract class RuleSet extends Construct {
 
   /** An object of `monitoring.coreos.com/v1` for the Prometheus Operator, with all of its groups. */
   public toPrometheusRule(id: string, options: PrometheusRuleOptions = {}): ApiObject {
+    requireId(this, 'toPrometheusRule', id);
     const { name = this.name, namespace, labels, annotations } = read(this, PROMETHEUS_RULE_FIELDS, options, 'toPrometheusRule.');
     return new KubeObject(this, id, {
       apiVersion: 'monitoring.coreos.com/v1',

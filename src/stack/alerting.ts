@@ -1,4 +1,5 @@
 import type { Construct } from 'constructs';
+import { andOthers } from './contradictions';
 import { MetaMonitoring } from './meta-monitoring';
 import { platformRules, senderFigures, type WatchedParts } from './platform-alerts';
 import { RuleEvaluators } from './rule-evaluators';
@@ -120,7 +121,7 @@ export class Alerting {
     return new ThanosRuler(this.stack, 'ruler', {
       name: `${name}-ruler`,
       ...options,
-      alertRelabelings: [withCluster, ...options.alertRelabelings ?? []],
+      alertRelabelings: andOthers([withCluster], options.alertRelabelings),
       queries: [query],
       remoteWrite: ring,
       alertSinks: this.alertmanager && [this.alertmanager],

@@ -47,6 +47,10 @@ export function reportTooLarge(stack: IConstruct, activeSeries: number): void {
     + 'Spread the series over several stacks, each with a workload and a bucket of its own, and let one Query ask theirs; or state fewer.');
 }
 
+/** What a part is given by the stack, and what the user adds. What is no list is handed on as it is, for the part to say so. */
+export const andOthers = <T>(first: T[], others: T[] | undefined): T[] =>
+  others === undefined || Array.isArray(others) ? [...first, ...others ?? []] : others;
+
 /** Labels of a part among those of the stack. What is no map is handed on as it is, for the part to say so. */
 export function together(own: unknown, before: Record<string, string>, after: Record<string, string> = {}): Record<string, string> {
   return own === undefined || isRecord(own) ? { ...before, ...own as Record<string, string> | undefined, ...after } : own as Record<string, string>;

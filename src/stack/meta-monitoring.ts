@@ -1,10 +1,11 @@
 import { Duration } from 'cdk8s';
 import { Construct, type IConstruct } from 'constructs';
-import { reportSetTwice } from './contradictions';
+import { andOthers, reportSetTwice } from './contradictions';
 import { Alertmanager } from '../alerting/alertmanager';
 import type { AlertmanagerOptions } from '../alerting/alertmanager-props';
 import { ShardedPrometheus } from '../collect/sharded-prometheus';
 import { PrometheusMode, type ShardedPrometheusOptions } from '../collect/sharded-prometheus-props';
+import type { IAlertSink } from '../core/endpoint';
 import { dnsLabel, Fields, having, labelName, map, read, required, some, text } from '../core/fields';
 import { type IPlanned, loadFor } from '../plan/context';
 import type { Figure } from '../plan/figure';
@@ -74,7 +75,7 @@ export class MetaMonitoring extends Construct implements IPlanned, IRuleEvaluato
       ...given.prometheus,
       mode: PrometheusMode.SERVER,
       workload: this.ownWorkload(),
-      alertSinks: [this.alertmanager, ...given.prometheus?.alertSinks ?? []],
+      alertSinks: andOthers<IAlertSink>([this.alertmanager], given.prometheus?.alertSinks),
     });
     this.prometheus.monitor(given.watches ?? this);
     this.figures = [...this.prometheus.figures, ...this.alertmanager.figures];

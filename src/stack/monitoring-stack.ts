@@ -13,7 +13,7 @@ import { ScrapeJob } from '../collect/scrape-job';
 import { ShardedPrometheus } from '../collect/sharded-prometheus';
 import type { ShardedPrometheusOptions } from '../collect/sharded-prometheus-props';
 import { ContinuousTest } from '../continuous-test/continuous-test';
-import { Given, isSound, read, some } from '../core/fields';
+import { Given, isSound, read, requireId, some } from '../core/fields';
 import type { Finding } from '../core/findings';
 import { Graph } from '../core/graph';
 import { KubeObject } from '../core/kube-object';
@@ -159,6 +159,7 @@ export class MonitoringStack extends Construct {
    * @param workload what these senders carry of it; all of it if left out
    */
   public addPrometheus(id: string, options: ShardedPrometheusOptions = {}, workload?: Workload): ShardedPrometheus {
+    requireId(this, 'addPrometheus', id);
     const problem = some<ShardedPrometheusOptions>().problem(options);
     if (problem) {
       Graph.of(this).report(this, 'invalid-prop', `What 'addPrometheus' is given for '${id}' ${problem}.`);
@@ -184,6 +185,7 @@ export class MonitoringStack extends Construct {
     if (!this.pushgateway) {
       throw new Error(`[${this.node.path}] 'addPushJob' is called for '${id}', but the stack has no Pushgateway that it could push to; give it \`pushgateway: {}\`.`);
     }
+    requireId(this, 'addPushJob', id);
     const { runbookBaseUrl } = this.given.platformAlerts ?? {};
     const job = new PushGatewayJob(this, id, { name: `${this.name}-${id}`, runbookBaseUrl, ...options, pushgateway: this.pushgateway });
     if (this.alerting.judges) {

@@ -6,7 +6,7 @@ import { check } from '../core/findings';
 import { flag, renderFlags } from '../core/flags';
 import { Graph } from '../core/graph';
 import { type NetworkPeer, networkPeer } from '../core/network-peer';
-import { connectObjectStore, IObjectStore, objectStore, ObjectStoreAccess, objectStoreProps } from '../core/object-store';
+import { connectionOf, connectObjectStore, IObjectStore, objectStore, ObjectStoreAccess, objectStoreProps } from '../core/object-store';
 import { PROGRAM_FIELDS, PROGRAM_RULES, ProgramOptions } from '../core/program-options';
 import { THANOS_GRACE, THANOS_HTTP, thanosWorkload } from '../core/thanos';
 import { CPU_FLOOR, PROCESS_MEMORY } from '../plan/constants';
@@ -53,7 +53,7 @@ export class BucketViewer extends Construct {
     const resources = { cpuRequest: CPU_FLOOR, memoryRequest: PROCESS_MEMORY, memoryLimit: 2 * PROCESS_MEMORY, ...given };
     check(this, PROGRAM_RULES, resources);
     const name = given.name ?? id;
-    const bucket = props.bucket.connect(ObjectStoreAccess.READ);
+    const bucket = connectionOf(this, props.bucket, ObjectStoreAccess.READ);
     const access = objectStoreProps(bucket);
     const workload = thanosWorkload(this, 'viewer', {
       ...access,

@@ -8,7 +8,7 @@ import { check } from '../core/findings';
 import { flag, renderFlags } from '../core/flags';
 import { Graph } from '../core/graph';
 import { type NetworkPeer, networkPeer } from '../core/network-peer';
-import { connectObjectStore, IObjectStore, objectStore, ObjectStoreAccess, objectStoreProps } from '../core/object-store';
+import { connectionOf, connectObjectStore, IObjectStore, objectStore, ObjectStoreAccess, objectStoreProps } from '../core/object-store';
 import type { PodWorkload } from '../core/pod-workload';
 import { PROGRAM_FIELDS, ProgramOptions } from '../core/program-options';
 import { literal } from '../core/relabeling';
@@ -188,7 +188,7 @@ export class Compactor extends Construct implements IPlanned {
 
   private addWorkload(name: string): PodWorkload {
     const { settings } = this;
-    const bucket = this.bucket.connect(ObjectStoreAccess.READ_WRITE_DELETE);
+    const bucket = connectionOf(this, this.bucket, ObjectStoreAccess.READ_WRITE_DELETE);
     const access = objectStoreProps(bucket);
     const workload = thanosWorkload(this, 'compactor', {
       ...access,

@@ -1,5 +1,5 @@
 import type { SecretValue } from 'cdk8s-plus-28';
-import { Field, secretValue, shown } from '../core/fields';
+import { Field, Fields, secretValue, shown, struct, text } from '../core/fields';
 import { ObjectStoreAccess, ObjectStoreConnection, pathOf, SecretFile } from '../core/object-store';
 
 /** Where a program that has an identity in place of a key gets its credentials. */
@@ -63,6 +63,8 @@ export interface S3AccessKey {
   readonly sessionToken?: SecretValue;
 }
 
+const S3_ACCESS_KEY_FIELDS: Fields<S3AccessKey> = { accessKeyId: secretValue(), secretAccessKey: secretValue(), sessionToken: secretValue() };
+
 /** How programs prove to S3 who they are. */
 export class S3Credentials {
   /** A role of AWS IAM that the ServiceAccount may take (IAM roles for service accounts), e.g. `arn:aws:iam::123456789012:role/thanos`. */
@@ -84,12 +86,13 @@ export class S3Credentials {
   public static accessKey(key: S3AccessKey): S3Credentials {
     const { accessKeyId, secretAccessKey, sessionToken }: S3AccessKey = key ?? {};
     return new S3Credentials({
+      // Of what is wrong, nothing is shown that may be the secret itself.
+      problem: allSecrets(accessKeyId, secretAccessKey, ...(sessionToken === undefined ? [] : [sessionToken])) ?? struct(S3_ACCESS_KEY_FIELDS).problem(key),
       variables: [
         { name: 'AWS_ACCESS_KEY_ID', value: accessKeyId },
         { name: 'AWS_SECRET_ACCESS_KEY', value: secretAccessKey },
-        ...(sessionToken ? [{ name: 'AWS_SESSION_TOKEN', value: sessionToken }] : []),
+        ...(sessionToken !== undefined ? [{ name: 'AWS_SESSION_TOKEN', value: sessionToken }] : []),
       ],
-      problem: allSecrets(accessKeyId, secretAccessKey, ...(sessionToken ? [sessionToken] : [])),
     });
   }
 
@@ -143,6 +146,8 @@ export interface AzureServicePrincipal {
   readonly clientSecret: SecretValue;
 }
 
+const AZURE_SERVICE_PRINCIPAL_FIELDS: Fields<AzureServicePrincipal> = { tenantId: text(), clientId: text(), clientSecret: secretValue() };
+
 /** How programs prove to Azure who they are. */
 export class AzureCredentials {
   /** A managed identity, or application, that trusts the ServiceAccount (AKS workload identity), by its client id. */
@@ -176,7 +181,8 @@ export class AzureCredentials {
       environment: { AZURE_TENANT_ID: tenantId, AZURE_CLIENT_ID: clientId },
       variables: [{ name: 'AZURE_CLIENT_SECRET', value: clientSecret }],
       source: IdentitySource.TOKEN_EXCHANGE,
-      problem: matching(UUID, 'a tenant id (a UUID)', tenantId) ?? matching(UUID, 'a client id (a UUID)', clientId) ?? allSecrets(clientSecret),
+      problem: matching(UUID, 'a tenant id (a UUID)', tenantId) ?? matching(UUID, 'a client id (a UUID)', clientId) ?? allSecrets(clientSecret)
+        ?? struct(AZURE_SERVICE_PRINCIPAL_FIELDS).problem(principal),
     });
   }
 

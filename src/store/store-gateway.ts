@@ -6,7 +6,7 @@ import { count, dnsLabel, dnsSubdomain, duration, Fields, Given, read, required,
 import { check, Rule } from '../core/findings';
 import { flag, renderFlags } from '../core/flags';
 import { Graph } from '../core/graph';
-import { connectObjectStore, IObjectStore, objectStore, ObjectStoreAccess, objectStoreProps } from '../core/object-store';
+import { connectionOf, connectObjectStore, IObjectStore, objectStore, ObjectStoreAccess, objectStoreProps } from '../core/object-store';
 import type { PodSet, PodWorkload } from '../core/pod-workload';
 import { PROGRAM_FIELDS, PROGRAM_RULES, ProgramOptions, replicas } from '../core/program-options';
 import { THANOS_GRACE, THANOS_GRPC, thanosWorkload } from '../core/thanos';
@@ -152,7 +152,7 @@ export class StoreGateway extends Construct implements IStoreApi, IPlanned {
   }
 
   private addWorkload(name: string, bucket: IObjectStore, settings: Settings): PodWorkload {
-    const connection = bucket.connect(ObjectStoreAccess.READ);
+    const connection = connectionOf(this, bucket, ObjectStoreAccess.READ);
     const access = objectStoreProps(connection);
     const workload = thanosWorkload(this, 'store', {
       ...access,

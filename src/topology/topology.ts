@@ -1,7 +1,8 @@
-import type { IConstruct } from 'constructs';
+import { Construct, type IConstruct } from 'constructs';
 import { renderMermaid } from './mermaid';
 import { drawPicture } from './picture';
 import { renderSvg } from './svg';
+import { shown } from '../core/field';
 
 /** What a picture of the topology shows. */
 export interface TopologyOptions {
@@ -15,8 +16,11 @@ export interface TopologyOptions {
  * so it cannot differ from them; the same tree always gives the same picture.
  */
 export class Topology {
-  /** The topology of all workloads below `scope`, as the tree is when it is rendered. */
+  /** The topology of all workloads below `scope`, as the tree is when it is rendered. Throws if it is no construct. */
   public static of(scope: IConstruct, options: TopologyOptions = {}): Topology {
+    if (!Construct.isConstruct(scope)) {
+      throw new Error(`What 'Topology.of' is given must be a construct, e.g. a Chart, but is ${shown(scope)}.`);
+    }
     return new Topology(scope, options);
   }
 

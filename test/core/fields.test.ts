@@ -131,7 +131,7 @@ test.each([
 test('a required prop that is missing is reported, and the rest goes on', () => {
   const { app, chart } = fixture();
   expect(read<Props>(chart, { ...FIELDS, replicas: required(count({ min: 1 })) }, { timeout: Duration.minutes(1) })).toEqual({ timeout: 60 });
-  expect(errorsOf(app)).toEqual(['[monitoring] \'replicas\' must be a whole number of at least 1, but is undefined. (invalid-prop)']);
+  expect(errorsOf(app)).toEqual(['[monitoring] \'replicas\' must be a whole number of at least 1, but is not given. (invalid-prop)']);
 });
 
 test('without a part that it needs, a construct cannot go on, and says all that is wrong at once', () => {
@@ -139,5 +139,5 @@ test('without a part that it needs, a construct cannot go on, and says all that 
   const fields = { ...FIELDS, endpoint: required(having<Endpoint>('an Endpoint', 'address')) };
   const props = wrong<Props & { endpoint: Endpoint }>({ replicas: 0 });
   expect(() => read<Props & { endpoint: Endpoint }>(chart, fields, props)).toThrow(
-    new Error('[monitoring] \'replicas\' must be a whole number of at least 1, but is 0. \'endpoint\' must be an Endpoint, but is undefined.'));
+    new Error('[monitoring] \'replicas\' must be a whole number of at least 1, but is 0. \'endpoint\' must be an Endpoint, but is not given.'));
 });

@@ -211,7 +211,7 @@ test('refuses two jobs of the same group', () => {
 
 test('throws without a Pushgateway', () => {
   const { chart } = fixture();
-  expect(() => new PushGatewayJob(chart, 'report', { image: IMAGE } as PushGatewayJobProps)).toThrow('[monitoring/report] \'pushgateway\' must be a Pushgateway, but is undefined.');
+  expect(() => new PushGatewayJob(chart, 'report', { image: IMAGE } as PushGatewayJobProps)).toThrow('[monitoring/report] \'pushgateway\' must be a Pushgateway, but is not given.');
 });
 
 describe('warns', () => {

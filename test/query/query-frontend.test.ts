@@ -275,7 +275,7 @@ test.each<[string, QueryFrontendOptions, string]>([
 test('cannot be made without the Query behind it', () => {
   const { chart } = fixture();
   expect(() => new QueryFrontend(chart, 'query-frontend', {} as QueryFrontendProps)).toThrow(
-    new Error('[monitoring/query-frontend] \'downstream\' must be a part that answers queries, e.g. a ThanosQuery, but is undefined.'));
+    new Error('[monitoring/query-frontend] \'downstream\' must be a part that answers queries, e.g. a ThanosQuery, but is not given.'));
 });
 
 test('warns of a fine split', () => {

@@ -1,4 +1,5 @@
 import { App, Chart, Duration, Size, Yaml } from 'cdk8s';
+import { Construct } from 'constructs';
 import { parse } from 'yaml';
 import { Endpoint, EndpointProtocol, IStoreApi, StoreEndpoint } from '../../src/core/endpoint';
 import { Severity } from '../../src/core/findings';
@@ -149,7 +150,9 @@ describe('stores', () => {
   test('a store that is added later counts, and so does a label that it gets later', () => {
     const { chart, query: central } = query();
     const labels: string[] = [];
-    central.addStore(imported(chart, 'b.example.com', { replicaLabels: labels }));
+    // A part of the user's own: what an imported one is given is judged, and stays.
+    const [known] = imported(chart, 'b.example.com').storeEndpoints;
+    central.addStore(Object.assign(new Construct(chart, 'mine'), { storeEndpoints: [{ ...known, replicaLabels: labels }] }));
     labels.push('prometheus_replica');
     expect(endpointsOf(chart)).toEqual([{ address: 'dns+thanos.example.com:10901' }, { address: 'dns+b.example.com:10901' }]);
     expect(argsOf(chart, 'Deployment', 'query').filter(arg => arg.startsWith('--query.replica-label'))).toEqual([

@@ -79,7 +79,7 @@ test.each<[string, RuleTest, string]>([
   ['a time that is no duration', { ...TEST, alertRuleTests: [{ evalTime: '5m' as never, alertname: 'A', expAlerts: [] }] },
     'Test \'fires when an instance is down\' has \'alertRuleTests\', where each item has \'evalTime\', which must be a Duration, e.g. Duration.hours(1), of at least 0s, but is "5m".'],
   ['nothing to expect', { inputSeries: [] }, 'Test 1 expects nothing; give it \'alertRuleTests\' or \'promqlExprTests\'.'],
-  ['no series', {} as RuleTest, 'Test 1 has \'inputSeries\', which must be a list, but is undefined; leave it out for the default.'],
+  ['no series', {} as RuleTest, 'Test 1 has \'inputSeries\', which must be a list, but is not given; leave it out for the default.'],
 ])('refuses %s', (_, tested, message) => {
   expect(findings(set([tested]))).toEqual([`error rule-test: ${message}`]);
 });

@@ -40,7 +40,7 @@ describe('what is made before it is used', () => {
   test.each<[Endpoint, string]>([
     [Endpoint.external({ host: 'https://query.example.com', port: 443 }), `has 'host', which must be ${HOST}, but is "https://query.example.com"`],
     [Endpoint.external({ host: 'query.example.com', port: 70_000 }), 'has \'port\', which must be a whole number from 1 to 65535, but is 70000'],
-    [Endpoint.external(wrong({ host: 'query.example.com' })), 'has \'port\', which must be a whole number from 1 to 65535, but is undefined'],
+    [Endpoint.external(wrong({ host: 'query.example.com' })), 'has \'port\', which must be a whole number from 1 to 65535, but is not given'],
     [Endpoint.external(wrong(null)), 'must be an object, but is null'],
   ])('an endpoint elsewhere (%#)', (endpoint, problem) => {
     const { chart } = fixture();

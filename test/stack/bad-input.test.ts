@@ -133,12 +133,12 @@ describe('of a stack', () => {
   });
 
   test.each([
-    [{}, '[monitoring/platform] \'cluster\' must be a name of letters, digits, \'-\', \'_\' and \'.\' of at most 63 characters, but is undefined. '
-      + '\'workload\' must be a Workload, e.g. Workload.of({ activeSeries: 100_000 }), but is undefined.'],
-    [undefined, '[monitoring/platform] \'cluster\' must be a name of letters, digits, \'-\', \'_\' and \'.\' of at most 63 characters, but is undefined. '
-      + '\'workload\' must be a Workload, e.g. Workload.of({ activeSeries: 100_000 }), but is undefined.'],
-    ['props', '[monitoring/platform] The props must be an object, but are "props". \'cluster\' must be a name of letters, digits, \'-\', \'_\' and \'.\' of at most 63 characters, but is undefined. '
-      + '\'workload\' must be a Workload, e.g. Workload.of({ activeSeries: 100_000 }), but is undefined.'],
+    [{}, '[monitoring/platform] \'cluster\' must be a name of letters, digits, \'-\', \'_\' and \'.\' of at most 63 characters, but is not given. '
+      + '\'workload\' must be a Workload, e.g. Workload.of({ activeSeries: 100_000 }), but is not given.'],
+    [undefined, '[monitoring/platform] \'cluster\' must be a name of letters, digits, \'-\', \'_\' and \'.\' of at most 63 characters, but is not given. '
+      + '\'workload\' must be a Workload, e.g. Workload.of({ activeSeries: 100_000 }), but is not given.'],
+    ['props', '[monitoring/platform] The props must be an object, but are "props". \'cluster\' must be a name of letters, digits, \'-\', \'_\' and \'.\' of at most 63 characters, but is not given. '
+      + '\'workload\' must be a Workload, e.g. Workload.of({ activeSeries: 100_000 }), but is not given.'],
   ])('without a workload it cannot go on, and says all at once: %j', (props, message) => {
     expect(() => new MonitoringStack(fixture().chart, 'platform', wrong<MonitoringStackProps>(props))).toThrow(new Error(message));
   });
@@ -236,13 +236,13 @@ test('a patch that fits is fine at every kind of object', () => {
 describe('without what it needs, a part says so at once', () => {
   test.each<[string, (chart: Chart) => void, string]>([
     ['a ring', chart => new ThanosReceiveRing(chart, 'part', wrong({ replicationFactor: 0 })),
-      '[monitoring/part] \'replicationFactor\' must be a whole number from 1 to 9, but is 0. \'bucket\' must be a bucket, e.g. ObjectStoreBucket.s3(…), but is undefined.'],
+      '[monitoring/part] \'replicationFactor\' must be a whole number from 1 to 9, but is 0. \'bucket\' must be a bucket, e.g. ObjectStoreBucket.s3(…), but is not given.'],
     ['a job', chart => new PushGatewayJob(chart, 'part', wrong({ pushgateway: 'http://push' })),
-      '[monitoring/part] \'pushgateway\' must be a Pushgateway, but is "http://push". \'image\' must be an image reference, but is undefined.'],
+      '[monitoring/part] \'pushgateway\' must be a Pushgateway, but is "http://push". \'image\' must be an image reference, but is not given.'],
     ['a gateway', chart => new StoreGateway(chart, 'part', wrong({ bucket: { connect: 5 } })),
       '[monitoring/part] \'bucket\' must be a bucket, e.g. ObjectStoreBucket.s3(…), but is {"connect":5}.'],
     ['a frontend', chart => new QueryFrontend(chart, 'part', wrong(null)),
-      '[monitoring/part] The props must be an object, but are null. \'downstream\' must be a part that answers queries, e.g. a ThanosQuery, but is undefined.'],
+      '[monitoring/part] The props must be an object, but are null. \'downstream\' must be a part that answers queries, e.g. a ThanosQuery, but is not given.'],
   ])('%s', (_, make, message) => {
     expect(() => make(fixture().chart)).toThrow(new Error(message));
   });

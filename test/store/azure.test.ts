@@ -89,8 +89,8 @@ describe('bad input', () => {
 
   test.each<[Partial<AzureBucketProps>, string]>([
     [{ storageAccount: 'my-account' }, `${ACCOUNT}"my-account"`],
-    [{ storageAccount: undefined }, `${ACCOUNT}undefined`],
-    [{ container: undefined }, `${CONTAINER}undefined`],
+    [{ storageAccount: undefined }, `${ACCOUNT}not given`],
+    [{ container: undefined }, `${CONTAINER}not given`],
     [{ storageAccount: 'ab' }, `${ACCOUNT}"ab"`],
     [{ container: 'a--b' }, `${CONTAINER}"a--b"`],
     [{ container: 'Blocks' }, `${CONTAINER}"Blocks"`],

@@ -76,7 +76,7 @@ describe('bad input', () => {
     + 'no address, without \'goog\' at its beginning or \'google\' in it), but is ';
 
   test.each<[Partial<GcsBucketProps>, string]>([
-    [{ bucket: undefined }, `${BUCKET}undefined`],
+    [{ bucket: undefined }, `${BUCKET}not given`],
     [{ bucket: 'Blocks' }, `${BUCKET}"Blocks"`],
     [{ bucket: 'goog-blocks' }, `${BUCKET}"goog-blocks"`],
     [{ bucket: 'my-g00gle' }, `${BUCKET}"my-g00gle"`],

@@ -235,7 +235,7 @@ describe('bad input', () => {
     [{ bucket: 'a..b' }, `${BUCKET}"a..b"`],
     [{ bucket: 'xn--blocks' }, `${BUCKET}"xn--blocks"`],
     [{ bucket: '' }, `${BUCKET}""`],
-    [{ bucket: undefined }, `${BUCKET}undefined`],
+    [{ bucket: undefined }, `${BUCKET}not given`],
     [{ endpoint: 'https://s3.example.com' }, `${ENDPOINT}"https://s3.example.com"`],
     [{ endpoint: 's3.example.com/blocks' }, `${ENDPOINT}"s3.example.com/blocks"`],
     [{ region: 'eu central' }, '\'region\' must be a region, e.g. eu-central-1, but is "eu central"'],
