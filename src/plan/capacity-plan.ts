@@ -19,28 +19,15 @@ export interface EvaluatedRule {
 }
 
 /** What a plan consists of. */
-export interface CapacityPlanProps {
-  /** Figures of all parts, in the order in which they are shown. */
-  readonly figures: Figure[];
-  /**
-   * Sender replicas and replication factors, compared.
-   * @default - none
-   */
-  readonly combinations?: Combination[];
-  /**
-   * Rules, and who evaluates them.
-   * @default - none
-   */
-  readonly rules?: EvaluatedRule[];
-  /**
-   * What the checks found, in full sentences.
-   * @default - none
-   */
-  readonly findings?: string[];
-}
+type PlanContents = Pick<CapacityPlan, 'figures'> & Partial<Pick<CapacityPlan, 'combinations' | 'rules' | 'findings'>>;
 
 /** The figures of a platform, each with its unit, formula, reason and source. */
 export class CapacityPlan {
+  /** A plan of figures that have been worked out. @internal */
+  public static _of(contents: PlanContents): CapacityPlan {
+    return new CapacityPlan(contents);
+  }
+
   /** Figures of all parts, in the order in which they were worked out. */
   public readonly figures: Figure[];
   /** Sender replicas and replication factors, compared. */
@@ -50,11 +37,11 @@ export class CapacityPlan {
   /** What the checks found, in full sentences. */
   public readonly findings: string[];
 
-  constructor(props: CapacityPlanProps) {
-    this.figures = [...props.figures];
-    this.combinations = [...props.combinations ?? []];
-    this.rules = [...props.rules ?? []];
-    this.findings = [...props.findings ?? []];
+  private constructor({ figures, combinations = [], rules = [], findings = [] }: PlanContents) {
+    this.figures = [...figures];
+    this.combinations = [...combinations];
+    this.rules = [...rules];
+    this.findings = [...findings];
   }
 
   /**

@@ -1,4 +1,4 @@
-export { CapacityPlan, type CapacityPlanProps, type EvaluatedRule } from './capacity-plan';
+export { CapacityPlan, type EvaluatedRule } from './capacity-plan';
 export type { Combination } from './combinations';
 export type { IPlanned } from './context';
 export { type Figure, FigureUnit } from './figure';

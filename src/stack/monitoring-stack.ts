@@ -201,7 +201,7 @@ export class MonitoringStack extends Construct {
     const bucket = bucketPlan(this.load, this.ring._plan);
     const needs = Graph.of(this).workloads.filter(workload => workload.node.scopes.includes(this)).flatMap(workload =>
       workload.sets.map(({ replicas }) => ({ pods: replicas, ...workload.needs })));
-    return new CapacityPlan({
+    return CapacityPlan._of({
       figures: [
         ...this.workload._figures,
         ...parts.flatMap(({ figures }) => figures),

@@ -37,7 +37,7 @@ describe('bad input', () => {
     ['webhook', Notifier.webhook({ ...http, httpClient: { proxyUrl: 'http://proxy', proxyFromEnvironment: true } }), '\'httpClient\' must have \'proxyUrl\' or \'proxyFromEnvironment\', but has both'],
     ['webhook', Notifier.webhook({ ...http, httpClient: { tls: { cert: key('cert') } } }), '\'httpClient\' has \'tls\', which must have \'cert\' and \'key\' together, but has only one of them'],
     ['SMS', Notifier.sms({ ...http, to: ['0151'] }), '\'to\' each item must be a number of a phone as E.164 writes it, e.g. +4915112345678, but is "0151"'],
-    ['SMS', Notifier.sms(http as never), '\'to\' must be a list with at least one item, but is undefined; leave it out for the default'],
+    ['SMS', Notifier.sms(http as never), '\'to\' must be a list with at least one item, but is not given; leave it out for the default'],
     ['email', Notifier.email({ to: 'a@example.com' }), 'one of \'smarthost\', \'globals.smtp.smarthost\' must be given'],
     ['email', Notifier.email({ to: 'a@example.com', smarthost: 'smtp.example.com:25' }), 'one of \'from\', \'globals.smtp.from\' must be given'],
     ['email', Notifier.email({ to: 'a@example.com', subject: 'a', headers: { SUBJECT: 'b' } }), 'the subject is given twice, by \'subject\' and in \'headers\'', { smtp: { smarthost: 'smtp:25', from: 'b@example.com' } }],

@@ -8,10 +8,10 @@ import { planTotal } from '../../src/plan/total';
 import { Workload } from '../../src/plan/workload';
 
 const { load, ring, figures } = planAll({ activeSeries: 1_000_000 });
-const plan = new CapacityPlan({ figures, combinations: planCombinations(load, ring), findings: ['The embedded object store is one pod.'] });
+const plan = CapacityPlan._of({ figures, combinations: planCombinations(load, ring), findings: ['The embedded object store is one pod.'] });
 
 /** A plan of one part that stands alone, one figure of it set by hand. */
-const small = new CapacityPlan({ figures: planSenders(Workload.of({ activeSeries: 1_000_000 })._load, ring, { maxShards: 5 }).figures.filter(figure => ['maxShards', 'drainTime'].includes(figure.name)) });
+const small = CapacityPlan._of({ figures: planSenders(Workload.of({ activeSeries: 1_000_000 })._load, ring, { maxShards: 5 }).figures.filter(figure => ['maxShards', 'drainTime'].includes(figure.name)) });
 
 test('gives one figure', () => {
   expect(plan.figure('senders', 'maxSamplesPerSend')).toMatchObject({ value: 2000, unit: FigureUnit.SAMPLES, byHand: false });
@@ -71,7 +71,7 @@ test('prints every part, the combinations and the findings', () => {
   const markdown = plan.toMarkdown();
   expect(figures.filter(({ part, name }) => !markdown.includes(`## ${part}\n`) || !markdown.includes(`| \`${name}\` |`))).toEqual([]);
   const { combinations, findings } = plan;
-  for (const text of [markdown, new CapacityPlan({ figures: [], combinations, findings }).toTable()]) {
+  for (const text of [markdown, CapacityPlan._of({ figures: [], combinations, findings }).toTable()]) {
     expect(text).toContain('what it can lose');
     expect(text).toContain('The embedded object store is one pod.');
   }
@@ -79,7 +79,7 @@ test('prints every part, the combinations and the findings', () => {
 
 test('what is drawn below a finding is code in Markdown', () => {
   const findings = ['warning rate-of-gauge at rules: \'rate\' is for counters.\n    rate(queue_length[5m])\n         ^^^^^^^^^^^^', 'note x at y: Z.'];
-  const drawn = new CapacityPlan({ figures: [], findings });
+  const drawn = CapacityPlan._of({ figures: [], findings });
   expect(drawn.toMarkdown()).toBe('# Capacity plan\n\n## Findings\n\n- warning rate-of-gauge at rules: \'rate\' is for counters.\n\n      rate(queue_length[5m])\n           ^^^^^^^^^^^^\n- note x at y: Z.\n');
   expect(drawn.toTable()).toBe(`findings\n${findings.join('\n')}\n`);
 });
@@ -100,7 +100,7 @@ test('JSON holds every figure with all that explains it, the same each time', ()
     reason: 'Each truncation deletes the lower two thirds of the WAL, sent or not, so only half a period is sure to outlast an outage.',
     source: 'Prometheus 3.14, tsdb/agent/db.go',
   });
-  expect(new CapacityPlan(plan).toJson()).toBe(plan.toJson());
+  expect(CapacityPlan._of(plan).toJson()).toBe(plan.toJson());
 });
 
 test('a time that never ends is null in JSON', () => {
@@ -109,7 +109,7 @@ test('a time that never ends is null in JSON', () => {
 
 test('does not follow later changes of what it was made from', () => {
   const mine = [...figures];
-  const made = new CapacityPlan({ figures: mine });
+  const made = CapacityPlan._of({ figures: mine });
   mine.pop();
   expect(made.figures).toHaveLength(figures.length);
 });
