@@ -9,10 +9,17 @@ import { Given } from '../core/fields';
 import { NetworkPeer, PodPeerOptions } from '../core/network-peer';
 import { literal, type RelabelConfig } from '../core/relabeling';
 
+/** Where Prometheus looks for targets. */
+export interface DiscoveryConfig {
+  readonly kubernetes_sd_configs?: { role: Role; namespaces?: { names: string[] }; selectors?: { role: Role; label: string }[] }[];
+  readonly static_configs?: { targets: string[] }[];
+}
+
 /** Where the targets of a job come from, and what that takes. */
 export interface Discovery {
-  /** `kubernetes_sd_configs` or `static_configs`. */
-  readonly config: object;
+  readonly config: DiscoveryConfig;
+  /** Namespaces in which they are looked for. @default - all */
+  readonly namespaces?: string[];
   /**
    * Steps that choose targets and give them their standard labels. If they give several targets one `__address__`, as for a prober, they must
    * also write what tells these apart to `__tmp_hash`: static sharding hashes what is there after them, and one shard would have them all.
@@ -87,6 +94,7 @@ function kubernetes(role: Role, { namespaces, selector, without = [] }: Sd, choi
   const labels = Object.entries(STANDARD_LABELS[role]).filter(([target]) => !without.includes(target));
   return {
     config: { kubernetes_sd_configs: [sd] },
+    namespaces,
     relabelings: [...choice, ...labels.map(([target, label]) => copy(label, target))],
     rights: [{ namespaces, rules: WATCHED[role] }],
   };

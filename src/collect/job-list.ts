@@ -1,6 +1,7 @@
 import { Chart } from 'cdk8s';
 import type { SecretValue } from 'cdk8s-plus-28';
 import { Construct, IConstruct } from 'constructs';
+import { haveSharedTargets } from './job-overlap';
 import { LONGEST_PLATFORM_INTERVAL, monitoringJob } from './monitoring-job';
 import type { ResolvedJob } from './resolved-job';
 import type { ScrapeJob } from './scrape-job';
@@ -47,7 +48,7 @@ export class JobList {
     LISTS.set(receiver, [...before, this]);
     Graph.of(at).addCheck(at, report => before.forEach(other => this.sharedWith(other).forEach(name => report('job-scraped-twice',
       `Job '${name}' is scraped by '${other.workload.name}' as well, which writes to the same receiver: both would write the same series as the same tenant, `
-      + 'and one of two samples is refused. Scrape it once, or give both a \'partition\'.'))));
+      + 'and one of two samples is refused. Scrape it once, give both a \'partition\', or give one another name.'))));
     Graph.of(at).addCheck(at, report => {
       if (this.all.length === 0 && !allocator?.hasMoreJobs) {
         report('nothing-scraped', 'No job was added, so nothing is scraped; add some by \'addScrapeJob\'.', Severity.WARNING);
@@ -145,7 +146,17 @@ export class JobList {
   private sharedWith(other: JobList): string[] {
     const [own, others] = [this.settings.partition, other.settings.partition];
     const apart = own?.of === others?.of && own?.index !== others?.index;
-    return apart ? [] : this.jobs.map(({ name }) => name).filter(name => other.jobs.some(job => job.name === name));
+    return apart || !this.writesAs(other) ? []
+      : this.jobs.filter(job => other.jobs.some(its => its.name === job.name && haveSharedTargets(job, its))).map(({ name }) => name);
+  }
+
+  /** Whether a target that both scrape has the same series of both. */
+  private writesAs({ settings }: JobList): boolean {
+    const [own, others] = [this.settings, settings].map(({ senders, externalLabels = {} }) => ({
+      tenants: senders.map(({ headers }) => JSON.stringify(headers)),
+      labels: JSON.stringify(Object.entries(externalLabels).sort()),
+    }));
+    return own.labels === others.labels && own.tenants.some(tenant => others.tenants.includes(tenant));
   }
 
   private connect(peer: NetworkPeer, why: string, name?: string, workload = this.workload): void {

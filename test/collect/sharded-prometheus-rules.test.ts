@@ -266,8 +266,31 @@ describe('two groups that write to one receiver', () => {
     expect(twice({}, {})).toEqual([{
       severity: Severity.ERROR,
       message: 'Job \'db\' is scraped by \'prometheus\' as well, which writes to the same receiver: both would write the same series as the same tenant, '
-        + 'and one of two samples is refused. Scrape it once, or give both a \'partition\'.',
+        + 'and one of two samples is refused. Scrape it once, give both a \'partition\', or give one another name.',
     }]);
+  });
+
+  test.each<[string, object, object]>([
+    ['all pods and those of one namespace', { scrapeJobs: [ScrapeJob.pods('shop')] }, { scrapeJobs: [ScrapeJob.pods('shop', { namespaces: ['shop'] })] }],
+    ['a namespace that both name', { scrapeJobs: [ScrapeJob.pods('shop', { namespaces: ['a', 'b'] })] }, { scrapeJobs: [ScrapeJob.pods('shop', { namespaces: ['b'] })] }],
+    ['a tenant of both', { tenant: 'shop' }, { tenant: 'shop' }],
+    ['one of twins', { tenant: 'b' }, {}],
+  ])('must not share targets: %s', (_, one, two) => {
+    expect(twice(one, two)).toHaveLength(1);
+  });
+
+  test.each<[string, object, object]>([
+    ['namespaces', { scrapeJobs: [ScrapeJob.pods('shop', { namespaces: ['a'] })] }, { scrapeJobs: [ScrapeJob.pods('shop', { namespaces: ['b'] })] }],
+    ['kinds of targets', { scrapeJobs: [ScrapeJob.pods('shop')] }, { scrapeJobs: [ScrapeJob.services('shop')] }],
+    ['selectors', { scrapeJobs: [ScrapeJob.pods('shop', { podLabels: { app: 'web' } })] }, { scrapeJobs: [ScrapeJob.pods('shop', { podLabels: { app: 'db' } })] }],
+    ['ports', { scrapeJobs: [ScrapeJob.pods('shop', { portName: 'web' })] }, { scrapeJobs: [ScrapeJob.pods('shop', { portName: 'admin' })] }],
+    ['addresses', {}, { scrapeJobs: [ScrapeJob.staticTargets('db', ['10.0.0.9:9187'])] }],
+    ['labels of the job', { scrapeJobs: [ScrapeJob.pods('shop', { team: 'a' })] }, { scrapeJobs: [ScrapeJob.pods('shop', { team: 'b' })] }],
+    ['external labels', { externalLabels: { zone: 'a' } }, { externalLabels: { zone: 'b' } }],
+    ['tenants', { tenant: 'a' }, { tenant: 'b' }],
+    ['tenants than twins', { tenant: 'shop' }, {}],
+  ])('may have jobs of one name: other %s', (_, one, two) => {
+    expect(twice(one, two)).toEqual([]);
   });
 
   test('may share it', () => {
