@@ -89,7 +89,9 @@ export interface ShardedPrometheusOptions extends ProgramOptions, ScrapeLimits, 
   /** Labels of all series that are sent, e.g. `cluster`. @default - none */
   readonly externalLabels?: Record<string, string>;
   /**
-   * Tenant of all that is sent. Twins then cannot be tenants of their own: each series carries a replica label for ever.
+   * Tenant of all that is sent. Twins then cannot be tenants of their own: each series carries a replica label for ever. It is a tenant only
+   * where all that write to the receiver have one: beside twins that are tenants, its series are merged with theirs. To tell series of a team
+   * apart, `externalLabels` are enough.
    * @default - each replica is a tenant of its own, where the receiver knows tenants
    */
   readonly tenant?: string;

@@ -14,6 +14,7 @@ import { SENDER_RULES } from './sharded-prometheus-rules';
 import { staticSpread } from './sharding';
 import { addShardingChecks } from './sharding-checks';
 import { TargetAllocator } from './target-allocator';
+import { checkTenant } from '../core/checks/tenants';
 import { alertSink, type IAlertSink, type IQueryApi } from '../core/endpoint';
 import { isSound, shown } from '../core/fields';
 import { check } from '../core/findings';
@@ -69,6 +70,7 @@ export class ShardedPrometheus extends Construct implements IPlanned, IRuleEvalu
     if (target) {
       check(this, REMOTE_WRITE_RULES, { sender: settings, target });
     }
+    checkTenant(this, settings.tenant, settings.remoteWrite);
     checkAgainstPlan(this, figures);
     this.figures = figures;
     this.shards = settings.shards;

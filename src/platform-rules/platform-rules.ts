@@ -19,10 +19,12 @@ import { senderRules } from './senders';
 import { storeGatewayRules } from './store-gateways';
 import { targetAllocatorRules } from './target-allocators';
 import { Given, isSound, quoted, read } from '../core/fields';
+import { Severity } from '../core/findings';
 import { Graph } from '../core/graph';
 import type { Report } from '../core/judgement';
 import { RUNBOOKS, runbookUrl } from '../core/runbooks';
 import { AlertRuleSet } from '../rules/alert-rule-set';
+import { unused } from '../rules/rule-set';
 import { type AlertRuleGroup, PartialResponseStrategy, RulePlacement } from '../rules/rule';
 
 /**
@@ -88,6 +90,13 @@ export class PlatformRules extends Construct {
     this.metaMonitoring = build(given.metaMonitoring, metaMonitoringRules);
     // Senders that are added later may know more of them.
     Graph.of(this).addCheck(this, report => this.checkThresholds(report));
+    Graph.of(this).addCheck(this, report => {
+      // Some of them may be left out on purpose.
+      if (this.all.every(set => !set._isUsed)) {
+        const { id: rule, message } = unused(`Nobody takes any set of the platform's rules ('all' has each of them)`);
+        report(rule, message, Severity.WARNING);
+      }
+    });
   }
 
   /**
@@ -121,6 +130,7 @@ export class PlatformRules extends Construct {
         labels: { ...given.namespace === undefined ? {} : { namespace: given.namespace }, part: set.part, ...given.labels },
       });
     });
+    built.forEach(set => set._leaveToOwner());
     this.all.push(...built);
     return built;
   }

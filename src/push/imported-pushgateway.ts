@@ -5,8 +5,8 @@ import { Endpoint, endpoint } from '../core/endpoint';
 import { Graph } from '../core/graph';
 import type { PodWorkload } from '../core/pod-workload';
 
-/** Takes the place of an endpoint that is wrong, so that the rest is judged all the same. */
-const NOWHERE = Endpoint.external({ host: 'pushgateway.invalid', port: 9091 });
+/** Takes the place of an endpoint that is wrong or missing, so that the rest is judged all the same. */
+export const NOWHERE = Endpoint.external({ host: 'pushgateway.invalid', port: 9091 });
 
 /** A Pushgateway that another app owns. */
 export class ImportedPushgateway extends Construct implements IPushTarget {

@@ -4,6 +4,8 @@ import { testInterval, testsOf } from './job-alert-tests';
 import { JobAlertsProps, Limits, limitsOf, selector, START, SUCCESS } from './job-limits';
 import type { JobSettings } from './job-settings';
 import { RUN_LABEL } from './push-group';
+import { Severity } from '../core/findings';
+import { Graph } from '../core/graph';
 import { RUNBOOKS, runbookUrl } from '../core/runbooks';
 import { durationText } from '../core/units';
 import { AlertRule, AlertRuleSet, AlertSeverity } from '../rules';
@@ -86,7 +88,7 @@ export function addJobAlerts(at: Construct, props: JobAlertsProps): AlertRuleSet
   const { firstRun, ...thresholds } = limits;
   const longest = Math.max(firstRun, ...Object.values(thresholds).filter(limit => limit !== undefined));
   const interval = testInterval(longest);
-  return new AlertRuleSet(at, 'alerts', {
+  const set = new AlertRuleSet(at, 'alerts', {
     name: `push-job-${settings.name}`,
     owner: settings.owner,
     thresholds: Object.fromEntries(Object.entries(thresholds).filter(([threshold, limit]) => limit !== undefined && alerts.some(({ expr }) => new RegExp(`\\$${threshold}\\b`).test(expr)))),
@@ -95,4 +97,12 @@ export function addJobAlerts(at: Construct, props: JobAlertsProps): AlertRuleSet
     evaluationInterval: Duration.seconds(interval),
     tests: longest > LONGEST_TESTED ? [] : testsOf(props, limits, alerts, interval),
   });
+  set._leaveToOwner();
+  Graph.of(at).addCheck(at, report => {
+    if (!set._isUsed) {
+      report('push-job-alerts-unused', `Nobody evaluates the alerts of the job '${settings.name}', so that nobody is told when it fails, or no longer runs. `
+        + 'Give the stack an \'alertmanager\', a \'ruler\' or \'metaMonitoring\'; without a stack, give \'alerts\' to an evaluator by its \'addRules\'.', Severity.WARNING);
+    }
+  });
+  return set;
 }

@@ -5,6 +5,7 @@ import { Replicas, replicasOf } from './ruler-config';
 import { addRulerPods } from './ruler-pods';
 import { EVALUATION_INTERVAL, RULE_REPLICA, RULER_FIELDS, RulerSettings, ThanosRulerProps, TSDB_RETENTION } from './ruler-props';
 import { RULER_RULES } from './ruler-rules';
+import { checkTenant } from '../core/checks/tenants';
 import { ConfigFiles } from '../core/config-file';
 import { alertSink, IAlertSink, IRemoteWriteTarget, IStoreApi, StoreEndpoint } from '../core/endpoint';
 import { Given, isSound, read } from '../core/fields';
@@ -57,6 +58,7 @@ export class ThanosRuler extends Construct implements IRuleEvaluator, IStoreApi,
     this.settings = this.settle(given.name ?? id, given);
     const { remoteWriteEndpoint: target } = given.remoteWrite ?? {} as Partial<IRemoteWriteTarget>;
     check(this, RULER_RULES, { ruler: this.settings, target });
+    checkTenant(this, this.settings.tenant, given.remoteWrite);
     checkAgainstPlan(this, this.settings.figures);
     this.figures = this.settings.figures;
     this.rulesSelector = this.settings.rulesSelector;

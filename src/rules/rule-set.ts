@@ -49,7 +49,8 @@ export interface RuleSetOptions {
    * Ids of rules whose warnings are known and wanted in this set; they become notes. Of one rule: `rate-of-gauge` (or delta of a counter),
    * `alert-always-fires`, `absent-without-labels`, `for-below-two-evaluations`, `range-below-two-scrapes`, `routing-label-dropped` (an
    * alert without a label `owner` or `team`, whose expression drops it, in a set that speaks of this label), `record-out-of-reach`,
-   * `template-label`, `template-fails`. Of a set: `alert-without-severity`, `record-name`, `alert-name`, `label-name`, `duplicate-rule`.
+   * `template-label`, `template-fails`. Of a set: `alert-without-severity`, `record-name`, `alert-name`, `label-name`, `duplicate-rule`,
+   * `rules-unused`.
    * @default - those of the platform only
    */
   readonly acknowledgedRules?: string[];
@@ -90,6 +91,8 @@ export abstract class RuleSet extends Construct {
   private evaluators: number[] = [];
   private resolved?: ResolvedSet;
   private fileIsWrong = false;
+  private used = false;
+  private judgedByOwner = false;
 
   constructor(scope: Construct, id: string, options: RuleSetOptions = {}) {
     super(scope, id);
@@ -109,6 +112,7 @@ export abstract class RuleSet extends Construct {
 
   /** A rule file with all of its groups, as a ruler of Thanos reads it; Prometheus refuses `partial_response_strategy`. */
   public toYaml(): string {
+    this._use();
     return stringify({ groups: this.groups() });
   }
 
@@ -136,6 +140,7 @@ export abstract class RuleSet extends Construct {
   public toPrometheusRule(id: string, options: PrometheusRuleOptions = {}): ApiObject {
     requireId(this, 'toPrometheusRule', id);
     const { name = this.name, namespace, labels, annotations } = read(this, PROMETHEUS_RULE_FIELDS, options, 'toPrometheusRule.');
+    this._use();
     return new KubeObject(this, id, {
       apiVersion: 'monitoring.coreos.com/v1',
       kind: 'PrometheusRule',
@@ -157,7 +162,23 @@ export abstract class RuleSet extends Construct {
   /** An evaluator takes the set, and evaluates it every so many seconds where a group says nothing else. @internal */
   public _evaluatedEvery(interval: number): void {
     this.evaluators.push(interval);
+    this._use();
+  }
+
+  /** Somebody evaluates or prints the set, or is known not to. @internal */
+  public _use(): void {
+    this.used = true;
     Graph.of(this).touch();
+  }
+
+  /** Whoever made the set says what it means if nobody takes it. @internal */
+  public _leaveToOwner(): void {
+    this.judgedByOwner = true;
+  }
+
+  /** @internal */
+  public get _isUsed(): boolean {
+    return this.used;
   }
 
   /** @internal */
@@ -213,11 +234,18 @@ export abstract class RuleSet extends Construct {
   private check(report: Report): void {
     const { acknowledgedRules = [], scrapeInterval } = this.options;
     errorsOfSet(this.set, this.fileIsWrong).forEach(({ id, message }) => report(id, message));
-    warningsOfSet(this.set, { evaluationInterval: this.evaluationInterval, scrapeInterval }).forEach(({ id, message }) =>
+    const warnings = warningsOfSet(this.set, { evaluationInterval: this.evaluationInterval, scrapeInterval });
+    [...warnings, ...this.used || this.judgedByOwner ? [] : [unused(`Nobody takes the rules of '${this.name}'`)]].forEach(({ id, message }) =>
       report(id, message, acknowledgedRules.includes(id) ? Severity.NOTE : Severity.WARNING));
     problemsOfTests(this.tests, this.groups().flatMap(({ rules }) => rules)).forEach(problem => report('rule-test', problem));
   }
 }
+
+/** What is said of sets that would never be evaluated. */
+export const unused = (subject: string): { id: string; message: string } => ({
+  id: 'rules-unused',
+  message: `${subject}, so that none of them is ever evaluated. Give them to an evaluator by its 'addRules', such as that of a MonitoringStack; print them by 'toPrometheusRule' or 'toYaml'; or leave them out.`,
+});
 
 function withoutGroups(options: RuleSetOptions): RuleSetOptions {
   const { groups, ...rest } = options as RuleSetOptions & { groups?: unknown };

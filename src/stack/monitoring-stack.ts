@@ -1,11 +1,12 @@
-import { Chart } from 'cdk8s';
 import { Construct } from 'constructs';
 import { Alerting, present } from './alerting';
 import { checkContradictions, together } from './contradictions';
 import { writeDocuments } from './documents';
 import type { MetaMonitoring } from './meta-monitoring';
+import { addNamespace } from './namespace';
 import { addNeighbour } from './neighbours';
-import { carriedWorkload, embeddedBucket, ringFacts, ringLabel } from './shape';
+import { SenderGroups } from './sender-groups';
+import { carriedWorkload, embeddedBucket, ringFacts, ringLabel, stackName } from './shape';
 import { MonitoringStackProps, STACK_FIELDS } from './stack-props';
 import type { Alertmanager } from '../alerting/alertmanager';
 import { clusterJobs } from '../collect/ready-made-jobs';
@@ -16,7 +17,6 @@ import { ContinuousTest } from '../continuous-test/continuous-test';
 import { Given, isSound, read, requireId, some } from '../core/fields';
 import type { Finding } from '../core/findings';
 import { Graph } from '../core/graph';
-import { KubeObject } from '../core/kube-object';
 import type { IObjectStore } from '../core/object-store';
 import { Platform, PLATFORM_FIELDS, PlatformOptions, setPartOf } from '../core/platform';
 import { CapacityPlan } from '../plan/capacity-plan';
@@ -26,6 +26,7 @@ import type { Load } from '../plan/load';
 import type { RingFacts } from '../plan/ring';
 import { planTotal } from '../plan/total';
 import { Workload } from '../plan/workload';
+import { ImportedPushgateway, NOWHERE } from '../push/imported-pushgateway';
 import { PushGatewayJob } from '../push/push-gateway-job';
 import type { PushGatewayJobOptions } from '../push/push-gateway-job-props';
 import { Pushgateway } from '../push/pushgateway';
@@ -79,6 +80,7 @@ export class MonitoringStack extends Construct {
   private readonly alerting: Alerting;
   private readonly senders: ShardedPrometheus[];
   private readonly groups: ShardedPrometheus[] = [];
+  private readonly stated: SenderGroups;
   private readonly workload: Workload;
   private readonly compactors: Compactor[];
   private readonly given: Given<MonitoringStackProps>;
@@ -88,9 +90,10 @@ export class MonitoringStack extends Construct {
   constructor(scope: Construct, id: string, props: MonitoringStackProps) {
     super(scope, id);
     this.given = read(this, STACK_FIELDS, props);
-    this.name = this.given.name ?? id;
+    this.name = stackName(this, id, this.given);
     this.workload = carriedWorkload(this, this.given);
     this.load = this.workload._load;
+    this.stated = new SenderGroups(this, this.load);
     checkContradictions(this, this.given);
     Platform.configure(this, this.platformOptions());
     setPartOf(this, this.name);
@@ -99,7 +102,9 @@ export class MonitoringStack extends Construct {
     const facts = ringFacts(this.load, this.given);
     decide(this, { workload: this.workload, ring: facts });
 
-    this.addNamespace();
+    if (this.given.createNamespace) {
+      addNamespace(this);
+    }
     this.bucket = this.given.bucket ?? embeddedBucket(this, this.name, this.load, facts);
     this.rings = this.perRing(facts, (suffix, index) => new ThanosReceiveRing(this, `receive${suffix}`, {
       name: `${this.name}-receive${suffix}`,
@@ -156,7 +161,7 @@ export class MonitoringStack extends Construct {
   /**
    * Senders for jobs that are to have pods of their own, such as a team's or a kind of server's. They write to the same ring, which is
    * sized for the workload of the whole platform.
-   * @param workload what these senders carry of it; all of it if left out
+   * @param workload what these senders carry of it, so that theirs is part of the stack's own; all of it if left out
    */
   public addPrometheus(id: string, options: ShardedPrometheusOptions = {}, workload?: Workload): ShardedPrometheus {
     requireId(this, 'addPrometheus', id);
@@ -167,6 +172,7 @@ export class MonitoringStack extends Construct {
     const group = this.newSenders(id, this.ring, problem ? {} : options, workload);
     group._autoscaleBy(this.query);
     this.groups.push(group);
+    this.stated.add(this, id, workload);
     this.alerting.addSenders(group, workload);
     return group;
   }
@@ -180,14 +186,15 @@ export class MonitoringStack extends Construct {
     }
   }
 
-  /** A job that pushes what it measures, to the stack's Pushgateway, with its alerts. */
+  /** A job that pushes what it measures, to the stack's Pushgateway, with its alerts; the stack's `pushgateway` must be given. */
   public addPushJob(id: string, options: PushGatewayJobOptions): PushGatewayJob {
     if (!this.pushgateway) {
-      throw new Error(`[${this.node.path}] 'addPushJob' is called for '${id}', but the stack has no Pushgateway that it could push to; give it \`pushgateway: {}\`.`);
+      Graph.of(this).report(this, 'pushgateway-missing', `'addPushJob' is called for '${id}', but the stack has no Pushgateway that it could push to; give it \`pushgateway: {}\`.`);
     }
     requireId(this, 'addPushJob', id);
     const { runbookBaseUrl } = this.given.platformAlerts ?? {};
-    const job = new PushGatewayJob(this, id, { name: `${this.name}-${id}`, runbookBaseUrl, ...options, pushgateway: this.pushgateway });
+    const pushgateway = this.pushgateway ?? new ImportedPushgateway(this, `${id}-pushgateway`, NOWHERE);
+    const job = new PushGatewayJob(this, id, { name: `${this.name}-${id}`, runbookBaseUrl, ...options, pushgateway });
     if (this.alerting.judges) {
       this.alerting.evaluators.add(job.alerts);
     }
@@ -276,21 +283,6 @@ export class MonitoringStack extends Construct {
   private perRing<T>({ rings }: RingFacts, make: (suffix: string, index: number) => T): T[] {
     // The first ring bears no number: a platform that outgrows it keeps its objects.
     return Array.from({ length: rings }, (_, index) => make(index === 0 ? '' : `-${index}`, index));
-  }
-
-  private addNamespace(): void {
-    const { namespace } = Chart.of(this);
-    if (this.given.createNamespace && namespace) {
-      new KubeObject(this, 'namespace', {
-        apiVersion: 'v1',
-        kind: 'Namespace',
-        metadata: {
-          name: namespace,
-          namespace: undefined,
-          labels: Object.fromEntries(['enforce', 'warn', 'audit'].map(mode => [`pod-security.kubernetes.io/${mode}`, 'restricted'])),
-        },
-      });
-    }
   }
 
   private platformOptions(): PlatformOptions {

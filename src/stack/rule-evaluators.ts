@@ -42,6 +42,8 @@ export class RuleEvaluators {
 
   public add(set: RuleSet): void {
     this.sets.push(set);
+    // Also where nobody is there to evaluate it, which is an error of its own.
+    set._use();
     this.distribute(set);
     Graph.of(set).addCheck(set, report => this.check(set, report));
   }

@@ -1,6 +1,6 @@
 import type { Construct } from 'constructs';
 import { reportTooLarge } from './contradictions';
-import { MAX_RINGS, type MonitoringStackProps } from './stack-props';
+import { MAX_RINGS, type MonitoringStackProps, STACK_FIELDS } from './stack-props';
 import { SHARDED_PROMETHEUS_FIELDS } from '../collect/sharded-prometheus-props';
 import type { Field, Given } from '../core/fields';
 import { Graph } from '../core/graph';
@@ -15,6 +15,15 @@ import { Workload } from '../plan/workload';
 import { RING_FIELDS } from '../receive/ring-props';
 import { ObjectStoreBucket } from '../store/object-store-bucket';
 import { bucketPlan } from '../store/planned-bytes';
+
+/** What all objects' names begin with; of an id that no name may begin with, something in its place, so that the rest is judged all the same. */
+export function stackName(stack: Construct, id: string, { name }: Given<MonitoringStackProps>): string {
+  const problem = STACK_FIELDS.name.problem(name ?? id);
+  if (problem) {
+    Graph.of(stack).report(stack, 'stack-id', `The id of the stack is what its objects' names begin with, and ${problem}. Give the stack a 'name', or another id.`);
+  }
+  return problem ? 'platform' : name ?? id;
+}
 
 /** The workload, or a small one in the place of one that is too large, so that the rest is judged all the same. */
 export function carriedWorkload(stack: Construct, { workload: stated, selfMonitoring }: Given<MonitoringStackProps>): Workload {

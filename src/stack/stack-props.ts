@@ -28,7 +28,7 @@ export interface MonitoringStackProps extends PlatformOptions {
   readonly cluster: string;
   /** What the platform has to carry. */
   readonly workload: Workload;
-  /** Prefix of all objects' names. A change makes a new platform with empty volumes. @default - the construct's id */
+  /** Prefix of all objects' names, of at most 30 characters. A change makes a new platform with empty volumes. @default - the construct's id */
   readonly name?: string;
   /**
    * Where blocks are kept. One platform per bucket, or per `prefix` of a bucket: its compactors take all blocks that are there.

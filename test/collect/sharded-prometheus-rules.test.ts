@@ -298,6 +298,27 @@ describe('two groups that write to one receiver', () => {
   });
 });
 
+describe('a tenant beside twins that are tenants', () => {
+  const beside = (one: object) => {
+    const { chart, target } = senders(one);
+    new ShardedPrometheus(chart, 'team', { remoteWrite: target, tenant: 'team-a', scrapeJobs: [ScrapeJob.pods('shop')] });
+    return findingsOf(chart, 'tenant-merged-with-twins');
+  };
+
+  test('is merged with them', () => {
+    expect(beside({})).toEqual([{
+      severity: Severity.WARNING,
+      message: '\'tenant\' is \'team-a\', but others that write to the same receiver are twins, told apart as tenants: compactor and Query take the label \'tenant_id\' for that of a '
+        + 'copy, so that it is in no answer, and series that are equal but for it are merged into one. Leave \'tenant\' out, and tell the series apart by '
+        + '\'externalLabels\', e.g. { team: \'team-a\' }; or give all that write to this receiver a \'tenant\'; or use a receiver of its own.',
+    }]);
+  });
+
+  test.each([['tenants of their own', { tenant: 'team-b' }], ['one sender', { replicas: 1 }]])('but not beside %s', (_, one) => {
+    expect(beside(one)).toEqual([]);
+  });
+});
+
 test('a label that a job writes by relabeling is one that it gives', () => {
   const { chart } = senders({ scrapeJobs: [ScrapeJob.pods('shop')], requiredLabels: ['namespace'] });
   expect(findingsOf(chart, 'job-labels-missing')).toEqual([]);

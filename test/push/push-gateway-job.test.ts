@@ -215,7 +215,7 @@ test('throws without a Pushgateway', () => {
 });
 
 describe('warns', () => {
-  const warnings = (props: Partial<PushGatewayJobProps>) => findingsOf(jobOf(props).chart, Severity.WARNING).filter(text => !text.startsWith('pushgateway-not-scraped'));
+  const warnings = (props: Partial<PushGatewayJobProps>) => findingsOf(jobOf(props).chart, Severity.WARNING).filter(text => !/^(pushgateway-not-scraped|push-job-alerts-unused):/.test(text));
 
   test.each<[string, Partial<PushGatewayJobProps>, string]>([
     ['a run takes longer than the next one waits', { schedule: '*/10 * * * *', deadline: Duration.minutes(30) },

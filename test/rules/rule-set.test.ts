@@ -1,6 +1,6 @@
 import { Duration } from 'cdk8s';
 import { alert, alerts, findings, records } from './sets';
-import { AlertRuleSet, AlertRuleSetProps, AlertSeverity, PartialResponseStrategy, RecordingRuleSet, RulePlacement } from '../../src';
+import { AlertRuleSet, AlertRuleSetProps, AlertSeverity, PartialResponseStrategy, PlatformRules, RecordingRuleSet, RulePlacement } from '../../src';
 import { Graph } from '../../src/core/graph';
 import { fixture, manifest } from '../fixture';
 
@@ -227,4 +227,31 @@ test('what is drawn is readable among other findings', () => {
   [monitoring/set] Group 'g', alert 'C': the expression is wrong. At column 6, something is missing where the expression ends. (promql)
     up ==
          ^`));
+});
+
+describe('rules that nobody takes', () => {
+  const unusedIn = (set: AlertRuleSet) => Graph.of(set).findings().filter(({ rule }) => rule === 'rules-unused').map(({ severity, message }) => `${severity}: ${message}`);
+
+  test('are never evaluated', () => {
+    expect(unusedIn(alerts([alert('up == 0')]))).toEqual(['warning: Nobody takes the rules of \'set\', so that none of them is ever evaluated. Give them to an evaluator by its \'addRules\', '
+      + 'such as that of a MonitoringStack; print them by \'toPrometheusRule\' or \'toYaml\'; or leave them out.']);
+  });
+
+  test('of the platform are told once', () => {
+    const rules = new PlatformRules(fixture().chart, 'platform', { name: 'platform', queries: [{ name: 'query', replicas: 2 }] });
+    expect(unusedIn(rules.all[0])).toEqual(['warning: Nobody takes any set of the platform\'s rules (\'all\' has each of them), so that none of them is ever evaluated. Give them to an evaluator by its '
+      + '\'addRules\', such as that of a MonitoringStack; print them by \'toPrometheusRule\' or \'toYaml\'; or leave them out.']);
+    rules.queries[0].toYaml();
+    expect(unusedIn(rules.all[0])).toEqual([]);
+  });
+
+  test.each<[string, (set: AlertRuleSet) => void]>([
+    ['printed', set => void set.toYaml()],
+    ['made an object', set => void set.toPrometheusRule('object')],
+    ['acknowledged', set => Graph.of(set).acknowledge(['rules-unused'])],
+  ])('but not when they are %s', (_, use) => {
+    const set = alerts([alert('up == 0')]);
+    use(set);
+    expect(unusedIn(set).filter(text => text.startsWith('warning'))).toEqual([]);
+  });
 });

@@ -17,5 +17,5 @@ export const alert = (expr: string, more: Partial<AlertRule> = {}): AlertRule =>
 
 export const fromYaml = (yaml: string, options?: RuleSetOptions): AlertRuleSet => AlertRuleSet.fromYaml(fixture().chart, 'set', yaml, options);
 
-/** What is found, as `severity rule: message`. */
-export const findings = (set: RuleSet): string[] => Graph.of(set).findings().map(({ severity, rule, message }) => `${severity} ${rule}: ${message}`);
+/** What is found, as `severity rule: message`; nobody takes the sets of these tests. */
+export const findings = (set: RuleSet): string[] => Graph.of(set).findings().filter(({ rule }) => rule !== 'rules-unused').map(({ severity, rule, message }) => `${severity} ${rule}: ${message}`);

@@ -19,6 +19,9 @@ const PARTS = {
   alertmanager: {}, ruler: {}, metaMonitoring: {}, pushgateway: {},
 } satisfies Partial<MonitoringStackProps>;
 
+const warningsOf = ({ findings }: MonitoringStack, id: string): string[] =>
+  findings.filter(({ rule, severity }) => rule === id && severity === Severity.WARNING).map(({ message }) => message);
+
 /** One rule for each placement. */
 function mixed({ chart }: ReturnType<typeof platform>) {
   const rule = (alert: string, expr: string, placement?: RulePlacement) => ({ alert, expr, placement, severity: AlertSeverity.WARNING });
@@ -226,8 +229,17 @@ describe('what is pushed', () => {
   });
 
   test('needs a Pushgateway', () => {
-    expect(() => platform().stack.addPushJob('backup', { image: 'registry.example.com/backup:1.0' })).toThrow(
-      "[monitoring/platform] 'addPushJob' is called for 'backup', but the stack has no Pushgateway that it could push to; give it `pushgateway: {}`.");
+    const { app, stack } = platform({ alertmanager: {} });
+    stack.addPushJob('backup', { image: 'registry.example.com/backup:1.0' });
+    expect(errorsOf(app)).toEqual([
+      "[monitoring/platform] 'addPushJob' is called for 'backup', but the stack has no Pushgateway that it could push to; give it `pushgateway: {}`. (pushgateway-missing)"]);
+  });
+
+  test('has alerts only where somebody evaluates them', () => {
+    const { stack } = platform({ pushgateway: {} });
+    stack.addPushJob('backup', { image: 'registry.example.com/backup:1.0' });
+    expect(warningsOf(stack, 'push-job-alerts-unused')).toEqual(["Nobody evaluates the alerts of the job 'platform-backup', so that nobody is told when it fails, or no longer runs. "
+      + "Give the stack an 'alertmanager', a 'ruler' or 'metaMonitoring'; without a stack, give 'alerts' to an evaluator by its 'addRules'."]);
   });
 });
 

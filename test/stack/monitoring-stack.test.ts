@@ -45,6 +45,25 @@ describe('joins the parts', () => {
     expect(own.topology.toMermaid()).toContain('platform-redis');
   });
 
+  describe('senders of their own are part of the workload', () => {
+    const group = (activeSeries: number) => Workload.of({ activeSeries });
+    const beyond = ({ findings }: MonitoringStack) => findings.filter(({ rule }) => rule === 'groups-beyond-workload').map(({ severity, message }) => `${severity}: ${message}`);
+
+    test.each([[[5_000_000], '\'shop\' 5,000,000 active series are to come'], [[6000, 5000], '\'shop\' 6,000 and \'redis\' 5,000 active series are to come, together 11,000']])('%j are more', (series, says) => {
+      const { stack: own } = stack();
+      series.forEach((activeSeries, index) => own.addPrometheus(['shop', 'redis'][index], {}, group(activeSeries)));
+      expect(beyond(own)).toEqual([`warning: By 'addPrometheus', ${says}, but the stack's 'workload' has 10,000, and ring, bucket and queries are sized for these. `
+        + 'Raise the \'activeSeries\' of the stack\'s workload to what all senders have together, those of the stack itself too.']);
+    });
+
+    test('and may be all of it', () => {
+      const { stack: own } = stack();
+      own.addPrometheus('shop', {}, group(10_000));
+      own.addPrometheus('redis');
+      expect(beyond(own)).toEqual([]);
+    });
+  });
+
   test('jobs go to all senders of the platform', () => {
     const { chart, stack: own } = stack();
     own.scrape(ScrapeJob.staticTargets('edge', ['edge.example.com:9100']));
@@ -195,6 +214,20 @@ describe('names', () => {
     expect(sets.map(({ metadata, spec }) => ({
       name: metadata.name, selector: spec.selector, serviceName: spec.serviceName, volumeClaimTemplates: spec.volumeClaimTemplates,
     }))).toMatchSnapshot();
+  });
+});
+
+describe('names of a stack', () => {
+  const errors = (id: string, props: Partial<MonitoringStackProps> = {}) => {
+    const { app, chart } = fixture();
+    new MonitoringStack(chart, id, { cluster: 'eu-1', workload: SMALL, ...props });
+    return errorsOf(app);
+  };
+  const LABEL = 'a DNS label (lower-case letters, digits and \'-\', beginning with a letter and ending with a letter or digit) of at most 30 characters';
+
+  test.each(['Platform', 'p'.repeat(31), 'p'.repeat(70)])('%s needs another', id => {
+    expect(errors(id)).toEqual([`[monitoring/${id}] The id of the stack is what its objects' names begin with, and must be ${LABEL}, but is "${id}". Give the stack a 'name', or another id. (stack-id)`]);
+    expect(errors(id, { name: 'platform' })).toEqual([]);
   });
 });
 
