@@ -88,7 +88,7 @@ export class RuleEvaluation extends Construct {
     const alerts = this.allGroups.flatMap(({ rules }) => rules.flatMap(({ alert }) => alert ?? []));
     if (alerts.length > 0 && this.sinks.length === 0) {
       report('sender-without-alert-sink', `Alerts such as '${alerts[0]}' are evaluated, ${alerts.length} in all, but 'alertSinks' is empty: they would fire, and nobody would hear of it. `
-        + 'Give \'alertSinks\' the Alertmanager, or call addAlertSink.', Severity.WARNING);
+        + 'Give \'alertSinks\' the Alertmanager, or call addAlertSink; or give the stack an \'alertmanager\'.', Severity.WARNING);
     }
   }
 }

@@ -30,6 +30,9 @@ const QUEUE_FIGURES = [
 /** Seconds between two looks of an autoscaler; KEDA's own default. */
 const POLLING_INTERVAL = 30;
 
+/** What the target allocators are called in the plan. */
+export const allocatorPart = (id: string): string => `${id}-allocator`;
+
 /** Reads the props, plans what they leave open, and puts both together. */
 export function settle(at: Construct, id: string, props: ShardedPrometheusProps): { settings: SenderSettings; figures: Figure[] } {
   const given = read(at, SHARDED_PROMETHEUS_FIELDS, props);
@@ -95,7 +98,7 @@ function settleDynamic(at: Construct, id: string, load: Load, given: Given<Shard
   const options = read(at, TARGET_ALLOCATOR_FIELDS, given.targetAllocator ?? {}, 'targetAllocator.');
   const { prometheusCustomResources: objects } = options;
   const resources = objects && read(at, PROMETHEUS_CUSTOM_RESOURCES_FIELDS, objects, 'targetAllocator.prometheusCustomResources.');
-  const allocator = planTargetAllocator(load, { storageSize: plan.storageSize, customResources: resources !== undefined }, options, `${id}-allocator`);
+  const allocator = planTargetAllocator(load, { storageSize: plan.storageSize, customResources: resources !== undefined }, options, allocatorPart(id));
   const { collectorNotReadyGracePeriod } = allocator;
   const own = given.autoscaling && read(at, AUTOSCALING_FIELDS, given.autoscaling, 'autoscaling.');
   const scaling = own && planAutoscaling(load, { shards: plan.shards, collectorNotReadyGracePeriod }, own, `${id}-autoscaling`);

@@ -8,7 +8,7 @@ import { RuleEvaluation } from './rule-evaluation';
 import type { ScrapeJob } from './scrape-job';
 import type { ReadyMadeJobOptions } from './scrape-job-options';
 import { addSenderPods, senderGroup, WEB_PORT } from './sender-pods';
-import { RETENTION, settle } from './sender-settings';
+import { allocatorPart, RETENTION, settle } from './sender-settings';
 import { PrometheusMode, SCRAPE_JOB, SenderSettings, ShardedPrometheusProps } from './sharded-prometheus-props';
 import { SENDER_RULES } from './sharded-prometheus-rules';
 import { staticSpread } from './sharding';
@@ -71,7 +71,7 @@ export class ShardedPrometheus extends Construct implements IPlanned, IRuleEvalu
       check(this, REMOTE_WRITE_RULES, { sender: settings, target });
     }
     checkTenant(this, settings.tenant, settings.remoteWrite);
-    checkAgainstPlan(this, figures);
+    checkAgainstPlan(this, figures, ({ part, name }) => (part === allocatorPart(id) ? `targetAllocator.${name}` : name));
     this.figures = figures;
     this.shards = settings.shards;
     this.replicas = settings.replicas;

@@ -190,7 +190,7 @@ export const map = <T>(value: Field<T>, keys: Field<string> = text()): Field<Rec
 
 /** A struct that is read by itself, with a prefix of its own. */
 export const some = <T>(): Field<T> => ({
-  problem: value => (isRecord(value) ? undefined : `must be an object, but is ${shown(value)}`),
+  problem: value => (isRecord(value) ? undefined : `must be an object, e.g. {}, but is ${shown(value)}`),
   base: value => value as Base<T>,
 });
 
@@ -237,16 +237,30 @@ export const dnsSubdomain = (what = 'a DNS subdomain'): Field<string> =>
 
 const SECRET_KEY = text('a key of a Secret', /^(?!\.$|\.\.)[-._a-zA-Z0-9]+$/, 253);
 
-/** An object of the API that somebody else makes, by its name. */
-export const named = <T extends { readonly name: string }>(what: string): Field<T> => {
-  const sound = having<T>(`${what} by a name that Kubernetes takes`, 'name', ({ name }) => dnsSubdomain().problem(name) === undefined);
-  return { ...some<T>(), problem: value => some<T>().problem(value) ?? sound.problem(value) };
-};
+const isNamed = (value: unknown): boolean => isRecord(value) && dnsSubdomain().problem(value.name as string) === undefined;
+
+/** An object of the API that somebody else makes, by its name; `made` says how one comes to such an object. */
+export const named = <T extends { readonly name: string }>(what: string, made: string): Field<T> => ({
+  problem: value => (isNamed(value) ? undefined
+    : `must be ${isRecord(value) ? `${what} by a name that Kubernetes takes` : `${what}, e.g. ${made}`}, but is ${shown(value)}`),
+  base: value => value as Base<T>,
+});
+
+const SECRET = 'Secret.fromSecretName(…)';
+
+/** The row of a Secret. */
+export const secret = (): Field<ISecret> => named('a Secret', SECRET);
 
 /** A key of a Secret. What was given instead may be the secret itself, so it is not shown. */
 export const secretValue = (): Field<SecretValue> => ({
-  problem: value => (named<ISecret>('').problem(value?.secret) === undefined && SECRET_KEY.problem(value.key) === undefined ? undefined
-    : 'must be a key of a Secret, e.g. { secret, key: \'password\' }; no secret ever stands in YAML'),
+  problem: value => {
+    const wrong = [
+      ...(isNamed(value?.secret) ? [] : [`its 'secret' is no Secret, which ${SECRET} makes`]),
+      ...(SECRET_KEY.problem(value?.key) ? ['its \'key\' is no key of one (letters, digits, \'-\', \'_\' and \'.\')'] : []),
+    ];
+    const but = isRecord(value) && wrong.length > 0 ? `, but ${wrong.join(', and ')}` : '';
+    return wrong.length > 0 ? `must be a key of a Secret, e.g. { secret: ${SECRET}, key: 'password' }${but}; no secret ever stands in YAML` : undefined;
+  },
   base: value => value as Base<SecretValue>,
 });
 
@@ -297,6 +311,9 @@ export function problemsOf<P extends object>(fields: Fields<P>, props: P): [stri
     return problem ? [[key, problem] as [string, string]] : [];
   });
 }
+
+/** Ends a sentence with what is wrong, which may end with a question. */
+export const ended = (problem: string): string => (problem.endsWith('?') ? problem : `${problem}.`);
 
 function suggestion(key: string, known: string[]): string {
   const near = known.find(name => name.toLowerCase() === key.toLowerCase())

@@ -1,6 +1,6 @@
 import { Construct, type IConstruct } from 'constructs';
 import { checkCoveredFlags } from './checks/extra-args';
-import { Field, Fields, Given, isRecord, problemsOf, rowsOf, shown } from './field';
+import { ended, Field, Fields, Given, isRecord, problemsOf, rowsOf, shown } from './field';
 import { Graph } from './graph';
 
 export * from './field';
@@ -24,7 +24,7 @@ export function read<P extends object>(at: IConstruct, fields: Fields<P>, props:
   }
   const problems = [
     ...(isRecord(props) || props === undefined ? [] : [`${prefix ? `'${prefix.slice(0, -1)}'` : 'The props'} must be an object, but ${prefix ? 'is' : 'are'} ${shown(props)}.`]),
-    ...wrong.map(([key, problem]) => `'${prefix}${key}' ${problem}.`),
+    ...wrong.map(([key, problem]) => ended(`'${prefix}${key}' ${problem}`)),
   ];
   if (Object.keys(fields).some(key => rows[key]!.required && rows[key]!.opaque && !(key in given))) {
     throw new Error(`[${at.node.path}] ${problems.join(' ')}`);
@@ -45,7 +45,7 @@ function foreign<T>(at: IConstruct, { part }: Field<T>, value: T): string[] {
 export function isSound<T>(at: IConstruct, method: string, rule: string, field: Field<T>, value: T): boolean {
   const problem = field.problem(value) ?? foreign(at, field, value).at(0);
   if (problem) {
-    Graph.of(at).report(at, rule, `What '${method}' is given ${problem}.`);
+    Graph.of(at).report(at, rule, ended(`What '${method}' is given ${problem}`));
   }
   return problem === undefined;
 }

@@ -8,6 +8,7 @@ import { checkPodSecurity } from './checks/pod-security';
 import { checkSecrets } from './checks/secrets';
 import type { ComponentPods } from './component-pods';
 import type { Endpoint } from './endpoint';
+import { ended } from './field';
 import { type Finding, Severity } from './findings';
 import { type DeferredCheck, Judgement } from './judgement';
 import type { NetworkPeer } from './network-peer';
@@ -100,7 +101,7 @@ export class Graph {
       targets.add(to);
       this.ownEdges.push({ from, to, why });
       if (to._problem) {
-        this.report(from, 'endpoint', `An endpoint of another app is wrong, for it ${to._problem}.`);
+        this.report(from, 'endpoint', ended(`An endpoint of another app is wrong, for it ${to._problem}`));
       } else {
         this.checkPeer(from, to.peer);
       }

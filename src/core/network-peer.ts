@@ -1,5 +1,5 @@
 import { BlockList, isIP } from 'net';
-import { copied, count, Field, Fields, having, isRecord, labelKey, labelValue, list, map, namespaceName, shown, some, struct, toggle } from './field';
+import { copied, count, ended, Field, Fields, having, isRecord, labelKey, labelValue, list, map, namespaceName, shown, some, struct, toggle } from './field';
 
 /** A port that a network policy lets through. */
 export interface NetworkPort {
@@ -159,7 +159,7 @@ const POD_PEER_FIELDS: Fields<PodPeerOptions> = { namespaceLabels: LABELS, anyNa
 function podProblems(options: PodPeerOptions): string[] {
   const { ports, ...rest }: PodPeerOptions = isRecord(options) ? options : {};
   const problem = struct(POD_PEER_FIELDS).problem(isRecord(options) ? rest : options);
-  return [...(problem ? [`A peer of pods ${problem}.`] : []), ...portProblems(ports)];
+  return [...(problem ? [ended(`A peer of pods ${problem}`)] : []), ...portProblems(ports)];
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { ISecret } from 'cdk8s-plus-28';
 import type { IConstruct } from 'constructs';
-import { dnsSubdomain, Field, Fields, labelKey, labelValue, list, map, named, oneOf, read, shown, struct, text, toggle } from './fields';
+import { dnsSubdomain, Field, Fields, labelKey, labelValue, list, map, oneOf, read, secret, shown, struct, text, toggle } from './fields';
 import { Graph } from './graph';
 import { imageReference, ProgramName } from './images';
 import { NetworkPeers, networkPeers } from './network-peer';
@@ -99,7 +99,7 @@ export const tolerations = () => list<Toleration>({ ...TOLERATION, problem: give
 export const PLATFORM_FIELDS: Fields<PlatformOptions> = {
   imageMirror: text('a registry without a scheme, e.g. registry.example.com/mirror', new RegExp(`^${HOST}(/${REPOSITORY})?/?$`)),
   images: map(imageField(), oneOf(ProgramName)),
-  imagePullSecrets: list(named<ISecret>('a Secret')),
+  imagePullSecrets: list(secret()),
   clusterDomain: dnsSubdomain('a DNS domain'),
   networkPolicies: toggle(),
   networkPeers: networkPeers(),

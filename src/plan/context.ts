@@ -47,13 +47,17 @@ export function ringFor(part: IConstruct, load: Load): RingFacts {
 /** Room that a part needs: less of it by hand than planned deserves a word. */
 const NEEDS = /(Limit|Size|Window)$/;
 
-/** Warns of each limit, volume and window that was set by hand below what the plan needs. */
-export function checkAgainstPlan(part: IConstruct, figures: Figure[]): void {
-  for (const { name, byHand, value, planned, needed = planned, reason, unit } of figures) {
+/**
+ * Warns of each limit, volume and window that was set by hand below what the plan needs.
+ * @param propOf what of the part's props a figure was set by; by its own name if left out
+ */
+export function checkAgainstPlan(part: IConstruct, figures: Figure[], propOf = ({ name }: Figure): string => name): void {
+  for (const figure of figures) {
+    const { name, byHand, value, planned, needed = planned, reason, unit } = figure;
     // No size and no window is called unlimited by a zero; a count of anything is.
     const unlimited = value === 0 && name.endsWith('Limit');
     if (byHand && NEEDS.test(name) && value < needed && !unlimited) {
-      Graph.of(part).report(part, 'below-plan', `'${name}' is ${formatValue(value, unit)}, but this workload needs ${formatValue(needed, unit)}: ${reason} `
+      Graph.of(part).report(part, 'below-plan', `'${propOf(figure)}' is ${formatValue(value, unit)}, but this workload needs ${formatValue(needed, unit)}: ${reason} `
         + 'Raise it, leave it to the plan, or tell the workload what it really has to carry.', Severity.WARNING);
     }
   }

@@ -175,7 +175,7 @@ export const PUSH_GATEWAY_JOB_FIELDS: Fields<PushGatewayJobProps> = {
   volumeMounts: list(ofPlus<VolumeMount>('a mount of a Volume of cdk8s-plus with its path, e.g. { path: \'/data\', volume }',
     ({ path, volume }) => /^\/[^:]*$/.test(path) && isObject(volume) && '_toKube' in volume)),
   user: count({ min: 1, max: 4_294_967_294 }),
-  serviceAccount: named<IServiceAccount>('a ServiceAccount'),
+  serviceAccount: named<IServiceAccount>('a ServiceAccount', 'ServiceAccount.fromServiceAccountName(…)'),
   automountServiceAccountToken: toggle(),
   allowTo: list(networkPeer(), 0),
   cpuRequest, memoryRequest, memoryLimit, logLevel, ...POD_FIELDS,

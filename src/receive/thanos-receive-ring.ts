@@ -24,6 +24,18 @@ import { planSenders } from '../plan/senders';
 const MIN_READY = 120;
 const TOO_FAR_IN_FUTURE = 600;
 
+/** Props of the ring by the figures that they set, where the two are called differently. */
+const PROPS: Record<string, string> = {
+  ingestorStorageSize: 'storageSize',
+  ingestorMemoryLimit: 'ingestor.memoryLimit',
+  outOfOrderTimeWindow: 'ingestor.outOfOrderTimeWindow',
+  routerMemoryLimit: 'router.memoryLimit',
+  requestSizeBytesLimit: 'router.requestSizeBytesLimit',
+  requestSeriesLimit: 'router.requestSeriesLimit',
+  requestSamplesLimit: 'router.requestSamplesLimit',
+  headSeriesLimit: 'router.headSeriesLimit',
+};
+
 /**
  * A replicated ring of Thanos Receive: stateless routers that take remote write and forward each series to the members that own
  * it, and ingestors that keep it, upload it as blocks and serve it meanwhile. The ring is static: it names the pods of the
@@ -109,7 +121,7 @@ export class ThanosReceiveRing extends Construct implements IRemoteWriteTarget, 
     check(this, RING_RULES, settings);
     check(this, [...ROUTER_RULES, ...programRules('router.')], routerSettings);
     check(this, [...INGESTOR_RULES, ...programRules('ingestor.')], ingestorSettings);
-    checkAgainstPlan(this, this.figures);
+    checkAgainstPlan(this, this.figures, ({ name }) => PROPS[name] ?? name);
 
     this.replicationFactor = settings.replicationFactor;
     this.members = settings.members;

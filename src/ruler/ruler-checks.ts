@@ -33,7 +33,7 @@ function checkSinks(sinks: IAlertSink[], groups: FileGroup[], report: Report): v
   if (sinks.length > 0) {
     return;
   }
-  const advice = 'Give \'alertSinks\' the Alertmanager, or call addAlertSink.';
+  const advice = 'Give \'alertSinks\' the Alertmanager, or call addAlertSink; or give the stack an \'alertmanager\'.';
   if (alerts.length > 0) {
     report('ruler-without-alert-sink', `Alerts such as '${alerts[0]}' are evaluated, ${alerts.length} in all, but 'alertSinks' is empty: they would fire, and nobody would hear of it. ${advice}`, Severity.WARNING);
   } else {

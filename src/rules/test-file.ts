@@ -4,7 +4,7 @@ import { judgePromql } from './promql/judge';
 import { dense, FileRule } from './rule-file';
 import type { AlertRuleTest, ExpectedAlert, ExpectedSample, InputSeries, PromqlExprTest, RuleTest } from './rule-test';
 import { sampleProblem, seriesProblem, valuesProblem } from './series-notation';
-import { duration, Field, Fields, list, map, problemsOf, required, shown, struct, text } from '../core/fields';
+import { duration, ended, Field, Fields, list, map, problemsOf, required, shown, struct, text } from '../core/fields';
 import { durationText, seconds } from '../core/units';
 
 const texts = () => map(text('a text', /^/));
@@ -49,7 +49,7 @@ export function problemsOfTests(tests: RuleTest[], rules: FileRule[]): string[] 
   return tests.flatMap((test, index) => {
     const problems = problemsOf(TEST, test);
     const sound = { ...test, ...Object.fromEntries(problems.map(([key]) => [key, undefined])) };
-    const wrong = problems.map(([key, problem]) => `${called(test, index)} has '${key}', ${/^(each|key|')/.test(problem) ? 'where' : 'which'} ${problem}.`);
+    const wrong = problems.map(([key, problem]) => ended(`${called(test, index)} has '${key}', ${/^(each|key|')/.test(problem) ? 'where' : 'which'} ${problem}`));
     return [...wrong, ...unknownAlerts(sound, index, rules), ...wrongQueries(sound, index), ...(wrong.length === 0 && asksNothing(test) ? [`${called(test, index)} expects nothing; give it 'alertRuleTests' or 'promqlExprTests'.`] : [])];
   });
 }

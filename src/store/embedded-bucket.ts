@@ -4,7 +4,7 @@ import type { Construct } from 'constructs';
 import { objectStoreYaml, Store } from './cloud-store';
 import { plannedBytes } from './planned-bytes';
 import { EndpointProtocol } from '../core/endpoint';
-import { dnsLabel, dnsSubdomain, Fields, Given, named, read, size } from '../core/fields';
+import { dnsLabel, dnsSubdomain, Fields, Given, read, secret as secretField, size } from '../core/fields';
 import { check, Rule, Severity } from '../core/findings';
 import { withExtraArgs } from '../core/flags';
 import { Graph } from '../core/graph';
@@ -45,7 +45,7 @@ export const EMBEDDED_FIELDS: Fields<EmbeddedBucketProps> = {
   name: dnsLabel(),
   storageSize: size(),
   storageClassName: dnsSubdomain(),
-  credentialsSecret: named<ISecret>('a Secret'),
+  credentialsSecret: secretField(),
 };
 
 type Settings = Given<EmbeddedBucketProps> & EmbeddedBucketPlan & { readonly planned: number };

@@ -31,7 +31,7 @@ export interface FilesystemBucketProps {
 }
 
 export const FILESYSTEM_FIELDS: Fields<FilesystemBucketProps> = {
-  claim: named<IPersistentVolumeClaim>('a PersistentVolumeClaim'),
+  claim: named<IPersistentVolumeClaim>('a PersistentVolumeClaim', 'PersistentVolumeClaim.fromClaimName(…)'),
   name: dnsLabel(),
   storageSize: size(),
   storageClassName: dnsSubdomain(),

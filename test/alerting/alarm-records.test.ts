@@ -71,7 +71,7 @@ test('it may reach the database', () => {
 
 test.each<[Partial<AlarmRecords>, string]>([
   [{ host: 'postgres://db' }, '\'records.host\' must be a DNS name or an address, without a scheme, a port or a path of at most 253 characters, but is "postgres://db". (invalid-prop)'],
-  [{ password: 'secret' as never }, '\'records.password\' must be a key of a Secret, e.g. { secret, key: \'password\' }; no secret ever stands in YAML. (invalid-prop)'],
+  [{ password: 'secret' as never }, '\'records.password\' must be a key of a Secret, e.g. { secret: Secret.fromSecretName(…), key: \'password\' }; no secret ever stands in YAML. (invalid-prop)'],
   [{ maxPending: Size.mebibytes(600) }, '\'records.maxPending\' (600MiB) must be at most half of \'storageSize\' (1GiB), for silences need room on the same volume; lower the first or raise the second. (alarm-records-fill-volume)'],
   [{ ca: key('ca'), tls: DatabaseTls.REQUIRE }, '\'records.ca\' is of no use while \'records.tls\' is require, which looks at no certificate; leave the first out, or set the second to verify-full. (alarm-records-tls-contradiction)'],
   [{ retention: Duration.days(7) }, '\'records.retention\' (168h) must be at least 30 days, of which the ready-made queries speak; raise it. (alarm-records-retention-short)'],

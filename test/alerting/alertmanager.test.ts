@@ -213,9 +213,9 @@ describe('bad input', () => {
     [{ externalUrl: 'example.com' }, '\'externalUrl\' must be an http or https URL without query and fragment, but is "example.com"'],
     [{ routePrefix: 'alerts' }, '\'routePrefix\' must be a path that begins with \'/\', but is "alerts"'],
     [{ templates: { 'a b': 'x' } }, '\'templates\' key \'a b\' must be a name of a file (letters, digits, \'-\', \'_\' and \'.\'), but is "a b"'],
-    [{ awsAccessKey: { accessKeyId: 'AKIA' } as never }, '\'awsAccessKey\' has \'accessKeyId\', which must be a key of a Secret, e.g. { secret, key: \'password\' }; no secret ever stands in YAML, '
-      + 'and has \'secretAccessKey\', which must be a key of a Secret, e.g. { secret, key: \'password\' }; no secret ever stands in YAML'],
-    [{ globals: { slackApiUrl: 'https://hooks.slack.com/x' as never } }, '\'globals.slackApiUrl\' must be a key of a Secret, e.g. { secret, key: \'password\' }; no secret ever stands in YAML'],
+    [{ awsAccessKey: { accessKeyId: 'AKIA' } as never }, '\'awsAccessKey\' has \'accessKeyId\', which must be a key of a Secret, e.g. { secret: Secret.fromSecretName(…), key: \'password\' }; no secret ever stands in YAML, '
+      + 'and has \'secretAccessKey\', which must be a key of a Secret, e.g. { secret: Secret.fromSecretName(…), key: \'password\' }; no secret ever stands in YAML'],
+    [{ globals: { slackApiUrl: 'https://hooks.slack.com/x' as never } }, '\'globals.slackApiUrl\' must be a key of a Secret, e.g. { secret: Secret.fromSecretName(…), key: \'password\' }; no secret ever stands in YAML'],
     [{ globals: { smtp: { smarthost: 'smtp.example.com' } } }, '\'globals.smtp.smarthost\' must be a host and a port, e.g. smtp.example.com:587, but is "smtp.example.com"'],
     [{ globals: { httpClient: { proxyUrl: 'http://user:pass@proxy:3128' } } },
       '\'globals.httpClient\' has \'proxyUrl\', which must be a URL without a password; no secret ever stands in YAML, so give it by \'httpClient.basicAuth\''],

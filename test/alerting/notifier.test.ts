@@ -1,5 +1,6 @@
 import { key, LEAST, MOST } from './every-notifier';
 import { Alertmanager, AlertmanagerGlobals, Notifier } from '../../src/alerting';
+import { ended } from '../../src/core/fields';
 import { Graph } from '../../src/core/graph';
 import { errorsOf, fixture } from '../fixture';
 
@@ -42,7 +43,7 @@ describe('bad input', () => {
     ['email', Notifier.email({ to: 'a@example.com', smarthost: 'smtp.example.com:25' }), 'one of \'from\', \'globals.smtp.from\' must be given'],
     ['email', Notifier.email({ to: 'a@example.com', subject: 'a', headers: { SUBJECT: 'b' } }), 'the subject is given twice, by \'subject\' and in \'headers\'', { smtp: { smarthost: 'smtp:25', from: 'b@example.com' } }],
     ['PagerDuty', Notifier.pagerDuty({}), 'one of \'routingKey\', \'serviceKey\' must be given'],
-    ['PagerDuty', Notifier.pagerDuty({ routingKey: 'abc' as never }), '\'routingKey\' must be a key of a Secret, e.g. { secret, key: \'password\' }; no secret ever stands in YAML'],
+    ['PagerDuty', Notifier.pagerDuty({ routingKey: 'abc' as never }), '\'routingKey\' must be a key of a Secret, e.g. { secret: Secret.fromSecretName(…), key: \'password\' }; no secret ever stands in YAML'],
     ['Opsgenie', Notifier.opsGenie({}), 'one of \'apiKey\', \'globals.opsGenieApiKey\' must be given'],
     ['Opsgenie', Notifier.opsGenie({ apiKey: key('a'), responders: [{ type: 'team' as never }] }), 'a responder of the type team must have an \'id\', a \'name\' or a \'username\', but has none'],
     ['VictorOps', Notifier.victorOps({ apiKey: key('a'), routingKey: 'b', customFields: { message_type: 'c' } }), '\'customFields\' must not have \'message_type\', which Alertmanager fills in itself'],
@@ -70,13 +71,13 @@ describe('bad input', () => {
     ['email', Notifier.email({ to: 'a\nb' }), '\'to\' must be addresses of mail in one line, but is "a\\nb"'],
     ['email', Notifier.email({ to: 'a', headers: { 'a b': 'c\nBcc: x@y.z' } }), '\'headers\' key \'a b\' must be a name of an HTTP header (letters, digits and \'-\'), but is "a b"; \'a b\' must be one line, but is "c\\nBcc: x@y.z"'],
     ['SNS', Notifier.sns({ topicArn: 'a', sigv4: { region: 'a b/c' } }), '\'sigv4\' has \'region\', which must be a region of AWS, e.g. eu-central-1, but is "a b/c"'],
-    ['Microsoft Teams', Notifier.msTeams({} as never), '\'webhookUrl\' must be a key of a Secret, e.g. { secret, key: \'password\' }; no secret ever stands in YAML'],
+    ['Microsoft Teams', Notifier.msTeams({} as never), '\'webhookUrl\' must be a key of a Secret, e.g. { secret: Secret.fromSecretName(…), key: \'password\' }; no secret ever stands in YAML'],
   ];
 
   test.each(refused.map((row, index) => [`${row[0]} ${index}`, row] as const))('%s', (_, [service, notifier, problem, globals]) => {
     const { app, chart } = fixture();
     new Alertmanager(chart, 'alertmanager', { receivers: [{ name: 'team', notifiers: [notifier] }], globals });
-    expect(errorsOf(app)).toContain(`[monitoring/alertmanager] Receiver 'team', notifier 1 (${service}): ${problem}. (invalid-notifier)`);
+    expect(errorsOf(app)).toContain(`[monitoring/alertmanager] Receiver 'team', notifier 1 (${service}): ${ended(problem)} (invalid-notifier)`);
   });
 });
 

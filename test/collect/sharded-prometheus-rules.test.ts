@@ -366,8 +366,8 @@ describe('bad input', () => {
     ['no jobs', { scrapeJobs: [] }, '\'scrapeJobs\' must be a list with at least one item, but is []; leave it out for the default.'],
     ['a job', { scrapeJobs: [{ name: 'shop' }] }, '\'scrapeJobs\' each item must be a ScrapeJob, e.g. ScrapeJob.pods(\'shop\'), but is {"name":"shop"}.'],
     ['a secret as text', { remoteWriteClient: { basicAuth: { username: 'u', password: 'hunter2' } } },
-      '\'remoteWriteClient.basicAuth.password\' must be a key of a Secret, e.g. { secret, key: \'password\' }; no secret ever stands in YAML.'],
-    ['an unknown prop', { shard: 2 }, '\'shard\' is not known here; did you mean \'shards\'?.'],
+      '\'remoteWriteClient.basicAuth.password\' must be a key of a Secret, e.g. { secret: Secret.fromSecretName(…), key: \'password\' }; no secret ever stands in YAML.'],
+    ['an unknown prop', { shard: 2 }, '\'shard\' is not known here; did you mean \'shards\'?'],
   ])('%s', (_, props, message) => {
     const { app } = senders(props as Partial<ShardedPrometheusProps>);
     expect(errorsOf(app)).toContain(`[monitoring/prometheus] ${message} (invalid-prop)`);
@@ -384,7 +384,7 @@ describe('bad input', () => {
     ['labels', { labels: { '2nd': 'x' } }, '\'shop.labels\' key \'2nd\' must be a Prometheus label name (letters, digits and \'_\', not beginning with a digit or \'__\'), but is "2nd".'],
     ['team', { team: '$(POD_NAME)' }, '\'shop.team\' must be a text without \'$(NAME)\', which the config-reloader would replace by a variable, but is "$(POD_NAME)".'],
     ['relabelings', { relabelings: [{ action: 'drop' }] }, '\'shop.relabelings\' each item must be a Relabeling, e.g. Relabeling.drop([\'pod\'], \'debug-.*\'), but is {"action":"drop"}.'],
-    ['an unknown option', { interval: Duration.seconds(1) }, '\'shop.interval\' is not known here; did you mean \'scrapeInterval\'?.'],
+    ['an unknown option', { interval: Duration.seconds(1) }, '\'shop.interval\' is not known here; did you mean \'scrapeInterval\'?'],
   ])('of a job: %s', (_, options, message) => {
     const { app } = senders({ scrapeJobs: [ScrapeJob.pods('shop', options)] });
     expect(errorsOf(app)).toEqual([`[monitoring/prometheus] ${message} (invalid-prop)`]);

@@ -2,7 +2,7 @@ import { App, Duration, Size } from 'cdk8s';
 import { Cpu, Secret, SecretValue } from 'cdk8s-plus-28';
 import { Endpoint } from '../../src/core/endpoint';
 import {
-  count, cpu, decimal, dnsLabel, dnsSubdomain, duration, Field, Fields, having, headerName, labelKey, labelName, labelValue, list, map, oneOf,
+  count, cpu, decimal, dnsLabel, dnsSubdomain, duration, ended, Field, Fields, having, headerName, labelKey, labelName, labelValue, list, map, oneOf,
   read, required, secretValue, size, some, text, toggle,
 } from '../../src/core/fields';
 import { LogLevel } from '../../src/core/platform';
@@ -54,8 +54,8 @@ test.each([
   judged(map(labelValue()), { a: 'b c' }, '\'a\' must be a label value (letters, digits, \'-\', \'_\' and \'.\') of at most 63 characters, but is "b c"'),
   judged(map(labelValue(), labelKey()), { 'team!': 'x' }, `key 'team!' ${LABEL_KEY}, but is "team!"`),
   judged(map(labelValue(), labelKey()), { constructor: 'x' }, 'key \'constructor\' must be another one, for cdk8s cannot print an object that has it'),
-  judged(some<object>(), wrong(null), 'must be an object, but is null'),
-  judged(some<object>(), wrong('bucket'), 'must be an object, but is "bucket"'),
+  judged(some<object>(), wrong(null), 'must be an object, e.g. {}, but is null'),
+  judged(some<object>(), wrong('bucket'), 'must be an object, e.g. {}, but is "bucket"'),
   judged(having<Endpoint>('an Endpoint', 'address'), wrong('a:1'), 'must be an Endpoint, but is "a:1"'),
   judged(having<Endpoint>('an Endpoint', 'address'), wrong({ host: 'a' }), 'must be an Endpoint, but is {"host":"a"}'),
   judged(dnsLabel(), 'Store', `${DNS_LABEL} of at most 63 characters, but is "Store"`),
@@ -69,7 +69,12 @@ test.each([
 });
 
 test('a secret in place of its key is not shown', () => {
-  expect(secretValue().problem(wrong('hunter2'))).toBe('must be a key of a Secret, e.g. { secret, key: \'password\' }; no secret ever stands in YAML');
+  const says = (but: string) => `must be a key of a Secret, e.g. { secret: Secret.fromSecretName(…), key: 'password' }${but}; no secret ever stands in YAML`;
+  const [none, bad] = ['its \'secret\' is no Secret, which Secret.fromSecretName(…) makes', 'its \'key\' is no key of one (letters, digits, \'-\', \'_\' and \'.\')'];
+  expect(secretValue().problem(wrong('hunter2'))).toBe(says(''));
+  expect(secretValue().problem(wrong({ secret: 'name', key: 'password' }))).toBe(says(`, but ${none}`));
+  expect(secretValue().problem({ ...key, key: 'my key' })).toBe(says(`, but ${bad}`));
+  expect(secretValue().problem(wrong({ password: 'hunter2' }))).toBe(says(`, but ${none}, and ${bad}`));
 });
 
 const key: SecretValue = { secret: Secret.fromSecretName(fixture().chart, 'secret', 'secret'), key: 'password' };
@@ -125,7 +130,7 @@ test.each([
 ])('an unknown prop \'%s\': %s', (prop, hint) => {
   const { app, chart } = fixture();
   read(chart, FIELDS, wrong<Props>({ [prop]: 1 }));
-  expect(errorsOf(app)).toEqual([`[monitoring] '${prop}' is not known here; ${hint}. (invalid-prop)`]);
+  expect(errorsOf(app)).toEqual([`[monitoring] '${prop}' is not known here; ${ended(hint)} (invalid-prop)`]);
 });
 
 test('a required prop that is missing is reported, and the rest goes on', () => {

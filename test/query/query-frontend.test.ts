@@ -247,7 +247,7 @@ describe('a cache elsewhere', () => {
     ['an address as such', { cache: ResponseCache.memcached({ endpoints: ['cache:11211'] as unknown as Endpoint[] }) },
       '\'cache.endpoints\' each item must be an Endpoint, e.g. Endpoint.external(…), but is "cache:11211". (invalid-prop)'],
     ['a password as such', { cache: ResponseCache.redis({ endpoints, password: 'hunter2' as unknown as SecretValue }) },
-      '\'cache.password\' must be a key of a Secret, e.g. { secret, key: \'password\' }; no secret ever stands in YAML. (invalid-prop)'],
+      '\'cache.password\' must be a key of a Secret, e.g. { secret: Secret.fromSecretName(…), key: \'password\' }; no secret ever stands in YAML. (invalid-prop)'],
     ['a database that cannot be', { cache: ResponseCache.redis({ endpoints, db: -1 }) },
       '\'cache.db\' must be a whole number of at least 0, but is -1. (invalid-prop)'],
     ['a cache in memory as well', { cache: ResponseCache.memcached({ endpoints }), cacheSize: Size.mebibytes(64) },

@@ -8,7 +8,7 @@ import { NetworkPeer } from '../../src/core/network-peer';
 import type { IObjectStore, ObjectStoreConnection } from '../../src/core/object-store';
 import { Workload } from '../../src/plan/workload';
 import { ThanosQuery } from '../../src/query';
-import { GrpcCompression, ReplicationProtocol, ThanosReceiveRing, ThanosReceiveRingOptions, ZoneRollout } from '../../src/receive';
+import { GrpcCompression, ReplicationProtocol, ThanosReceiveRing, ThanosReceiveRingProps, ZoneRollout } from '../../src/receive';
 import { argsOf, errorsOf, fixture, manifest, manifests } from '../fixture';
 
 class TestBucket extends Construct implements IObjectStore {
@@ -17,7 +17,7 @@ class TestBucket extends Construct implements IObjectStore {
   }
 }
 
-function ring(options: ThanosReceiveRingOptions = {}): { app: App; chart: Chart; ring: ThanosReceiveRing } {
+function ring(options: Partial<ThanosReceiveRingProps> = {}): { app: App; chart: Chart; ring: ThanosReceiveRing } {
   const { app, chart } = fixture();
   return { app, chart, ring: new ThanosReceiveRing(chart, 'receive', { bucket: new TestBucket(chart, 'bucket'), ...options }) };
 }
@@ -232,7 +232,7 @@ describe('a ring elsewhere', () => {
 });
 
 describe('refuses', () => {
-  test.each<[string, ThanosReceiveRingOptions, string]>([
+  test.each<[string, Partial<ThanosReceiveRingProps>, string]>([
     ['four copies', { replicationFactor: 4 },
       '\'replicationFactor\' must be one of 1, 2, 3, 5, but is 4: an even one costs a copy and tolerates no more than the odd one below it. '
       + 'Take 3, or 5 for two failures. (ring-replication-factor)'],
@@ -268,8 +268,19 @@ describe('refuses', () => {
     expect(errorsOf(ring(options).app)).toContain(`[monitoring/receive] ${message}`);
   });
 
+  test('what is given by hand below the plan, by its prop', () => {
+    const { chart } = ring({
+      workload: Workload.of({ activeSeries: 1_000_000 }), storageSize: Size.gibibytes(1), ingestor: { memoryLimit: Size.gibibytes(1) }, router: { memoryLimit: Size.mebibytes(600), requestSeriesLimit: 5000 },
+    });
+    const below = Graph.of(chart).findings().filter(({ rule }) => rule === 'below-plan').map(({ message }) => message);
+    expect(below.map(text => text.split(',')[0])).toEqual([
+      '\'ingestor.memoryLimit\' is 1 GiB', '\'storageSize\' is 1 GiB', '\'router.memoryLimit\' is 600 MiB', '\'router.requestSeriesLimit\' is 5',
+    ]);
+    expect(below[1]).toMatch(/^'storageSize' is 1 GiB, but this workload needs [\d.]+ GiB: Blocks for the whole local retention, and the WAL of the head with late samples; planned in doubling steps, as /);
+  });
+
   test('names everything at once', () => {
-    const { app } = ring({ replicationFactor: 4, members: -1, ingestor: { maxExemplars: 1.5 }, workload: undefined } as ThanosReceiveRingOptions);
+    const { app } = ring({ replicationFactor: 4, members: -1, ingestor: { maxExemplars: 1.5 }, workload: undefined } as Partial<ThanosReceiveRingProps>);
     expect(errorsOf(app)).toHaveLength(3);
   });
 });

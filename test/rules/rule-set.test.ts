@@ -115,7 +115,7 @@ test.each<[string, AlertRuleSetProps, string[]]>([
     'error invalid-prop: \'groups\' must be a list of groups, but is "x".', 'error rules-empty: The set has no rule; give it groups with rules.',
   ]],
   ['an unknown prop of a rule', { groups: [{ name: 'g', rules: [{ ...alert('up == 0'), runbook: 'x' } as never] }] }, [
-    'error invalid-prop: \'groups[0].rules[0].runbook\' is not known here; did you mean \'runbookUrl\'?.',
+    'error invalid-prop: \'groups[0].rules[0].runbook\' is not known here; did you mean \'runbookUrl\'?',
   ]],
   ['a wrong label', { groups: [{ name: 'g', rules: [alert('up == 0', { labels: { 'a-b': 'c' } })] }] }, [
     'error invalid-prop: \'groups[0].rules[0].labels\' key \'a-b\' must be a Prometheus label name (letters, digits and \'_\', not beginning with a digit or \'__\'), but is "a-b".',

@@ -138,7 +138,7 @@ describe('senders that are added', () => {
     const [alone, beside] = [grown(servers, PrometheusMode.SERVER, false, onlyTarget), grown(servers, PrometheusMode.AGENT, false, onlyTarget)];
     expect(errorsOf(alone.app)).toEqual([]);
     expect(alone.told('sender-without-alert-sink')).toEqual(Array(2).fill(
-      "warning: Alerts such as 'ShopDown' are evaluated, 1 in all, but 'alertSinks' is empty: they would fire, and nobody would hear of it. Give 'alertSinks' the Alertmanager, or call addAlertSink."));
+      "warning: Alerts such as 'ShopDown' are evaluated, 1 in all, but 'alertSinks' is empty: they would fire, and nobody would hear of it. Give 'alertSinks' the Alertmanager, or call addAlertSink; or give the stack an 'alertmanager'."));
     expect(errorsOf(beside.app)).toEqual([expect.stringContaining("Groups of 'shop' are to be evaluated by 'ruler', but the platform has no such part.")]);
   });
 });

@@ -12,7 +12,7 @@ const wrong = <T>(value: unknown): T => value as T;
 const elsewhere = (chart: Chart) =>
   StoreGateway.fromStoreEndpoints(chart, 'store', [{ endpoint: Endpoint.external({ host: 'thanos.example.com', port: 10901 }), identicalReplicas: false }]);
 
-const SECRET = 'must be a key of a Secret, e.g. { secret, key: \'password\' }; no secret ever stands in YAML';
+const SECRET = 'must be a key of a Secret, e.g. { secret: Secret.fromSecretName(…), key: \'password\' }; no secret ever stands in YAML';
 
 describe('what is made before it is used', () => {
   const PEER = '[monitoring/query] \'allowFrom\' each item must be a peer that Kubernetes takes.';
@@ -71,7 +71,7 @@ describe('what is made before it is used', () => {
     ['no scope', chart => senders(chart).monitor(wrong('stack')), '[monitoring/prometheus] What \'monitor\' is given must be a construct, but is "stack". (invalid-scope)'],
     ['no store', chart => new ThanosQuery(chart, 'query', { stores: [elsewhere(chart)] }).addStore(wrong({ storeEndpoints: 5 })),
       '[monitoring/query] What \'addStore\' is given must be a part with a Store API, e.g. a ThanosReceiveRing or a StoreGateway, but is {"storeEndpoints":5}. (invalid-store)'],
-    ['no options', chart => new MonitoringStack(chart, 'platform', { cluster: 'eu-1', workload: Workload.of({ activeSeries: 10_000 }) }).addPrometheus('redis', wrong(5)), '[monitoring/platform] What \'addPrometheus\' is given for \'redis\' must be an object, but is 5. (invalid-prop)'],
+    ['no options', chart => new MonitoringStack(chart, 'platform', { cluster: 'eu-1', workload: Workload.of({ activeSeries: 10_000 }) }).addPrometheus('redis', wrong(5)), '[monitoring/platform] What \'addPrometheus\' is given for \'redis\' must be an object, e.g. {}, but is 5. (invalid-prop)'],
     ['a secret in a URL', chart => ThanosReceiveRing.fromRemoteWriteUrl(chart, 'ring', 'https://user:hunter2@receive.example.com/'),
       '[monitoring/ring] The URL of remote write names a user or a password, which would stand in YAML; leave them out, and give the senders \'remoteWriteClient\' with a Secret. (remote-write-url)'],
     ['a variable in a URL', chart => ThanosReceiveRing.fromRemoteWriteUrl(chart, 'ring', 'https://receive.example.com/$(TENANT)'),

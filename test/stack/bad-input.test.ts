@@ -21,7 +21,7 @@ function saidOf(props: object): string[] {
   return errorsOf(app).map(line => line.replace('[monitoring/platform/', '[').replace('[monitoring/platform]', '[]'));
 }
 
-const SECRET = 'must be a key of a Secret, e.g. { secret, key: \'password\' }; no secret ever stands in YAML';
+const SECRET = 'must be a key of a Secret, e.g. { secret: Secret.fromSecretName(…), key: \'password\' }; no secret ever stands in YAML';
 
 describe('of a stack', () => {
   test.each<[string, object, string[]]>([
@@ -43,10 +43,10 @@ describe('of a stack', () => {
       '[prometheus] \'shards\' must be a whole number from 1 to 1000, but is 2147483648. (invalid-prop)',
     ]],
     ['parts that are no structs', { ring: 'three', query: [], compactor: 5, clusterJobOptions: null }, [
-      '[] \'ring\' must be an object, but is "three". (invalid-prop)',
-      '[] \'query\' must be an object, but is []. (invalid-prop)',
-      '[] \'compactor\' must be an object, but is 5. (invalid-prop)',
-      '[] \'clusterJobOptions\' must be an object, but is null. (invalid-prop)',
+      '[] \'ring\' must be an object, e.g. {}, but is "three". (invalid-prop)',
+      '[] \'query\' must be an object, e.g. {}, but is []. (invalid-prop)',
+      '[] \'compactor\' must be an object, e.g. {}, but is 5. (invalid-prop)',
+      '[] \'clusterJobOptions\' must be an object, e.g. {}, but is null. (invalid-prop)',
     ]],
     ['nested structs', {
       tolerations: [{ operator: 'Maybe', foo: 1 }, {}, { key: 'a', operator: 'Exists', value: 'b' }],
@@ -58,14 +58,14 @@ describe('of a stack', () => {
         + 'each item must have a \'key\', or the \'operator\' Exists, with which it tolerates every taint; '
         + 'each item must not have a \'value\' with the \'operator\' Exists, but has "b". (invalid-prop)',
       '[] \'networkPeers\' has \'dns\', which must be a peer, e.g. NetworkPeer.namespace(\'grafana\'), but is "10.0.0.1", and has \'api\', '
-        + 'which is not known here; did you mean \'apiServer\'?. (invalid-prop)',
+        + 'which is not known here; did you mean \'apiServer\'? (invalid-prop)',
       '[] \'imagePullSecrets\' each item must be a Secret by a name that Kubernetes takes, but is {"name":"Pull_Secret"}. (invalid-prop)',
       '[] \'images\' \'thanos\' must be an image reference, but is "Not An Image"; '
         + 'key \'nginx\' must be one of thanos, prometheus, prometheus-config-reloader, versitygw, continuous-test, target-allocator, alertmanager, pushgateway, '
         + 'pushgateway-client, rule-loader, job-loader, alarm-recorder, but is "nginx". (invalid-prop)',
     ]],
     ['limits of a tenant', { ring: { router: { tenantLimits: { shop: { requestSeriesLimit: '5', nonsense: 1 }, blog: 5 } } } }, [
-      '[receive] \'router.tenantLimits\' \'blog\' must be an object, but is 5. (invalid-prop)',
+      '[receive] \'router.tenantLimits\' \'blog\' must be an object, e.g. {}, but is 5. (invalid-prop)',
     ]],
     ['a limit of a tenant', { ring: { router: { tenantLimits: { shop: { requestSeriesLimit: '5', nonsense: 1 } } } } }, [
       '[receive] \'router.tenantLimits.shop.requestSeriesLimit\' must be a whole number of at least 0, but is "5". (invalid-prop)',

@@ -84,7 +84,7 @@ test('roles: only the compactor may delete', () => {
 describe('bad input', () => {
   const ACCOUNT = '\'storageAccount\' must be a name of a storage account (3 to 24 lower-case letters and digits), but is ';
   const CONTAINER = '\'container\' must be a name of a container (3 to 63 lower-case letters, digits and single \'-\', beginning and ending with a letter or digit), but is ';
-  const NO_SECRET = '\'credentials\' must be a key of a Secret, e.g. { secret, key: \'password\' }; no secret ever stands in YAML';
+  const NO_SECRET = '\'credentials\' must be a key of a Secret, e.g. { secret: Secret.fromSecretName(…), key: \'password\' }; no secret ever stands in YAML';
   const text = 'secret' as unknown as ReturnType<typeof secret>;
 
   test.each<[Partial<AzureBucketProps>, string]>([

@@ -1,5 +1,6 @@
 import { Duration, Size, Yaml } from 'cdk8s';
 import { addWriter, TestBucket } from './parts';
+import { ended } from '../../src/core/fields';
 import { NetworkPeer } from '../../src/core/network-peer';
 import { Workload } from '../../src/plan/workload';
 import { Compactor, CompactorProps } from '../../src/store';
@@ -151,6 +152,6 @@ describe('bad input', () => {
       '\'streamLabels\' key \'a-b\' must be a Prometheus label name (letters, digits and \'_\', not beginning with a digit or \'__\'), but is "a-b"'],
     [{ retention: Duration.days(1) } as Partial<CompactorProps>, '\'retention\' is not known here; did you mean \'retentionRaw\'?'],
   ])('%j', (props, message) => {
-    expect(errorsOf(compactorOf(props).app)).toEqual([`[monitoring/compactor] ${message}. (invalid-prop)`]);
+    expect(errorsOf(compactorOf(props).app)).toEqual([`[monitoring/compactor] ${ended(message)} (invalid-prop)`]);
   });
 });

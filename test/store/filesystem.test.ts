@@ -53,7 +53,7 @@ test.each<[FilesystemBucketProps, string]>([
   [{ storageSize: Size.gibibytes(0) }, '\'storageSize\' must be a Size, e.g. Size.gibibytes(1), of at least 1B, but is 0B'],
   [{ prefix: 'a//b' },
     '\'prefix\' must be a folder of at most 512 characters, as names between single slashes (letters, digits and \'!_.*()-\'), not beginning or ending with a slash, but is "a//b"'],
-  [{ claim: 'shared' as unknown as IPersistentVolumeClaim }, '\'claim\' must be an object, but is "shared"'],
+  [{ claim: 'shared' as unknown as IPersistentVolumeClaim }, '\'claim\' must be a PersistentVolumeClaim, e.g. PersistentVolumeClaim.fromClaimName(…), but is "shared"'],
 ])('%j', (props, message) => {
   expect(errorsOf(bucketOf(props).app)).toEqual([`[monitoring/blocks] ${message}. (invalid-prop)`]);
 });

@@ -87,7 +87,7 @@ describe('bad input', () => {
     [{ credentials: GcsCredentials.workloadIdentity('thanos') },
       '\'credentials\' must name a service account as NAME@PROJECT.iam.gserviceaccount.com, but names "thanos"'],
     [{ credentials: GcsCredentials.keyFile('{}' as unknown as ReturnType<typeof secret>) },
-      '\'credentials\' must be a key of a Secret, e.g. { secret, key: \'password\' }; no secret ever stands in YAML'],
+      '\'credentials\' must be a key of a Secret, e.g. { secret: Secret.fromSecretName(…), key: \'password\' }; no secret ever stands in YAML'],
     [{ credentials: {} as GcsCredentials }, '\'credentials\' must be made like GcsCredentials.workloadIdentity(\'thanos@project.iam.gserviceaccount.com\')'],
   ])('%j', (props, message) => {
     expect(errorsOf(bucketOf(props).app)).toEqual([`[monitoring/blocks] ${message}. (invalid-prop)`]);

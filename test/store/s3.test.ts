@@ -258,7 +258,7 @@ describe('bad input', () => {
 
   test('a secret that is given as a text is refused, and not shown', () => {
     const text = 'AKIAVERYSECRET' as unknown as ReturnType<typeof secret>;
-    const refused = 'must be a key of a Secret, e.g. { secret, key: \'password\' }; no secret ever stands in YAML.';
+    const refused = 'must be a key of a Secret, e.g. { secret: Secret.fromSecretName(…), key: \'password\' }; no secret ever stands in YAML.';
     expect(errorsOf(bucketOf({
       credentials: S3Credentials.accessKey({ accessKeyId: secret('s3', 'id'), secretAccessKey: text }),
       encryption: S3Encryption.customerKey(text),

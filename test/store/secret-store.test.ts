@@ -37,7 +37,7 @@ test.each<[Partial<SecretBucketProps>, string]>([
   [{ endpoint: undefined },
     '\'endpoint\' must be a host with an optional port, e.g. minio.minio.svc:9000, without a scheme or a path, but is not given'],
   [{ config: 'type: S3' as unknown as ReturnType<typeof secret> },
-    '\'config\' must be a key of a Secret, e.g. { secret, key: \'password\' }; no secret ever stands in YAML'],
+    '\'config\' must be a key of a Secret, e.g. { secret: Secret.fromSecretName(…), key: \'password\' }; no secret ever stands in YAML'],
 ])('%j', (props, message) => {
   expect(errorsOf(bucketOf(props).app)).toEqual([`[monitoring/blocks] ${message}. (invalid-prop)`]);
 });

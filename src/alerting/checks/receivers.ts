@@ -2,6 +2,7 @@ import { Report, Severity, suggested } from './report';
 import type { AlertConfig } from '../alert-config';
 import { NOBODY } from '../alert-config';
 import type { AlertmanagerSettings } from '../alertmanager-props';
+import { ended } from '../../core/fields';
 import { allRoutes, RouteNode } from '../routing-tree';
 
 /** Names that are called: each must be there once, and serve somebody. */
@@ -45,7 +46,7 @@ function checkNames(report: Report, what: string, known: string[], calls: Call[]
 function checkNotifiers({ receivers, globals }: AlertConfig, report: Report): void {
   for (const { name, notifiers } of receivers) {
     notifiers.forEach((notifier, index) => notifier._problems(globals).forEach(problem =>
-      report('invalid-notifier', `Receiver '${name}', notifier ${index + 1} (${notifier.service}): ${problem}.`)));
+      report('invalid-notifier', ended(`Receiver '${name}', notifier ${index + 1} (${notifier.service}): ${problem}`))));
   }
 }
 

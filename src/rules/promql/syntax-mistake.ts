@@ -97,6 +97,10 @@ const NO_FUNCTIONS = new Set([...Object.keys(KEYWORDS), 'and', 'or', 'unless', '
 function unknownFunction(text: string): Mistake | undefined {
   for (const call of withoutTexts(text).matchAll(/(?<![\w:.])([A-Za-z_:][\w:]*)\s*\(/g)) {
     const [, name] = call;
+    const list = /\b(by|without|on|ignoring|group_left|group_right)\s*\((?:\s*\w+\s*,)*\s*$/i.exec(withoutTexts(text).slice(0, call.index));
+    if (list) {
+      return { from: call.index, to: call.index + name.length, message: `the '(' behind '${list[1]}' is not closed; add a ')' behind '${name}'.` };
+    }
     if (!FUNCTIONS.has(name) && !(name.toLowerCase() in AGGREGATIONS) && !NO_FUNCTIONS.has(name.toLowerCase())) {
       const hint = nearest(name, [...FUNCTIONS.keys(), ...Object.keys(AGGREGATIONS)]);
       return { from: call.index, to: call.index + name.length, message: `${PROMETHEUS} has no function '${name}'; ${hint ? `did you mean '${hint}'?` : 'see its documentation for those that there are.'}` };

@@ -15,6 +15,8 @@ export const VALID = [
 export const INVALID: [string, string][] = [
   ['', 'At column 1, there is no expression; write PromQL, e.g. up == 0.\n    \n    ^'],
   ['sum(ratee(foo[5m]))', 'At column 5, Prometheus 3.14 has no function \'ratee\'; did you mean \'rate\'?\n    sum(ratee(foo[5m]))\n        ^^^^^'],
+  ['sum by (x (up)', 'At column 9, the \'(\' behind \'by\' is not closed; add a \')\' behind \'x\'.\n    sum by (x (up)\n            ^'],
+  ['foo / on (a, rate (bar[5m])', 'At column 14, the \'(\' behind \'on\' is not closed; add a \')\' behind \'rate\'.\n    foo / on (a, rate (bar[5m])\n                 ^^^^'],
   ['frobnicate(foo)', 'At column 1, Prometheus 3.14 has no function \'frobnicate\'; see its documentation for those that there are.\n    frobnicate(foo)\n    ^^^^^^^^^^'],
   ['rate(foo[5m]', 'At column 5, the \'(\' is not closed; add the \')\' that belongs to it.\n    rate(foo[5m]\n        ^'],
   ['foo)', 'At column 4, a \')\' has no \'(\', or something is missing before it.\n    foo)\n       ^'],
