@@ -2,6 +2,7 @@ import type { PolicyRule } from 'kubernetes-types/rbac/v1';
 import type {
   AnnotatedPodJobOptions, IngressJobOptions, NamespacedJobOptions, NodeJobOptions, PodJobOptions, ServiceJobOptions,
 } from './scrape-job-options';
+import { HASH } from './sharding';
 import type { ApiRight } from '../core/api-rights';
 import type { ClusterPeers } from '../core/cluster-peers';
 import type { Endpoint } from '../core/endpoint';
@@ -205,6 +206,19 @@ export function staticDiscovery(targets: string[]): Discovery {
     return hostPeer(ipv6 ?? host, Number(port));
   });
   return { config: { static_configs: [{ targets }] }, relabelings: [], rights: [], peers };
+}
+
+/**
+ * Targets that a prober looks at: it is scraped in their place, once for each. A target keeps its shard by its own address, as the prober's is
+ * that of all of them.
+ */
+export function probeDiscovery(targets: string[], prober?: Endpoint): Discovery {
+  const write = (target: string, source: string): RelabelConfig => ({ action: 'replace', source_labels: [source], target_label: target });
+  const relabelings = [
+    write('__param_target', '__address__'), write('instance', '__param_target'), write(HASH, '__param_target'),
+    ...prober ? [{ action: 'replace', target_label: '__address__', replacement: prober.address }] : [],
+  ];
+  return { config: { static_configs: [{ targets }] }, relabelings, rights: [], peers: [], endpoints: prober && [prober] };
 }
 
 /** What parts of this app, or of another, serve of others' metrics. */

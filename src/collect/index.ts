@@ -6,7 +6,7 @@ export type { PrometheusCustomResources } from './prometheus-custom-resources';
 export { ScrapeJob } from './scrape-job';
 export {
   type AnnotatedPodJobOptions, type IngressJobOptions, type KubeletJobOptions, type NamespacedJobOptions, type NodeJobOptions,
-  type PodJobOptions, type ReadyMadeJobOptions, type ScrapeJobOptions, ScrapeScheme, type ServiceJobOptions,
+  type PodJobOptions, type ProbeJobOptions, type ReadyMadeJobOptions, type ScrapeJobOptions, ScrapeScheme, type ServiceJobOptions,
 } from './scrape-job-options';
 export type { ScrapeLimits } from './scrape-limits';
 export type { TargetPartition } from './sharding';

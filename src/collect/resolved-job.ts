@@ -1,10 +1,10 @@
 import type { SecretValue } from 'cdk8s-plus-28';
 import type { IConstruct } from 'constructs';
-import { Discovery, endpointTargets, staticDiscovery, TARGET } from './discovery';
-import { type ReadyMadeJobOptions, SCRAPE_JOB_FIELDS, ScrapeJobOptions, ScrapeScheme } from './scrape-job-options';
+import { Discovery, endpointTargets, probeDiscovery, staticDiscovery, TARGET } from './discovery';
+import { PROBE_JOB_FIELDS, type ProbeJobOptions, type ReadyMadeJobOptions, SCRAPE_JOB_FIELDS, ScrapeJobOptions, ScrapeScheme } from './scrape-job-options';
 import { scrapeLimitsConfig } from './scrape-limits';
 import { ClusterPeers, clusterPeers } from '../core/cluster-peers';
-import { IScrapeTarget, scrapeTarget } from '../core/endpoint';
+import { EndpointProtocol, IScrapeTarget, scrapeTarget } from '../core/endpoint';
 import { Fields, Given, list, read, required, text } from '../core/fields';
 import { Graph } from '../core/graph';
 import { HttpClient, httpClientConfig, readHttpClient, secretsOf } from '../core/http-client';
@@ -65,6 +65,20 @@ export function readStaticJob(at: IConstruct, name: string, targets: string[], o
   const fields = { targets: required(list(text('an address with a port, e.g. db.example.com:9187, without a scheme or a path', TARGET))) };
   const { targets: sound = [] } = read(at, fields, { targets }, `${name}.`);
   return resolve(at, name, read(at, SCRAPE_JOB_FIELDS, options, `${name}.`), staticDiscovery(sound));
+}
+
+/** As `readJob`, of what a prober looks at. */
+export function readProbeJob(at: IConstruct, name: string, targets: string[], options: ProbeJobOptions): ResolvedJob {
+  const fields = { targets: required(list(text('a URL or an address as the prober takes it, without blanks and \'$(\'', /^(?!.*\$\()\S+$/))) };
+  const { targets: sound = [] } = read(at, fields, { targets }, `${name}.`);
+  const { prober, module, ...given } = read(at, PROBE_JOB_FIELDS, options, `${name}.`);
+  const own = {
+    metricsPath: '/probe',
+    scheme: prober?.protocol === EndpointProtocol.HTTPS ? ScrapeScheme.HTTPS : undefined,
+    ...given,
+    params: module === undefined ? given.params : { ...given.params, module: [module] },
+  };
+  return resolve(at, name, own, probeDiscovery(sound, prober));
 }
 
 /** As `readJob`, of what others have brought to a part: their labels stay, and the part's own metrics are left to self-monitoring. */

@@ -1,5 +1,6 @@
 import { SCRAPE_LIMITS_FIELDS, ScrapeLimits } from './scrape-limits';
-import { count, dnsLabel, Fields, labelKey, labelName, labelValue, list, map, oneOf, text, toggle } from '../core/fields';
+import { type Endpoint, endpoint } from '../core/endpoint';
+import { count, dnsLabel, Fields, labelKey, labelName, labelValue, list, map, oneOf, required, text, toggle } from '../core/fields';
 import { HTTP_CLIENT_FIELDS, HttpClientOptions } from '../core/http-client';
 import { type NetworkPeer, networkPeer } from '../core/network-peer';
 import { configText, Relabeling, relabeling } from '../core/relabeling';
@@ -12,7 +13,7 @@ export enum ScrapeScheme {
 
 /** What every job lets its user decide. */
 export interface ScrapeJobOptions extends ScrapeLimits, HttpClientOptions {
-  /** Path of the metrics. @default /metrics */
+  /** Path of the metrics. @default /metrics; of probes, /probe */
   readonly metricsPath?: string;
   /** How targets are spoken to. @default - HTTPS where `tls` is given, HTTP otherwise */
   readonly scheme?: ScrapeScheme;
@@ -127,6 +128,21 @@ export interface IngressJobOptions extends NamespacedJobOptions {
 }
 
 export const INGRESS_JOB_FIELDS: Fields<IngressJobOptions> = { ...NAMESPACED_FIELDS, ingressLabels: kubernetesLabels() };
+
+/** Options of `ScrapeJob.probe`. */
+export interface ProbeJobOptions extends ScrapeJobOptions {
+  /** Where the prober answers, e.g. `Endpoint.external({ host: 'blackbox-exporter.probes.svc.cluster.local', port: 9115 })`. */
+  readonly prober: Endpoint;
+  /** Module of the prober: what it asks, and what is a success. @default - the prober's own, `http_2xx` of a Blackbox exporter */
+  readonly module?: string;
+}
+
+export const PROBE_JOB_FIELDS: Fields<ProbeJobOptions> = {
+  ...SCRAPE_JOB_FIELDS,
+  // No construct: without it, the rest of the job is judged all the same.
+  prober: { ...required(endpoint()), opaque: false },
+  module: configText(),
+};
 
 /** Options of the jobs that come ready-made: `ScrapeJob.apiServer`, `kubelet` and `cadvisor`, and the one that scrapes the platform itself. */
 export interface ReadyMadeJobOptions extends ScrapeJobOptions {

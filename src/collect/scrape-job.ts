@@ -1,10 +1,10 @@
 import type { IConstruct } from 'constructs';
 import { API_SERVER, CADVISOR, KUBELET } from './cluster-job-kinds';
 import { annotatedPodDiscovery, endpointsDiscovery, ingressDiscovery, nodeDiscovery, podDiscovery, serviceDiscovery } from './discovery';
-import { JobKind, readCollectedJob, readJob, readStaticJob, ResolvedJob } from './resolved-job';
+import { JobKind, readCollectedJob, readJob, readProbeJob, readStaticJob, ResolvedJob } from './resolved-job';
 import {
   ANNOTATED_POD_JOB_FIELDS, AnnotatedPodJobOptions, INGRESS_JOB_FIELDS, IngressJobOptions, KubeletJobOptions, NODE_JOB_FIELDS, NodeJobOptions,
-  POD_JOB_FIELDS, PodJobOptions, ReadyMadeJobOptions, ScrapeJobOptions, SERVICE_JOB_FIELDS, ServiceJobOptions,
+  POD_JOB_FIELDS, PodJobOptions, ProbeJobOptions, ReadyMadeJobOptions, ScrapeJobOptions, SERVICE_JOB_FIELDS, ServiceJobOptions,
 } from './scrape-job-options';
 import type { IScrapeTarget } from '../core/endpoint';
 
@@ -70,6 +70,15 @@ export class ScrapeJob {
    */
   public static staticTargets(name: string, targets: string[], options: ScrapeJobOptions = {}): ScrapeJob {
     return new ScrapeJob(name, at => readStaticJob(at, name, targets, options));
+  }
+
+  /**
+   * What a prober such as the Blackbox exporter finds at targets that have no metrics: it is asked once for each, as `__param_target`.
+   * `instance` is the target; `probe_success == 0` says that it fails. Each target belongs to one shard, whatever prober it shares.
+   * @param targets URLs, or addresses, as the prober's module takes them
+   */
+  public static probe(name: string, targets: string[], options: ProbeJobOptions): ScrapeJob {
+    return new ScrapeJob(name, at => readProbeJob(at, name, targets, options));
   }
 
   /**

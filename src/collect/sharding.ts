@@ -30,7 +30,8 @@ export interface JobSpread {
 /** What the config-reloader puts in place of the pod's ordinal. */
 export const ORDINAL = '$(STATEFULSET_ORDINAL_NUMBER)';
 
-const HASH = '__tmp_hash';
+/** What chooses a target's shard, if a job writes it; else its address does. */
+export const HASH = '__tmp_hash';
 const EVERY_SHARD = '__tmp_disable_sharding';
 const PARTITION = '__tmp_partition';
 

@@ -80,6 +80,11 @@ export class Endpoint {
     return `${/:/.test(this.host) ? `[${this.host}]` : this.host}:${this.port}`;
   }
 
+  /** Name of its Service, for objects of yours such as an Ingress; none of an endpoint that another app owns. */
+  public get serviceName(): string | undefined {
+    return this._owned?.service;
+  }
+
   /** Name of its SRV record, for Thanos' `dnssrv+` discovery. */
   public get srvName(): string {
     return `_${this._owned?.portName ?? this.protocol}._tcp.${this.host}`;

@@ -117,7 +117,7 @@ function planBytes(sheet: Bucket, load: Load, of: { samplesPerSecond: number; co
     value: bytesRaw + bytes5m + bytes1h + bytesInTransition,
     how: calc`${{ bytesRaw }} + ${{ bytes5m }} + ${{ bytes1h }} + ${{ bytesInTransition }}`,
     reason: 'What the bucket holds once the retention is reached; it takes that long to get there.',
-    source: c.SOURCE.derivation,
+    source: c.SOURCE.sum,
   });
   return { uploadedBytesPerDay, bytesRaw, bytes5m, bytes1h, bytesInTransition, bytesTotal };
 }

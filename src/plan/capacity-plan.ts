@@ -19,7 +19,7 @@ export interface EvaluatedRule {
 }
 
 /** What a plan consists of. */
-type PlanContents = Pick<CapacityPlan, 'figures'> & Partial<Pick<CapacityPlan, 'combinations' | 'rules' | 'findings'>>;
+type PlanContents = Pick<CapacityPlan, 'figures'> & Partial<Pick<CapacityPlan, 'combinations' | 'rules' | 'prerequisites' | 'findings'>>;
 
 /** The figures of a platform, each with its unit, formula, reason and source. */
 export class CapacityPlan {
@@ -34,13 +34,16 @@ export class CapacityPlan {
   public readonly combinations: Combination[];
   /** Rules, and who evaluates them. */
   public readonly rules: EvaluatedRule[];
+  /** What must be in the cluster before the objects are applied, such as Secrets, each with its keys. */
+  public readonly prerequisites: string[];
   /** What the checks found, in full sentences. */
   public readonly findings: string[];
 
-  private constructor({ figures, combinations = [], rules = [], findings = [] }: PlanContents) {
+  private constructor({ figures, combinations = [], rules = [], prerequisites = [], findings = [] }: PlanContents) {
     this.figures = [...figures];
     this.combinations = [...combinations];
     this.rules = [...rules];
+    this.prerequisites = [...prerequisites];
     this.findings = [...findings];
   }
 
@@ -78,7 +81,8 @@ export class CapacityPlan {
       render('sender replicas × replication factor', COMBINATION_HEAD, [10, 8, 14, 11, 8, 7, 70], this.combinations.map(combinationRow)),
     ];
     const rules = this.rules.length === 0 ? [] : [render('rules', RULE_HEAD, [28, 34, 40, 16, 60], this.rules.map(ruleRow))];
-    return [...parts, ...compared, ...rules, this.findingsAs('findings', this.findings)].join('\n');
+    const before = this.prerequisites.length === 0 ? [] : [`before you apply\n${this.prerequisites.join('\n')}\n`];
+    return [...parts, ...compared, ...rules, ...before, this.findingsAs('findings', this.findings)].join('\n');
   }
 
   /** The plan as a Markdown document. */
@@ -92,13 +96,16 @@ export class CapacityPlan {
       `## Sender replicas × replication factor\n\n${table(COMBINATION_HEAD, this.combinations.map(combinationRow))}`,
     ];
     const rules = this.rules.length === 0 ? [] : [`## Rules\n\n${table(RULE_HEAD, this.rules.map(ruleRow))}`];
-    return ['# Capacity plan\n', ...parts, ...compared, ...rules, this.findingsAs('## Findings\n', this.findings.map(bullet))].join('\n');
+    const before = this.prerequisites.length === 0 ? [] : [
+      `## Before you apply\n\nThe objects name these, and none of them makes them:\n\n${this.prerequisites.map(line => `- ${line}\n`).join('')}`,
+    ];
+    return ['# Capacity plan\n', ...before, ...parts, ...compared, ...rules, this.findingsAs('## Findings\n', this.findings.map(bullet))].join('\n');
   }
 
   /** The plan as JSON, with values in base units; a time that never ends is null. */
   public toJson(): string {
-    const { figures, combinations, rules, findings } = this;
-    return `${JSON.stringify({ figures, combinations, rules, findings }, undefined, 2)}\n`;
+    const { figures, combinations, rules, prerequisites, findings } = this;
+    return `${JSON.stringify({ figures, combinations, rules, prerequisites, findings }, undefined, 2)}\n`;
   }
 
   private parts(): string[] {

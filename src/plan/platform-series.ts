@@ -27,7 +27,7 @@ export function planPlatformSeries(load: Load, monitored: boolean, part = 'workl
     value: activeSeries + platformSeries,
     how: calc`${{ activeSeries }} + ${{ platformSeries }}`,
     reason: 'Everything that is scraped; all else is planned for it.',
-    source: c.SOURCE.derivation,
+    source: c.SOURCE.sum,
   });
   return { load: { ...load, totalSeries, samplesPerSecond: totalSeries / scrapeInterval }, figures: sheet.figures };
 }

@@ -24,7 +24,7 @@ export function planTotal(load: Load, needs: readonly PodNeeds[], bucketCost: nu
   const sheet = new Sheet<TotalKey>(part, {});
   const sum = (name: TotalKey, unit: FigureUnit, of: (need: PodNeeds) => number, reason: string) => {
     const value = needs.reduce((total, need) => total + need.pods * of(need), 0);
-    return sheet.figure(name, { unit, value, how: calc`${{ sumOverPods: value }}`, reason, source: SOURCE.derivation });
+    return sheet.figure(name, { unit, value, how: calc`${{ sumOverPods: value }}`, reason, source: SOURCE.sum });
   };
   const pods = sum('pods', FigureUnit.COUNT, () => 1, 'Pods of the platform.');
   const cpuRequests = sum('cpuRequests', FigureUnit.CORES, need => need.cpuRequest, 'What the scheduler sets aside; catch-ups and queries take more where it is free.');
@@ -36,14 +36,14 @@ export function planTotal(load: Load, needs: readonly PodNeeds[], bucketCost: nu
     value: cpuRequests * vcpuMonth + memoryRequests / GIB * memoryGibMonth,
     how: calc`${{ cpuRequests }} × ${{ vcpuMonth }} + ${{ memoryRequests }} ÷ ${{ GIB }} × ${{ memoryGibMonth }}`,
     reason: `Requests for ${DAYS_A_MONTH} days at the given prices; 0 if none were given.`,
-    source: SOURCE.derivation,
+    source: SOURCE.sum,
   });
   const monthlyCost = sheet.figure('monthlyCost', {
     unit: FigureUnit.USD_PER_MONTH,
     value: monthlyPodCost + bucketCost,
     how: calc`${{ monthlyPodCost }} + ${{ bucketCost }}`,
     reason: 'Pods and bucket; volumes, traffic and people are left out.',
-    source: SOURCE.derivation,
+    source: SOURCE.sum,
   });
   return { pods, cpuRequests, memoryRequests, volumes, monthlyPodCost, monthlyCost, figures: sheet.figures };
 }

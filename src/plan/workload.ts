@@ -187,7 +187,8 @@ class Reading {
       // What must be stated has no default that it could be compared with.
       const fallback = input.required && value !== undefined ? { value, how: calc`${{ [name]: value }}` } : input.fallback(settled);
       const sheet = new Sheet<string>('workload', { [prefix + name]: value });
-      settled[name] = sheet.figure(prefix + name, { unit: input.unit, ...fallback, reason: input.reason, source: SOURCE.derivation });
+      const source = value === undefined ? SOURCE.default : SOURCE.given;
+      settled[name] = sheet.figure(prefix + name, { unit: input.unit, ...fallback, reason: input.reason, source });
       this.figures.push(...sheet.figures);
     }
     return settled as Record<K, number>;

@@ -14,11 +14,13 @@ import { ScrapeJob } from '../collect/scrape-job';
 import { ShardedPrometheus } from '../collect/sharded-prometheus';
 import type { ShardedPrometheusOptions } from '../collect/sharded-prometheus-props';
 import { ContinuousTest } from '../continuous-test/continuous-test';
+import type { ComponentPods } from '../core/component-pods';
 import { Given, isSound, read, requireId, some } from '../core/fields';
 import type { Finding } from '../core/findings';
 import { Graph } from '../core/graph';
 import type { IObjectStore } from '../core/object-store';
 import { Platform, PLATFORM_FIELDS, PlatformOptions, setPartOf } from '../core/platform';
+import { prerequisitesOf } from '../core/prerequisites';
 import { CapacityPlan } from '../plan/capacity-plan';
 import { planCombinations } from '../plan/combinations';
 import { decide, type IPlanned } from '../plan/context';
@@ -206,8 +208,9 @@ export class MonitoringStack extends Construct {
     const parts = [this.prometheus, ...this.groups, this.ring, this.storeGateway, this.compactor, this.query, this.queryFrontend,
       ...[this.continuousTest, this.ruler, this.alertmanager, this.pushgateway, this.metaMonitoring].flatMap(part => present<IPlanned>(part))];
     const bucket = bucketPlan(this.load, this.ring._plan);
-    const needs = Graph.of(this).workloads.filter(workload => workload.node.scopes.includes(this)).flatMap(workload =>
-      workload.sets.map(({ replicas }) => ({ pods: replicas, ...workload.needs })));
+    const { workloads, jobs } = Graph.of(this);
+    const own = <T extends Construct>(all: T[]) => all.filter(({ node }) => node.scopes.includes(this));
+    const needs = own(workloads).flatMap(workload => workload.sets.map(({ replicas }) => ({ pods: replicas, ...workload.needs })));
     return CapacityPlan._of({
       figures: [
         ...this.workload._figures,
@@ -218,6 +221,7 @@ export class MonitoringStack extends Construct {
       ],
       combinations: planCombinations(this.load, this.ring._plan),
       rules: this.alerting.evaluators.rules,
+      prerequisites: prerequisitesOf(this, [...own<ComponentPods>(workloads), ...own(jobs)]),
       findings: this.findings.map(({ severity, rule, path, message }) => `${severity} ${rule} at ${path}: ${message}`),
     });
   }

@@ -1,11 +1,13 @@
-import { Duration, Size } from 'cdk8s';
+import { App, Duration, Size } from 'cdk8s';
 import type { ISecret } from 'cdk8s-plus-28';
-import { Relabeling, ScrapeJob, ScrapeScheme, ShardedPrometheus } from '../../src/collect';
+import { parse } from 'yaml';
+import { ProbeJobOptions, Relabeling, ScrapeJob, ScrapeScheme, ShardedPrometheus, Sharding } from '../../src/collect';
 import { CADVISOR_STEPS, KUBERNETES_STEPS } from '../../src/collect/default-metric-relabelings';
 import { clusterJobs } from '../../src/collect/ready-made-jobs';
+import { Endpoint, EndpointProtocol } from '../../src/core/endpoint';
 import { NetworkPeer } from '../../src/core/network-peer';
 import { Platform } from '../../src/core/platform';
-import { fixture, manifest, manifests } from '../fixture';
+import { errorsOf, fixture, manifest, manifests } from '../fixture';
 import { RECEIVE, scrapeConfigOf, senders, TestTarget } from './senders';
 
 
@@ -112,6 +114,56 @@ describe('discovery', () => {
     expect(entryOf(ScrapeJob.staticTargets('db', ['db.example.com:9187', '[2001:db8::1]:9187']))).toEqual({
       job_name: 'db', static_configs: [{ targets: ['db.example.com:9187', '[2001:db8::1]:9187'] }],
     });
+  });
+});
+
+describe('probes', () => {
+  const prober = Endpoint.external({ host: 'blackbox.probes.svc.cluster.local', port: 9115, peer: NetworkPeer.namespace('probes', [{ port: 9115 }]) });
+  const TARGETS = ['https://shop.example.com/health?deep=1', 'mail.example.com:25'];
+  const write = (target: string, source: string) => ({ action: 'replace', source_labels: [source], target_label: target });
+
+  test('ask the prober for each target, and are spread by the target', () => {
+    expect(entryOf(ScrapeJob.probe('sites', TARGETS, { prober, module: 'http_2xx', params: { debug: ['true'] }, team: 'web' }))).toEqual({
+      job_name: 'sites',
+      metrics_path: '/probe',
+      params: { debug: ['true'], module: ['http_2xx'] },
+      static_configs: [{ targets: TARGETS }],
+      relabel_configs: [
+        write('__param_target', '__address__'), write('instance', '__param_target'), write('__tmp_hash', '__param_target'),
+        { action: 'replace', target_label: '__address__', replacement: 'blackbox.probes.svc.cluster.local:9115' },
+        { action: 'replace', target_label: 'team', replacement: 'web' },
+      ],
+    });
+  });
+
+  test('are spoken to as the prober speaks', () => {
+    const https = Endpoint.external({ host: 'prober.example.com', port: 443, protocol: EndpointProtocol.HTTPS });
+    expect(entryOf(ScrapeJob.probe('sites', TARGETS, { prober: https, metricsPath: '/probes' }))).toMatchObject({ scheme: 'https', metrics_path: '/probes' });
+  });
+
+  test('lead to the prober, and to none of its targets', () => {
+    const { chart } = senders({ scrapeJobs: [ScrapeJob.probe('sites', TARGETS, { prober })] });
+    const egress: { ports?: { port: number }[]; to: object[] }[] = manifest(chart, 'NetworkPolicy', 'prometheus').spec.egress;
+    expect(egress.slice(1, -1)).toEqual([
+      { ports: [{ port: 9115, protocol: 'TCP' }], to: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'probes' } } }] },
+    ]);
+  });
+
+  test('are found as they are where allocators spread them, which go by the target as well', () => {
+    const { chart } = senders({ sharding: Sharding.DYNAMIC, scrapeJobs: [ScrapeJob.probe('sites', TARGETS, { prober })] });
+    const { config } = parse(manifest(chart, 'ConfigMap', 'prometheus-allocator-a').data['targetallocator.yaml']);
+    expect(config.scrape_configs[0].static_configs).toEqual([{ targets: TARGETS }]);
+    expect(errorsOf(chart.node.root as App)).toEqual([]);
+  });
+
+  test.each<[string, string[], object, string]>([
+    ['no targets', [], { prober }, "'sites.targets' must be a list with at least one item, but is []; leave it out for the default."],
+    ['blanks', ['a b'], { prober }, "'sites.targets' each item must be a URL or an address as the prober takes it, without blanks and '$(', but is \"a b\"."],
+    ['no prober', TARGETS, {}, "'sites.prober' must be an Endpoint, e.g. Endpoint.external(…), but is undefined."],
+    ['a prober by its address', TARGETS, { prober: 'blackbox:9115' }, '\'sites.prober\' must be an Endpoint, e.g. Endpoint.external(…), but is "blackbox:9115".'],
+  ])('refuse %s', (_, targets, options, message) => {
+    const { app } = senders({ scrapeJobs: [ScrapeJob.probe('sites', targets, options as ProbeJobOptions)] });
+    expect(errorsOf(app)).toEqual([`[monitoring/prometheus] ${message} (invalid-prop)`]);
   });
 });
 

@@ -6,6 +6,7 @@ test('an endpoint elsewhere', () => {
   const endpoint = Endpoint.external({ host: 'thanos.example.com', port: 10901, protocol: EndpointProtocol.GRPC });
   expect(endpoint.address).toBe('thanos.example.com:10901');
   expect(endpoint.srvName).toBe('_grpc._tcp.thanos.example.com');
+  expect(endpoint.serviceName).toBeUndefined();
   expect(Endpoint.external({ host: 'a', port: 80 }).protocol).toBe(EndpointProtocol.HTTP);
 });
 
@@ -14,6 +15,7 @@ test('an endpoint of ours: the Service, and its port by name', () => {
   const endpoint = workload.endpoint('grpc');
   expect(endpoint.address).toBe('store.monitoring.svc.cluster.local:10901');
   expect(endpoint.srvName).toBe('_grpc._tcp.store.monitoring.svc.cluster.local');
+  expect(endpoint.serviceName).toBe('store');
   expect(endpoint.protocol).toBe(EndpointProtocol.GRPC);
 });
 

@@ -86,7 +86,7 @@ test('what is drawn below a finding is code in Markdown', () => {
 
 test('JSON holds every figure with all that explains it, the same each time', () => {
   const json: { figures: Figure[]; combinations: unknown[]; rules: unknown[]; findings: string[] } = JSON.parse(plan.toJson());
-  expect(Object.keys(json)).toEqual(['figures', 'combinations', 'rules', 'findings']);
+  expect(Object.keys(json)).toEqual(['figures', 'combinations', 'rules', 'prerequisites', 'findings']);
   expect(json.figures).toHaveLength(figures.length);
   expect(json.figures.find(figure => figure.name === 'walTruncateFrequency')).toEqual({
     part: 'senders',

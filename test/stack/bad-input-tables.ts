@@ -61,6 +61,7 @@ export const MAKERS: Record<string, Make> = {
   SERVICE_JOB_FIELDS: job(props => ScrapeJob.endpointSlices('job', props)),
   NODE_JOB_FIELDS: job(props => ScrapeJob.nodes('job', props)),
   INGRESS_JOB_FIELDS: job(props => ScrapeJob.ingresses('job', props)),
+  PROBE_JOB_FIELDS: job(props => ScrapeJob.probe('job', ['https://acme.example.com'], { prober: endpoint(), ...props })),
   READY_MADE_JOB_FIELDS: job(props => ScrapeJob.apiServer(props)),
   KUBELET_JOB_FIELDS: job(props => ScrapeJob.kubelet(props)),
 

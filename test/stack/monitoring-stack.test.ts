@@ -1,6 +1,7 @@
 import { App, Chart, Duration, Size } from 'cdk8s';
+import { Secret } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { MonitoringStack, MonitoringStackProps, ObjectStoreBucket, RecordingRuleSet, ScrapeJob, Severity, Workload } from '../../src';
+import { MonitoringStack, MonitoringStackProps, ObjectStoreBucket, RecordingRuleSet, S3Credentials, ScrapeJob, Severity, Workload } from '../../src';
 import { durationText } from '../../src/core/units';
 import { argsOf, errorsOf, fixture, manifest, manifests } from '../fixture';
 
@@ -261,6 +262,37 @@ describe('the plan', () => {
   test('states what the checks found', () => {
     const { stack: own } = stack({ ring: { replicationFactor: 1 } });
     expect(own.plan.toMarkdown()).toContain('warning ring-without-replication at monitoring/platform/receive: With \'replicationFactor\' 1 an ingestor that is away stops all writes');
+  });
+});
+
+describe('before you apply', () => {
+  const before = (props: Partial<MonitoringStackProps>, scope?: (chart: Chart) => Construct) => stack(props, scope).stack.plan.prerequisites;
+  const EMBEDDED = ['access-key', 'secret-key'].map(key => `Secret \`platform-bucket-credentials\` in namespace \`monitoring\`, key \`${key}\``);
+
+  test('there is the Secret of the embedded bucket, and the namespace', () => {
+    expect(before({})).toEqual(['Namespace `monitoring`', ...EMBEDDED]);
+    expect(before({ createNamespace: true })).toEqual(EMBEDDED);
+    expect(stack({ createNamespace: true }).stack.plan.toMarkdown()).toContain(
+      `# Capacity plan\n\n## Before you apply\n\nThe objects name these, and none of them makes them:\n\n${EMBEDDED.map(line => `- ${line}\n`).join('')}\n## workload\n`);
+  });
+
+  test('there is what the props name', () => {
+    const { app, chart } = fixture();
+    const own = new MonitoringStack(chart, 'platform', {
+      cluster: 'eu-1',
+      workload: SMALL,
+      bucket: ObjectStoreBucket.s3(chart, 'blocks', { bucket: 'example-blocks', region: 'eu-central-1', credentials: S3Credentials.role('arn:aws:iam::123456789012:role/blocks') }),
+      createNamespace: true,
+      priorityClassName: 'high',
+      storageClassName: 'fast',
+      imagePullSecrets: [Secret.fromSecretName(chart, 'pull', 'regcred')],
+    });
+    expect(errorsOf(app)).toEqual([]);
+    expect(own.plan.prerequisites).toEqual([
+      'Secret `regcred` in namespace `monitoring`', 'PriorityClass `high`', 'StorageClass `fast`',
+      ...['compactor', 'receive-ingestor', 'store'].map(name => `A role that trusts the ServiceAccount \`platform-${name}\` of namespace \`monitoring\`, `
+        + 'as its annotation `eks.amazonaws.com/role-arn: arn:aws:iam::123456789012:role/blocks` names it'),
+    ]);
   });
 });
 

@@ -1,5 +1,8 @@
 /** Where formulas and constants come from, as it stands in the plan. */
 export const SOURCE = {
+  given: 'given',
+  default: 'default',
+  sum: 'sum of the above',
   derivation: 'derivation, to be calibrated on the bench',
   calibration: 'measured on the bench, docs/calibration.json',
   queueManager: 'Prometheus 3.14, storage/remote/queue_manager.go; docs/calibration.json',
