@@ -286,7 +286,7 @@ describe('refuses', () => {
 });
 
 describe('warns', () => {
-  test.each<[string, string, (chart: Chart) => ThanosReceiveRingOptions, string]>([
+  test.each<[string, string, (chart: Chart) => Partial<ThanosReceiveRingProps>, string]>([
     ['of pods outside of the ring', 'ring-ingestors-without-series', () => ({ members: 3, ingestors: 5 }),
       '2 of 5 \'ingestors\' are not \'members\' of the ring (3): right while the ring grows or shrinks. Growing: when all pods are Ready, raise \'members\'. '
       + 'Shrinking: when the pods that left have uploaded their blocks, lower \'ingestors\'.'],
@@ -311,7 +311,7 @@ describe('warns', () => {
     expect(Graph.of(chart).findings().filter(({ rule }) => rule === id)).toEqual([{ rule: id, severity: Severity.WARNING, path: 'monitoring/receive', message }]);
   });
 
-  test.each<[string, ThanosReceiveRingOptions]>([
+  test.each<[string, Partial<ThanosReceiveRingProps>]>([
     ['with as many zones as copies', { zones: ['a', 'b', 'c'] }],
     ['with time enough to upload', { ingestor: { terminationGracePeriod: Duration.minutes(5) } }],
     ['without a head limit', { router: { headSeriesLimit: 0 } }],
