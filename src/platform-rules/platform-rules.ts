@@ -24,8 +24,8 @@ import { Graph } from '../core/graph';
 import type { Report } from '../core/judgement';
 import { RUNBOOKS, runbookUrl } from '../core/runbooks';
 import { AlertRuleSet } from '../rules/alert-rule-set';
-import { unused } from '../rules/rule-set';
 import { type AlertRuleGroup, PartialResponseStrategy, RulePlacement } from '../rules/rule';
+import { unused } from '../rules/rule-set';
 
 /**
  * Alerts of the platform itself, a set for each of its parts, written from the metrics that the programs of the shipped versions show
@@ -93,7 +93,7 @@ export class PlatformRules extends Construct {
     Graph.of(this).addCheck(this, report => {
       // Some of them may be left out on purpose.
       if (this.all.every(set => !set._isUsed)) {
-        const { id: rule, message } = unused(`Nobody takes any set of the platform's rules ('all' has each of them)`);
+        const { id: rule, message } = unused('Nobody takes any set of the platform\'s rules (\'all\' has each of them)');
         report(rule, message, Severity.WARNING);
       }
     });

@@ -270,7 +270,10 @@ describe('refuses', () => {
 
   test('what is given by hand below the plan, by its prop', () => {
     const { chart } = ring({
-      workload: Workload.of({ activeSeries: 1_000_000 }), storageSize: Size.gibibytes(1), ingestor: { memoryLimit: Size.gibibytes(1) }, router: { memoryLimit: Size.mebibytes(600), requestSeriesLimit: 5000 },
+      workload: Workload.of({ activeSeries: 1_000_000 }),
+      storageSize: Size.gibibytes(1),
+      ingestor: { memoryLimit: Size.gibibytes(1) },
+      router: { memoryLimit: Size.mebibytes(600), requestSeriesLimit: 5000 },
     });
     const below = Graph.of(chart).findings().filter(({ rule }) => rule === 'below-plan').map(({ message }) => message);
     expect(below.map(text => text.split(',')[0])).toEqual([

@@ -232,7 +232,8 @@ describe('what is pushed', () => {
     const { app, stack } = platform({ alertmanager: {} });
     stack.addPushJob('backup', { image: 'registry.example.com/backup:1.0' });
     expect(errorsOf(app)).toEqual([
-      "[monitoring/platform] 'addPushJob' is called for 'backup', but the stack has no Pushgateway that it could push to; give it `pushgateway: {}`. (pushgateway-missing)"]);
+      "[monitoring/platform] 'addPushJob' is called for 'backup', but the stack has no Pushgateway that it could push to; give it `pushgateway: {}`. (pushgateway-missing)",
+    ]);
   });
 
   test('has alerts only where somebody evaluates them', () => {

@@ -1,8 +1,8 @@
 import { Report, Severity, suggested } from './report';
+import { ended } from '../../core/fields';
 import type { AlertConfig } from '../alert-config';
 import { NOBODY } from '../alert-config';
 import type { AlertmanagerSettings } from '../alertmanager-props';
-import { ended } from '../../core/fields';
 import { allRoutes, RouteNode } from '../routing-tree';
 
 /** Names that are called: each must be there once, and serve somebody. */
