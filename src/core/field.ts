@@ -256,7 +256,7 @@ export const secretValue = (): Field<SecretValue> => ({
   problem: value => {
     const wrong = [
       ...(isNamed(value?.secret) ? [] : [`its 'secret' is no Secret, which ${SECRET} makes`]),
-      ...(SECRET_KEY.problem(value?.key) ? ['its \'key\' is no key of one (letters, digits, \'-\', \'_\' and \'.\')'] : []),
+      ...(SECRET_KEY.problem(value?.key) ? ['its \'key\' is no key of one (letters, digits, \'-\', \'_\' and \'.\', neither \'.\' alone nor with \'..\' in front)'] : []),
     ];
     const but = isRecord(value) && wrong.length > 0 ? `, but ${wrong.join(', and ')}` : '';
     return wrong.length > 0 ? `must be a key of a Secret, e.g. { secret: ${SECRET}, key: 'password' }${but}; no secret ever stands in YAML` : undefined;

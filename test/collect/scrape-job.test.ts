@@ -159,7 +159,7 @@ describe('probes', () => {
   test.each<[string, string[], object, string]>([
     ['no targets', [], { prober }, "'sites.targets' must be a list with at least one item, but is []; leave it out for the default."],
     ['blanks', ['a b'], { prober }, "'sites.targets' each item must be a URL or an address as the prober takes it, without blanks and '$(', but is \"a b\"."],
-    ['no prober', TARGETS, {}, "'sites.prober' must be an Endpoint, e.g. Endpoint.external(…), but is undefined."],
+    ['no prober', TARGETS, {}, "'sites.prober' must be an Endpoint, e.g. Endpoint.external(…), but is not given."],
     ['a prober by its address', TARGETS, { prober: 'blackbox:9115' }, '\'sites.prober\' must be an Endpoint, e.g. Endpoint.external(…), but is "blackbox:9115".'],
   ])('refuse %s', (_, targets, options, message) => {
     const { app } = senders({ scrapeJobs: [ScrapeJob.probe('sites', targets, options as ProbeJobOptions)] });

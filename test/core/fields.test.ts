@@ -70,7 +70,7 @@ test.each([
 
 test('a secret in place of its key is not shown', () => {
   const says = (but: string) => `must be a key of a Secret, e.g. { secret: Secret.fromSecretName(…), key: 'password' }${but}; no secret ever stands in YAML`;
-  const [none, bad] = ['its \'secret\' is no Secret, which Secret.fromSecretName(…) makes', 'its \'key\' is no key of one (letters, digits, \'-\', \'_\' and \'.\')'];
+  const [none, bad] = ['its \'secret\' is no Secret, which Secret.fromSecretName(…) makes', 'its \'key\' is no key of one (letters, digits, \'-\', \'_\' and \'.\', neither \'.\' alone nor with \'..\' in front)'];
   expect(secretValue().problem(wrong('hunter2'))).toBe(says(''));
   expect(secretValue().problem(wrong({ secret: 'name', key: 'password' }))).toBe(says(`, but ${none}`));
   expect(secretValue().problem({ ...key, key: 'my key' })).toBe(says(`, but ${bad}`));

@@ -20,7 +20,7 @@ const storesElsewhere = (chart: Chart) => StoreGateway.fromStoreEndpoints(chart,
 const FOREIGN = (path: string) => `to the same App, for checks and network policies see no other, but '${path}' belongs to another; make it here, or describe it by a method 'from…' of its class`;
 const LABEL_VALUE = 'must be a label value (letters, digits, \'-\', \'_\' and \'.\') of at most 63 characters';
 const LABEL_KEY = 'must be a key of labels (a DNS subdomain and \'/\' if wanted, then up to 63 letters, digits, \'-\', \'_\' and \'.\')';
-const SECRET = 'must be a key of a Secret, e.g. { secret, key: \'password\' }; no secret ever stands in YAML';
+const SECRET = 'must be a key of a Secret, e.g. { secret: Secret.fromSecretName(…), key: \'password\' }; no secret ever stands in YAML';
 
 const secret = (chart: Chart, key = 'key') => ({ secret: Secret.fromSecretName(chart, 'secret', 'objstore'), key });
 
@@ -43,13 +43,14 @@ test.each<[string, (chart: Chart) => void, string]>([
     '[monitoring/query] \'podLabels\' key \'constructor\' must be another one, for cdk8s cannot print an object that has it. (invalid-prop)'],
   ['a key of a Secret that no volume can have', chart => new StoreGateway(chart, 'store', {
     bucket: ObjectStoreBucket.fromSecret(chart, 'bucket', { config: secret(chart, '..'), endpoint: 's3.example.com:443' }),
-  }), '[monitoring/bucket] \'config\' must be a key of a Secret, e.g. { secret, key: \'password\' }; no secret ever stands in YAML. (invalid-prop)'],
+  }), '[monitoring/bucket] \'config\' must be a key of a Secret, e.g. { secret: Secret.fromSecretName(…), key: \'password\' }, '
+    + 'but its \'key\' is no key of one (letters, digits, \'-\', \'_\' and \'.\', neither \'.\' alone nor with \'..\' in front); no secret ever stands in YAML. (invalid-prop)'],
   ['a sink that is none, of meta-monitoring', chart => stack(chart, { metaMonitoring: { prometheus: { alertSinks: 5 } } }),
     '[monitoring/platform/meta-monitoring/meta-monitoring-prometheus] \'alertSinks\' must be a list with at least one item, but is 5; leave it out for the default. (invalid-prop)'],
   ['relabelings that are none, of a ruler', chart => stack(chart, { ruler: { alertRelabelings: 'abc' } }),
     '[monitoring/platform/ruler] \'alertRelabelings\' must be a list with at least one item, but is "abc"; leave it out for the default. (invalid-prop)'],
   ['TLS that is none, of a ruler', chart => stack(chart, { ruler: { remoteWriteClient: { tls: null } } }),
-    '[monitoring/platform/ruler] \'remoteWriteClient.tls\' must be an object, but is null. (invalid-prop)'],
+    '[monitoring/platform/ruler] \'remoteWriteClient.tls\' must be an object, e.g. {}, but is null. (invalid-prop)'],
   ['a prop that cannot be read', chart => new ThanosQuery(chart, 'query', {
     stores: [storesElsewhere(chart)],
     get replicas(): number {
@@ -80,7 +81,7 @@ test.each<[string, (chart: Chart) => void, string]>([
   ['a bucket of the user without a connection', chart => ownBucket(chart, undefined), `[monitoring/store] ${CONNECTION} must be an object, but is undefined. (bucket-connection)`],
   ['a bucket of the user that says other things', chart => ownBucket(chart, { config: 5, variables: [{ name: 'a b' }], podLabels: { a: 5 }, endpoint: 7 }),
     `[monitoring/store] ${CONNECTION} has 'config', which must be a text that is not empty, but is 5, and has 'variables', where each item has 'name', which must be `
-    + 'a name of a variable (letters, digits and \'_\', not beginning with a digit), but is "a b", and has \'value\', which must be a key of a Secret, e.g. { secret, key: \'password\' }; '
+    + 'a name of a variable (letters, digits and \'_\', not beginning with a digit), but is "a b", and has \'value\', which must be a key of a Secret, e.g. { secret: Secret.fromSecretName(…), key: \'password\' }; '
     + `no secret ever stands in YAML, and has 'podLabels', where 'a' ${LABEL_VALUE}, but is 5, and has 'endpoint', which must be an Endpoint, e.g. Endpoint.external(…), but is 7. (bucket-connection)`],
   ['a Store API of the user', chart => {
     const endpoint = Endpoint.external({ host: 'store.example.com', port: 10901 });
