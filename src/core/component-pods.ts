@@ -16,8 +16,8 @@ interface ComponentPodsProps {
 /** Charts whose namespace has been judged: what is wrong with it is said once, not by each part. */
 const JUDGED_CHARTS = new WeakSet<Chart>();
 
-// Kubernetes appends '-' and up to ten characters for the label of a revision or a run, and a label value has at most 63.
-const MAX_NAME = 52;
+/** Letters: Kubernetes appends '-' and up to ten more for the label of a revision or a run, and a label value has at most 63. */
+export const MAX_NAME = 52;
 
 /** The pods of one component, whatever controls them: what opens connections in the graph. */
 export abstract class ComponentPods extends Construct {

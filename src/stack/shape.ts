@@ -1,8 +1,9 @@
 import type { Construct } from 'constructs';
 import { reportTooLarge } from './contradictions';
 import { MAX_RINGS, type MonitoringStackProps, STACK_FIELDS } from './stack-props';
-import { SHARDED_PROMETHEUS_FIELDS } from '../collect/sharded-prometheus-props';
-import type { Field, Given } from '../core/fields';
+import { SHARDED_PROMETHEUS_FIELDS, Sharding } from '../collect/sharded-prometheus-props';
+import { MAX_NAME } from '../core/component-pods';
+import { type Field, type Given, isRecord } from '../core/fields';
 import { Graph } from '../core/graph';
 import type { IObjectStore } from '../core/object-store';
 import { SENDER_REPLICAS } from '../plan/constants';
@@ -16,13 +17,32 @@ import { RING_FIELDS } from '../receive/ring-props';
 import { ObjectStoreBucket } from '../store/object-store-bucket';
 import { bucketPlan } from '../store/planned-bytes';
 
-/** What all objects' names begin with; of an id that no name may begin with, something in its place, so that the rest is judged all the same. */
-export function stackName(stack: Construct, id: string, { name }: Given<MonitoringStackProps>): string {
-  const problem = STACK_FIELDS.name.problem(name ?? id);
+/** What the longest name of an object ends with, where a part has a name that is longer than those of the others. */
+function longestEnd({ metaMonitoring, prometheus }: Given<MonitoringStackProps>): { readonly end: string; readonly prop: string } | undefined {
+  const parts = [
+    { prop: 'metaMonitoring', end: '-meta-monitoring-alertmanager', own: metaMonitoring },
+    { prop: 'prometheus.sharding', end: '-prometheus-allocator-a', own: isRecord(prometheus) && prometheus.sharding === Sharding.DYNAMIC ? prometheus : undefined },
+  ];
+  return parts.find(({ own }) => isRecord(own) && own.name === undefined);
+}
+
+/** What all objects' names begin with; of one that no name may begin with, something in its place, so that the rest is judged all the same. */
+export function stackName(stack: Construct, id: string, given: Given<MonitoringStackProps>): string {
+  const { name = id } = given;
+  const report = (message: string) => Graph.of(stack).report(stack, 'stack-id', message);
+  const problem = STACK_FIELDS.name.problem(name);
   if (problem) {
-    Graph.of(stack).report(stack, 'stack-id', `The id of the stack is what its objects' names begin with, and ${problem}. Give the stack a 'name', or another id.`);
+    report(`The id of the stack is what its objects' names begin with, and ${problem}. Give the stack a 'name', or another id.`);
+    return 'platform';
   }
-  return problem ? 'platform' : name ?? id;
+  const longest = longestEnd(given);
+  const room = longest ? MAX_NAME - longest.end.length : name.length;
+  if (longest && name.length > room) {
+    report(`The name of the stack, '${name}', has ${name.length} letters, but with '${longest.prop}' it must have at most ${room}, for one of its objects is called '<name>${longest.end}'. `
+      + 'Give the stack a shorter \'name\'.');
+    return 'platform';
+  }
+  return name;
 }
 
 /** The workload, or a small one in the place of one that is too large, so that the rest is judged all the same. */

@@ -1,7 +1,7 @@
 import { App, Chart, Duration, Size } from 'cdk8s';
 import { Secret } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { MonitoringStack, MonitoringStackProps, ObjectStoreBucket, RecordingRuleSet, S3Credentials, ScrapeJob, Severity, Workload } from '../../src';
+import { MonitoringStack, MonitoringStackProps, ObjectStoreBucket, RecordingRuleSet, S3Credentials, ScrapeJob, Severity, Sharding, Workload } from '../../src';
 import { durationText } from '../../src/core/units';
 import { argsOf, errorsOf, fixture, manifest, manifests } from '../fixture';
 
@@ -229,6 +229,16 @@ describe('names of a stack', () => {
   test.each(['Platform', 'p'.repeat(31), 'p'.repeat(70)])('%s needs another', id => {
     expect(errors(id)).toEqual([`[monitoring/${id}] The id of the stack is what its objects' names begin with, and must be ${LABEL}, but is "${id}". Give the stack a 'name', or another id. (stack-id)`]);
     expect(errors(id, { name: 'platform' })).toEqual([]);
+  });
+
+  test.each<[string, number, string, Partial<MonitoringStackProps>]>([
+    ['metaMonitoring', 23, '-meta-monitoring-alertmanager', { metaMonitoring: {} }],
+    ['prometheus.sharding', 29, '-prometheus-allocator-a', { prometheus: { sharding: Sharding.DYNAMIC } }],
+  ])('are shorter with %s', (prop, room, end, props) => {
+    expect(errors('p'.repeat(room), props)).toEqual([]);
+    const name = 'p'.repeat(room + 1);
+    expect(errors('own', { ...props, name })).toEqual([`[monitoring/own] The name of the stack, '${name}', has ${room + 1} letters, but with '${prop}' it must have at most ${room}, `
+      + `for one of its objects is called '<name>${end}'. Give the stack a shorter 'name'. (stack-id)`]);
   });
 });
 
