@@ -7,7 +7,7 @@ const SRC = path.join(__dirname, '..', 'src');
 /** Functions that take the id of a rule, and as which argument. */
 const TAKES_ID: Readonly<Record<string, readonly number[]>> = {
   // A check is given one that needs no construct.
-  report: [0, 1], found: [0], judge: [0], batchRule: [0], tooShort: [0], uncountedLimits: [0], isSound: [2],
+  report: [0, 1], found: [0], judge: [0], requestLimitRule: [0], tooShort: [0], uncountedLimits: [0], isSound: [2],
 };
 
 /** Ids that are put together, or chosen, where they are reported. */

@@ -1,7 +1,10 @@
 import { isIP } from 'net';
 import { Duration, Size } from 'cdk8s';
 import type { Cpu, ISecret, SecretValue } from 'cdk8s-plus-28';
+import { copied, isPlain, isRecord } from './plain';
 import { bytes, bytesText, cores, durationText, seconds } from './units';
+
+export { copied, isRecord } from './plain';
 
 /** What a prop is inside the library: units become plain numbers in seconds, bytes and cores. */
 export type Base<T> = T extends Duration | Size | Cpu ? number : T;
@@ -54,27 +57,6 @@ function asText(value: unknown): string {
 
 /** Names in a message. */
 export const quoted = (names: readonly string[], between = ', '): string => names.map(name => `'${name}'`).join(between);
-
-/** An object of named values: no list, no date, no map of JavaScript. */
-export const isRecord = (value: unknown): value is Record<string, unknown> => Object.prototype.toString.call(value) === '[object Object]';
-
-/** The same, of no class. */
-function isPlain(value: unknown): boolean {
-  if (!isRecord(value)) {
-    return false;
-  }
-  const prototype = Object.getPrototypeOf(value) as object | null;
-  return prototype === null || Object.getPrototypeOf(prototype) === null;
-}
-
-/** The same value, whose lists and plain objects nobody else holds: what is judged must stay what it was. */
-export function copied<T>(value: T): T;
-export function copied(value: unknown): unknown {
-  if (Array.isArray(value)) {
-    return value.map(copied);
-  }
-  return isPlain(value) ? Object.fromEntries(Object.entries(value as object).map(([key, entry]) => [key, copied(entry)])) : value;
-}
 
 const outside = (value: number, { min, max }: Range): boolean =>
   !Number.isFinite(value) || (min !== undefined && value < min) || (max !== undefined && value > max);

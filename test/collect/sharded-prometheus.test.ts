@@ -298,8 +298,8 @@ test('a name of its own', () => {
 
 test('StatefulSets can be patched', () => {
   const { chart, prometheus } = senders();
-  prometheus.statefulSets[1].addJsonPatch(JsonPatch.replace('/spec/replicas', 7));
-  expect(manifest(chart, 'StatefulSet', 'prometheus-b').spec.replicas).toBe(7);
+  prometheus.statefulSets[1].addJsonPatch(JsonPatch.add('/spec/revisionHistoryLimit', 7));
+  expect(manifest(chart, 'StatefulSet', 'prometheus-b').spec.revisionHistoryLimit).toBe(7);
 });
 
 test('jobs may be added until the end', () => {

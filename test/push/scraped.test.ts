@@ -20,7 +20,7 @@ test('the senders scrape each shard, and leave the pushed labels as they are', (
   const { honor_labels: honors, static_configs: targets } = scrapeConfigOf(chart, JOB);
   expect([honors, targets]).toEqual([true, [{ targets: [0, 1].map(shard => `pushgateway-${shard}.monitoring.svc.cluster.local:9091`) }]]);
   expect(errorsOf(app)).toEqual([]);
-  expect(findingsOf(chart).filter(text => text.startsWith('push'))).toEqual([]);
+  expect(findingsOf(chart).filter(text => text.startsWith('pushgateway'))).toEqual([]);
 });
 
 test('network policies let them', () => {

@@ -351,7 +351,7 @@ describe('fails', () => {
 });
 
 describe('says', () => {
-  const ADVICE = 'Give \'alertSinks\' the Alertmanager, or call addAlertSink.';
+  const ADVICE = 'Give \'alertSinks\' the Alertmanager, or call addAlertSink; or give the stack an \'alertmanager\'.';
 
   test('that alerts go nowhere', () => {
     const { chart, ruler } = stateless({ alertSinks: undefined });
