@@ -11,8 +11,13 @@ export const API_SERVER_NAME = 'Kubernetes API';
 /** The API server and kubelets as the platform names them; without that, their usual ports at any address. */
 export function clusterPeers(at: IConstruct): ClusterPeers {
   const { networkPeers = {} } = Platform.of(at);
+  // Most jobs have no use for them.
   return {
-    apiServer: networkPeers.apiServer ?? NetworkPeer.anywhere([{ port: 443 }, { port: 6443 }]),
-    kubelets: networkPeers.kubelets ?? NetworkPeer.anywhere([{ port: 10250 }]),
+    get apiServer() {
+      return networkPeers.apiServer ?? NetworkPeer.anywhere([{ port: 443 }, { port: 6443 }]);
+    },
+    get kubelets() {
+      return networkPeers.kubelets ?? NetworkPeer.anywhere([{ port: 10250 }]);
+    },
   };
 }

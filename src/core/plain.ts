@@ -14,17 +14,23 @@ export function isPlain(value: unknown): boolean {
 const DEEPEST = 200;
 
 function copyOf(value: unknown, copies: Map<unknown, unknown>, level: number): unknown {
-  if (copies.has(value)) {
-    return copies.get(value);
-  }
-  if (level > DEEPEST || !(Array.isArray(value) || isPlain(value))) {
+  if (value === null || typeof value !== 'object' || level > DEEPEST || !(Array.isArray(value) || isPlain(value))) {
     return value;
   }
-  const copy: object = Array.isArray(value) ? [] : {};
+  const known = copies.get(value);
+  if (known) {
+    return known;
+  }
+  const copy: Record<string, unknown> = Array.isArray(value) ? [] as never : {};
   copies.set(value, copy);
-  for (const [key, entry] of Object.entries(value as object)) {
-    // A key such as `__proto__` is one like any other.
-    Object.defineProperty(copy, key, { value: copyOf(entry, copies, level + 1), configurable: true, enumerable: true, writable: true });
+  for (const key of Object.keys(value)) {
+    const entry = copyOf((value as Record<string, unknown>)[key], copies, level + 1);
+    if (key === '__proto__') {
+      // A key like any other, which an assignment would not make.
+      Object.defineProperty(copy, key, { value: entry, configurable: true, enumerable: true, writable: true });
+    } else {
+      copy[key] = entry;
+    }
   }
   return copy;
 }
