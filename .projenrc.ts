@@ -100,7 +100,7 @@ const script = (path: string) => `ts-node --transpile-only --project test/tsconf
 project.compileTask.exec(script('scripts/bundle.ts'));
 // Functions and generic types, which jsii does not know: for TypeScript only, on top of what was compiled before.
 project.compileTask.exec('tsc --project src/pulumi/tsconfig.json');
-project.npmignore?.addPatterns('/lib/**/*.js', '!/lib/index.js', '!/lib/always.js', '!/lib/seldom.js');
+project.npmignore?.addPatterns('/lib/**/*.js', '!/lib/index.js', '!/lib/always.js', '!/lib/often.js', '!/lib/seldom.js');
 
 const synth = project.addTask('synth', { description: 'Compile, and synthesize the examples into examples/*/dist (one: npm run synth -- default)' });
 synth.spawn(project.compileTask);

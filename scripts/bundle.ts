@@ -3,7 +3,7 @@ import { isBuiltin } from 'node:module';
 import * as path from 'node:path';
 import * as esbuild from 'esbuild';
 import * as ts from 'typescript';
-import { Bundle, bundleOf } from './bundles';
+import { Bundle, bundleOf, BUNDLES } from './bundles';
 import { peerDependencies } from '../package.json';
 
 // Makes few files of the library's JavaScript, in which a module is loaded when something of it is first used: one file is found and read
@@ -70,7 +70,7 @@ async function bundle(name: Bundle, modules: readonly string[]): Promise<void> {
   const lazyModules: esbuild.Plugin = {
     name: 'lazy-modules',
     setup(build) {
-      build.onResolve({ filter: /^\.\/(always|seldom)\.js$/ }, ({ path: other }) => ({ path: other, external: true }));
+      build.onResolve({ filter: /^\.\/(always|often|seldom)\.js$/ }, ({ path: other }) => ({ path: other, external: true }));
       build.onLoad({ filter: /\.js$/ }, ({ path: file }) => ({ contents: lazily(file, fs.readFileSync(file, 'utf8')), loader: 'js' }));
     },
   };
@@ -106,13 +106,14 @@ for (const [name, folder] of Object.entries({
 }
 
 async function main(): Promise<void> {
-  const ofBundles = new Set([ENTRY, ...['always', 'seldom'].map(name => path.join(LIBRARY, `${name}.js`))]);
+  const ofBundles = new Set([ENTRY, ...Object.keys(BUNDLES).map(name => path.join(LIBRARY, `${name}.js`))]);
   const modules = fs.readdirSync(LIBRARY, { recursive: true, encoding: 'utf8' })
     // What runs in pods stands in ConfigMaps as text.
     .filter(file => file.endsWith('.js') && !ofBundles.has(path.join(LIBRARY, file)) && !file.includes(`${path.sep}program${path.sep}`)).map(file => moduleAt(path.join(LIBRARY, file))).sort();
   const entry = index(fs.readFileSync(ENTRY, 'utf8'));
-  await bundle('always', modules.filter(module => bundleOf(module) === 'always'));
-  await bundle('seldom', modules.filter(module => bundleOf(module) === 'seldom'));
+  for (const name of Object.keys(BUNDLES) as Bundle[]) {
+    await bundle(name, modules.filter(module => bundleOf(module) === name));
+  }
   fs.writeFileSync(ENTRY, entry);
 }
 

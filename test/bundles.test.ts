@@ -17,7 +17,7 @@ test('what is named is there', () => {
 });
 
 test.each([
-  ['rules/rule-set', 'seldom'], ['rules/rule', 'always'], ['rules/promql/parse', 'seldom'], ['collect/sharding', 'always'], ['collect/autoscaler', 'seldom'], ['core/graph', 'always'],
+  ['rules/rule-set', 'seldom'], ['rules/rule', 'always'], ['rules/promql/parse', 'seldom'], ['collect/sharding', 'always'], ['collect/autoscaler', 'seldom'], ['core/graph', 'always'], ['store/s3', 'often'],
 ])('%s is %s loaded', (module, bundle) => {
   expect(bundleOf(module)).toBe(bundle);
 });
