@@ -4,12 +4,7 @@ import type { StatefulSet } from 'kubernetes-types/apps/v1';
 import type { PodSpec } from 'kubernetes-types/core/v1';
 import { PrintedObjects } from './checks/printed-objects';
 import type { ComponentPods } from './component-pods';
-
-/** A key of a Secret, or all of them. */
-interface SecretUse {
-  readonly name?: string;
-  readonly keys: string[];
-}
+import { secretUses } from './secret-uses';
 
 /** What pods need that no object of their chart is: it must be in the cluster before they can start. */
 export function prerequisitesOf({ node: { root } }: IConstruct, all: ComponentPods[]): string[] {
@@ -23,7 +18,7 @@ export function prerequisitesOf({ node: { root } }: IConstruct, all: ComponentPo
     const of = (kind: string, name?: string) => (name ? [`${kind} \`${name}\``] : []);
     return [
       ...printed.ofKind(Chart.of(pods), 'Namespace').some(({ name }) => name === namespace) ? [] : of('Namespace', namespace),
-      ...secretsOf(spec).flatMap(({ name, keys }) => (keys.length > 0 ? keys : ['']).flatMap(key => namespaced('Secret', name, key && `, key \`${key}\``))),
+      ...secretUses(spec).flatMap(({ name, keys = [] }) => (keys.length > 0 ? keys : ['']).flatMap(key => namespaced('Secret', name, key && `, key \`${key}\``))),
       ...namespaced('ServiceAccount', spec.serviceAccountName),
       ...of('PriorityClass', spec.priorityClassName),
       ...volumeClaimTemplates.flatMap(claim => of('StorageClass', claim.spec?.storageClassName)),
@@ -32,18 +27,6 @@ export function prerequisitesOf({ node: { root } }: IConstruct, all: ComponentPo
   }));
   const order = ['Namespace', 'Secret', 'ServiceAccount', 'PriorityClass', 'StorageClass', 'A role'];
   return order.flatMap(kind => [...new Set(lines)].filter(line => line.startsWith(`${kind} `)).sort());
-}
-
-function secretsOf({ volumes = [], containers, initContainers = [], imagePullSecrets = [] }: PodSpec): SecretUse[] {
-  const projected = volumes.flatMap(volume => volume.projected?.sources ?? []).flatMap(({ secret }) => secret ?? []);
-  const mounted = volumes.flatMap(({ secret }) => (secret ? [{ name: secret.secretName, items: secret.items }] : []));
-  const programs = [...initContainers, ...containers];
-  return [
-    ...imagePullSecrets.map(({ name }) => ({ name, keys: [] })),
-    ...[...projected, ...mounted].map(({ name, items = [] }) => ({ name, keys: items.map(({ key }) => key) })),
-    ...programs.flatMap(({ env = [] }) => env).flatMap(({ valueFrom }) => valueFrom?.secretKeyRef ?? []).map(({ name, key }) => ({ name, keys: [key] })),
-    ...programs.flatMap(({ envFrom = [] }) => envFrom).flatMap(({ secretRef }) => secretRef ?? []).map(({ name }) => ({ name, keys: [] })),
-  ];
 }
 
 /** Annotations of ServiceAccounts name identities of clouds, which must trust them. */
