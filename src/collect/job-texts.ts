@@ -1,34 +1,33 @@
 import type { JobConfig } from './resolved-job';
 import { stringify } from '../core/yaml';
 
-export const indented = (text: string): string => text.replace(/^(?=.)/gm, '  ');
+/** A text so many levels of YAML deeper. */
+export const indented = (text: string, levels = 1): string => text.replace(/^(?=.)/gm, '  '.repeat(levels));
 
 /**
- * Writes `scrape_configs`. What twins, their allocators, and jobs have in common is written once: to write YAML is most of the time
+ * Writes `scrape_configs`. What jobs, twins and their allocators have in common is written once: to write YAML is most of the time
  * that a synth of many jobs takes.
  */
 export class JobTexts {
   private readonly written = new Map<string, string>();
 
   public list(jobs: JobConfig[]): string {
-    return jobs.length > 0 ? `scrape_configs:\n${jobs.map(job => this.entry(job)).join('')}` : '';
+    return jobs.length > 0 ? ['scrape_configs:\n', ...jobs.flatMap(job => this.entry(job))].join('') : '';
   }
 
-  private entry(config: JobConfig): string {
-    return this.once(config, () => {
-      const { relabel_configs: before, metric_relabel_configs: after, ...rest } = config;
-      return indented(`${stringify([rest])}${this.steps('relabel_configs', before)}${this.steps('metric_relabel_configs', after)}`);
-    });
+  private entry({ relabel_configs: before, metric_relabel_configs: after, ...rest }: JobConfig): string[] {
+    return [this.item(rest, 1), ...this.steps('relabel_configs', before), ...this.steps('metric_relabel_configs', after)];
   }
 
   /** Most steps of relabeling are the same in all jobs. */
-  private steps(key: string, list: object[] = []): string {
-    return list.length > 0 ? `  ${key}:\n${list.map(step => this.once(step, () => indented(indented(stringify([step]))))).join('')}` : '';
+  private steps(key: string, list: object[] = []): string[] {
+    return list.length > 0 ? [`    ${key}:\n`, ...list.map(step => this.item(step, 3))] : [];
   }
 
-  private once(value: object, write: () => string): string {
+  /** Neither kind of item, heads of jobs and steps, can be taken for the other. */
+  private item(value: object, levels: number): string {
     const key = JSON.stringify(value);
-    const text = this.written.get(key) ?? write();
+    const text = this.written.get(key) ?? indented(stringify([value]), levels);
     this.written.set(key, text);
     return text;
   }

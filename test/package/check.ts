@@ -35,6 +35,14 @@ const NOT_LOADED = ['@prometheus-io/lezer-promql', 'cli-table3'];
 /** The same of the package itself. */
 const SELDOM = '/node_modules/cdk8s-thanos/lib/seldom.js';
 
+/** A program that prints the classes whose objects do not say of which they are, as jsii asks them. */
+const UNTOLD_CLASSES = `
+  const library = require('cdk8s-thanos');
+  const { types } = JSON.parse(require('node:fs').readFileSync(require.resolve('cdk8s-thanos/.jsii'), 'utf8'));
+  const untold = Object.values(types).filter(({ kind, name, fqn }) => kind === 'class' && library[name][Symbol.for('jsii.rtti')]?.fqn !== fqn);
+  console.log(untold.map(({ name }) => name).join(', '));
+`;
+
 function command(folder: string, name: string, ...args: string[]): string {
   return execFileSync(name, args, { cwd: folder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
 }
@@ -90,6 +98,10 @@ function main(): void {
     for (const [name, run] of Object.entries(RUNS)) {
       report.answer(`a Pulumi program, ${name}: type-checked`, complaint(() => compile(folder, run, 'pulumi', { noEmit: true, skipLibCheck: true })));
     }
+    report.answer('all classes: told by their names to programs in other languages', complaint(() => {
+      const untold = command(folder, 'node', '--eval', UNTOLD_CLASSES).trim();
+      if (untold) throw new Error(`jsii would take objects of these for any: ${untold}.`);
+    }));
     const loaded = 'require(\'./main.cjs\'); console.log(Object.keys(require.cache).join(\'\\n\'));';
     report.answer('the default example: loads no package that it does not need', complaint(() => {
       const files = command(folder, 'node', '--eval', loaded);
