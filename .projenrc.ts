@@ -97,6 +97,8 @@ project.addFields({
 
 const script = (path: string) => `ts-node --transpile-only --project test/tsconfig.json ${path}`;
 
+// What was compiled of a module that has been moved would hide the one in its new place.
+project.compileTask.prependExec('rm -rf lib pulumi');
 project.compileTask.exec(script('scripts/bundle.ts'));
 // Functions and generic types, which jsii does not know: for TypeScript only, on top of what was compiled before.
 project.compileTask.exec('tsc --project src/pulumi/tsconfig.json');

@@ -130,9 +130,14 @@ export class PrintedObjects {
     return [...files.values()].filter(objects => objects.length > 1 && Chart.of(objects[0].object) === chart);
   }
 
+  /** All objects of a chart. */
+  public of(chart: Chart): PrintedObject[] {
+    return [...this.byChart.get(chart)?.values() ?? []].flat();
+  }
+
   /** The object of a chart that was made with this name and is printed with another. */
   public renamed(chart: Chart, kind: string, name: string): PrintedObject | undefined {
-    return [...this.byChart.get(chart)?.values() ?? []].flat().find(printed => printed.groupKind === kind && printed.object.name === name);
+    return this.ofKind(chart, kind).find(({ object }) => object.name === name);
   }
 
   /** Patches of objects of a chart that cannot be applied. */

@@ -5,15 +5,27 @@ import { ConfigFiles } from '../../../src/core/config-file';
 import { Graph } from '../../../src/core/graph';
 import { errorsOf, fixture } from '../../fixture';
 
-test('fails where two parts print the same objects', () => {
+test('fails where two parts print the same objects, told once', () => {
   const { app, chart } = fixture();
   component(new Construct(chart, 'eu'), 'query');
   component(new Construct(chart, 'us'), 'query');
-  const same = (kind: string, id: string) => `[monitoring] 2 objects are ${kind} 'query' in namespace 'monitoring', and the last to be applied overwrites the others: `
-    + `'monitoring/eu/query/${id}' and 'monitoring/us/query/${id}'. Give the parts different names ('name'; without it, the construct's id), `
-    + 'or put them into charts of different namespaces. (duplicate-object)';
   expect(errorsOf(app)).toEqual([
-    same('ServiceAccount', 'ServiceAccount'), same('Service', 'Service'), same('Deployment', 'Resource'), same('NetworkPolicy', 'NetworkPolicy'),
+    "[monitoring] 'monitoring/eu' and 'monitoring/us' print 4 objects that are the same to the cluster, and the last to be applied overwrites the others: "
+    + "ServiceAccount 'query' in namespace 'monitoring', Service 'query' in namespace 'monitoring', Deployment 'query' in namespace 'monitoring' and 1 more. "
+    + "Give the parts different names ('name'; without it, the construct's id), or put them into charts of different namespaces. (duplicate-object)",
+  ]);
+});
+
+test('told apart where different parts have each', () => {
+  const { app, chart } = fixture();
+  component(chart, 'query');
+  const service = { apiVersion: 'v1', kind: 'Service', metadata: { name: 'query' } };
+  const account = { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'query' } };
+  new ApiObject(new ApiObject(chart, 'own', service), 'below', account);
+  new ApiObject(chart.node.findChild('own').node.findChild('below'), 'further', service);
+  expect(errorsOf(app)).toEqual([
+    expect.stringContaining("2 objects are ServiceAccount 'query' in namespace 'monitoring', and the last to be applied overwrites the others: 'monitoring/query/ServiceAccount' and 'monitoring/own/below'."),
+    expect.stringContaining("3 objects are Service 'query' in namespace 'monitoring', and the last to be applied overwrites the others: 'monitoring/query/Service' and 'monitoring/own' and 'monitoring/own/below/further'."),
   ]);
 });
 
@@ -110,6 +122,17 @@ test('fails where a patch renames a ConfigMap that is mounted', () => {
     "[monitoring/query] Pods of Deployment 'query' mount ConfigMap 'limits', but a patch of 'monitoring/config/Resource' prints it as 'bounds' "
     + "in namespace 'monitoring'. Take back the patch of its name or namespace. (config-map-renamed)",
   ]);
+});
+
+test.each([[253, 0], [254, 1]])('a name of %i letters, which is made of several, has %i errors', (length, errors) => {
+  const { app, chart } = fixture();
+  component(chart, 'query');
+  const name = `platform-ruler-${'s'.repeat(length - 15)}`;
+  new ConfigFiles(chart, 'config', { name, labels: {}, files: { 'rules.yaml': () => '' } });
+  expect(errorsOf(app)).toEqual([
+    `[monitoring] ConfigMap '${name}', which 'monitoring/config/Resource' prints, has a name of 254 letters, and Kubernetes takes 253 at most. `
+    + "It is made of several: shorten the 'name' of one. (name-too-long)",
+  ].slice(0, errors));
 });
 
 test('fails where a patch does not fit its object', () => {
