@@ -38,6 +38,7 @@ class JobTests {
     const [begun, done] = [this.mark(START, 30), this.mark(SUCCESS, 60)];
     return [
       this.test('it has never run', [this.up(1)], [this.rests('PushJobNeverRan', firstRun - 60), this.fires('PushJobNeverRan', firstRun + 60)]),
+      ...this.elsewhere(),
       this.test('its Pushgateway is away', [this.up(0)], [this.rests('PushJobNeverRan', this.behind(firstRun))]),
       this.test('the first run fails', [this.up(1), begun], [
         this.rests('PushJobDeadlineMissed', 60), this.fires('PushJobDeadlineMissed', run + 30),
@@ -60,6 +61,18 @@ class JobTests {
   /** Seconds for which series go on behind the last limit. */
   private get margin(): number {
     return 3 * Math.max(STEP, this.interval);
+  }
+
+  /** In a view of many clusters. */
+  private elsewhere(): RuleTest[] {
+    const { target: { cluster } } = this.props;
+    const labels = { ...this.run, cluster: `not-${cluster}` };
+    const series = [START, SUCCESS].map(metric => ({ series: `${metric}${selector(labels)}`, values: times(this.end, this.end) }));
+    return cluster === undefined ? [] : [
+      this.test('only a job of its name in another cluster runs', [this.up(1), ...series], [this.fires('PushJobNeverRan', this.limits.firstRun + 60)]),
+      this.test('it fails, and one of its name in another cluster does not', [this.up(1), this.mark(START, 30), ...series],
+        [this.fires('PushJobDeadlineMissed', this.limits.run + 30)]),
+    ];
   }
 
   private repeatedFailures(): RuleTest[] {
@@ -97,7 +110,7 @@ class JobTests {
   }
 
   private up(value: number): InputSeries {
-    return { series: `up{job="pushed", instance="${this.props.shard.address}"}`, values: times(value, this.end) };
+    return { series: `up{job="pushed", instance="${this.props.target.endpoint.address}"}`, values: times(value, this.end) };
   }
 
   private rests(alertname: string, evalTime: number): AlertRuleTest {

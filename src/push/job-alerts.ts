@@ -2,7 +2,6 @@ import { Duration } from 'cdk8s';
 import type { Construct } from 'constructs';
 import { testInterval, testsOf } from './job-alert-tests';
 import { JobAlertsProps, Limits, limitsOf, selector, START, SUCCESS } from './job-limits';
-import type { JobSettings } from './job-settings';
 import { RUN_LABEL } from './push-group';
 import { Severity } from '../core/findings';
 import { Graph } from '../core/graph';
@@ -23,18 +22,19 @@ interface Words {
   readonly success: string;
 }
 
-function wordsOf({ name, labels }: JobSettings): Words {
-  const run = selector({ job: labels.job, [RUN_LABEL]: name });
+function wordsOf({ settings: { name, labels }, target: { cluster } }: JobAlertsProps): Words {
+  const run = selector({ job: labels.job, [RUN_LABEL]: name }, cluster);
   const last = (metric: string) => `max by (job, ${RUN_LABEL}) (${metric}${run})`;
   return { run, job: `Job ${name}`, last, success: `(${last(SUCCESS)} or ${last(START)} * 0)` };
 }
 
 /** What is awaited of a job, unless its schedule rests. */
-function awaitedAlerts({ settings: { name, schedule }, shard }: JobAlertsProps, limits: Limits, { run, job, last }: Words): AlertRule[] {
+function awaitedAlerts({ settings: { name, schedule }, target: { endpoint, cluster } }: JobAlertsProps, limits: Limits, words: Words): AlertRule[] {
+  const { run, job, last } = words;
   return [{
     alert: 'PushJobNeverRan',
     // Of a Pushgateway that is away nothing is known, and there are alerts of its own.
-    expr: `absent(${START}${run}) unless on () up{instance="${shard.address}"} == 0`,
+    expr: `absent(${START}${run}) unless on () up${selector({ instance: endpoint.address }, cluster)} == 0`,
     for: Duration.seconds(limits.firstRun),
     severity: AlertSeverity.WARNING,
     summary: `${job} has never run.`,
@@ -55,8 +55,9 @@ function awaitedAlerts({ settings: { name, schedule }, shard }: JobAlertsProps, 
 }
 
 /** What must not become of its runs. */
-function failureAlerts({ settings: { name, labels, deadline } }: JobAlertsProps, limits: Limits, { job, last, success }: Words): AlertRule[] {
-  const group = selector({ ...labels, [RUN_LABEL]: '' });
+function failureAlerts({ settings: { name, labels, deadline }, target: { cluster } }: JobAlertsProps, limits: Limits, words: Words): AlertRule[] {
+  const { job, last, success } = words;
+  const group = selector({ ...labels, [RUN_LABEL]: '' }, cluster);
   return [{
     alert: 'PushJobDeadlineMissed',
     expr: `time() - ${last(START)} > $run and ${last(START)} > ${success}`,
@@ -82,7 +83,7 @@ function failureAlerts({ settings: { name, labels, deadline } }: JobAlertsProps,
 export function addJobAlerts(at: Construct, props: JobAlertsProps): AlertRuleSet {
   const { settings } = props;
   const limits = limitsOf(settings);
-  const words = wordsOf(settings);
+  const words = wordsOf(props);
   const alerts = [...(settings.suspend ? [] : awaitedAlerts(props, limits, words)), ...failureAlerts(props, limits, words)]
     .map(alert => ({ ...alert, runbookUrl: runbookUrl(settings.runbookBaseUrl ?? RUNBOOKS, alert.alert) }));
   const { firstRun, ...thresholds } = limits;

@@ -1,5 +1,6 @@
 import type { JobSettings } from './job-settings';
-import type { Endpoint } from '../core/endpoint';
+import type { PushEndpoint } from './push-target';
+import { literal } from '../core/relabeling';
 
 export const START = 'job_last_start_timestamp_seconds';
 export const SUCCESS = 'job_last_success_timestamp_seconds';
@@ -10,10 +11,14 @@ const MARGIN = 120;
 /** What the alerts of a job need to know. */
 export interface JobAlertsProps {
   readonly settings: JobSettings;
-  readonly shard: Endpoint;
+  readonly target: PushEndpoint;
 }
 
-export const selector = (labels: Record<string, string>): string => `{${Object.entries(labels).map(([name, value]) => `${name}=${JSON.stringify(value)}`).join(', ')}}`;
+/** @param cluster whose series alone are meant. In a view of itself only, a cluster's series do not bear its name, and are meant as well. @default - any */
+export function selector(labels: Record<string, string>, cluster?: string): string {
+  const matchers = Object.entries(labels).map(([name, value]) => `${name}=${JSON.stringify(value)}`);
+  return `{${[...matchers, ...(cluster === undefined ? [] : [`cluster=~${JSON.stringify(`|${literal(cluster)}`)}`])].join(', ')}}`;
+}
 
 /** Numbers of the alerts, in seconds. */
 export interface Limits {

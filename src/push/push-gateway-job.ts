@@ -79,7 +79,7 @@ export class PushGatewayJob extends Construct {
     const workload = this.addWorkload(settings, group, files);
     [this.resource] = workload.controllers;
     this.connect(workload, settings);
-    this.alerts = addJobAlerts(this, { settings, shard: this.pushEndpoint.endpoint });
+    this.alerts = addJobAlerts(this, { settings, target: this.pushEndpoint });
   }
 
   private addWorkload(settings: JobSettings, group: GroupLabels, files: ConfigFiles): JobWorkload {

@@ -10,6 +10,8 @@ export interface PushEndpoint {
   readonly endpoint: Endpoint;
   /** Full URL of the group: `PUT` replaces it, `POST` replaces metrics of the same names, `DELETE` deletes it. */
   readonly url: string;
+  /** External label `cluster` of those who scrape it. @default - any */
+  readonly cluster?: string;
 }
 
 /** Takes pushed metrics. */

@@ -1,5 +1,5 @@
 import type { Duration, Size } from 'cdk8s';
-import { count, dnsLabel, dnsSubdomain, duration, Fields, list, size, some } from '../core/fields';
+import { count, dnsLabel, dnsSubdomain, duration, Fields, list, size, some, text } from '../core/fields';
 import { Rule, Severity } from '../core/findings';
 import { flag } from '../core/flags';
 import { type NetworkPeer, networkPeer } from '../core/network-peer';
@@ -16,6 +16,11 @@ export interface PushgatewayCleanerOptions extends ProgramOptions {
 export interface PushgatewayProps extends ProgramOptions {
   /** Name of the objects; those of a shard end in its number. @default - the construct's id */
   readonly name?: string;
+  /**
+   * External label `cluster` of those who scrape it. In a view of many clusters, the alerts of its jobs leave out jobs of the same names elsewhere.
+   * @default - that of the stack it is part of, else jobs of a name are taken for one in all clusters
+   */
+  readonly cluster?: string;
   /** Series of all groups together, for the plan. @default 5000 */
   readonly series?: number;
   /**
@@ -44,6 +49,7 @@ export interface PushgatewayProps extends ProgramOptions {
 export const PUSHGATEWAY_FIELDS: Fields<PushgatewayProps> = {
   ...PROGRAM_FIELDS,
   name: dnsLabel(),
+  cluster: text(),
   series: count({ min: 1, max: 10_000_000 }),
   shards: count({ min: 1, max: 100 }),
   persistenceInterval: flag('persistence.interval', duration({ min: 0.1, max: 3600 }), { as: 'duration', default: '5m' }),

@@ -58,6 +58,7 @@ export class Pushgateway extends Construct implements IPushTarget, IScrapeTarget
   /** The StatefulSets, one a shard, for patches. */
   public readonly statefulSets: ApiObject[];
   private readonly workload: PodWorkload;
+  private readonly cluster?: string;
 
   constructor(scope: Construct, id: string, props: PushgatewayProps = {}) {
     super(scope, id);
@@ -69,6 +70,7 @@ export class Pushgateway extends Construct implements IPushTarget, IScrapeTarget
     check(this, PUSHGATEWAY_RULES, { ...settings, cleaner: cleanerSettings(cleaner) });
     checkAgainstPlan(this, plan.figures);
     this.figures = plan.figures;
+    this.cluster = given.cluster;
 
     const name = given.name ?? id;
     this.workload = this.addShards(name, settings, plan);
@@ -85,7 +87,7 @@ export class Pushgateway extends Construct implements IPushTarget, IScrapeTarget
   public pushEndpoint(group: PushGroup): PushEndpoint {
     const labels = groupLabels(this, group);
     const server = this.scrapeEndpoints[this.shardOf(labels)];
-    return { endpoint: server, url: urlOf(server, labels) };
+    return { endpoint: server, url: urlOf(server, labels), cluster: this.cluster };
   }
 
   /** What a job says of its runs stands beside what it pushes. */

@@ -40,6 +40,9 @@ const PROPS: Record<string, string> = {
  * A replicated ring of Thanos Receive: stateless routers that take remote write and forward each series to the members that own
  * it, and ingestors that keep it, upload it as blocks and serve it meanwhile. The ring is static: it names the pods of the
  * StatefulSets that this same construct owns, and changes only when `members` does.
+ *
+ * Thanos up to 0.42.5 ends with a panic (`MultiTSDB).Prune`) if an ingestor is still starting or replaying in the first minute of each
+ * fourth hour of UTC, when it looks for idle tenants (thanos-io/thanos#8990). Kubernetes starts it again, and a minute later that succeeds.
  */
 export class ThanosReceiveRing extends Construct implements IRemoteWriteTarget, IStoreApi, IPlanned {
   /** A ring, or anything else that takes remote write, elsewhere. */

@@ -279,7 +279,7 @@ export class MonitoringStack extends Construct {
   }
 
   private newPushgateway(options: PushgatewayProps): Pushgateway {
-    const pushgateway = new Pushgateway(this, 'pushgateway', { name: `${this.name}-pushgateway`, ...options });
+    const pushgateway = new Pushgateway(this, 'pushgateway', { name: `${this.name}-pushgateway`, cluster: this.given.cluster, ...options });
     this.scrape(ScrapeJob.pushgateway('pushed', pushgateway, this.given.clusterJobOptions));
     return pushgateway;
   }

@@ -8,9 +8,9 @@ import { fixture } from '../fixture';
 import { programPath } from '../programs/build';
 import { findingsOf } from '../store/parts';
 
-function jobOf(props: Partial<PushGatewayJobProps>) {
+function jobOf(props: Partial<PushGatewayJobProps>, cluster?: string) {
   const { chart } = fixture();
-  const pushgateway = new Pushgateway(chart, 'pushgateway', { shards: 1 });
+  const pushgateway = new Pushgateway(chart, 'pushgateway', { shards: 1, cluster });
   return { chart, job: new PushGatewayJob(chart, 'report', { pushgateway, image: 'registry.example.com/report:1.0', owner: 'reporting', ...props }) };
 }
 
@@ -32,10 +32,17 @@ test('alerts of a job', () => {
 
 test.each(SCHEDULES)('a job that runs %s: promtool', (_, props) => {
   const promtool = programPath('promtool');
-  const { alerts } = jobOf(props).job;
   if (existsSync(promtool)) {
-    expect(alerts.runTests({ promtool, required: true }).outcome).toBe(RuleTestOutcome.PASSED);
+    for (const cluster of [undefined, 'eu.1']) {
+      expect(jobOf(props, cluster).job.alerts.runTests({ promtool, required: true }).outcome).toBe(RuleTestOutcome.PASSED);
+    }
   }
+});
+
+test('in a view of many clusters, only a job\'s own is meant, and in its own view, where series do not bear its name', () => {
+  const { expr } = jobOf({}, 'eu.1').job.alerts.toYaml().match(/expr: (?<expr>absent.+)/)!.groups!;
+  expect(expr).toBe('absent(job_last_start_timestamp_seconds{job="report", push_job="report", cluster=~"|eu\\\\.1"}) unless on () '
+    + 'up{instance="pushgateway-0.monitoring.svc.cluster.local:9091", cluster=~"|eu\\\\.1"} == 0');
 });
 
 test.each(SCHEDULES)('a job that runs %s: no mistakes', (_, props) => {

@@ -1,7 +1,7 @@
 import { programPath } from '../build';
 import { run } from '../process';
 import type { ContainerRun } from './sandbox';
-import { endedAtNetwork, lastWords } from './start';
+import { endedBeyondConfiguration, lastWords } from './start';
 
 /** By now Thanos has read the configuration and tries the network, which some clients do for minutes. */
 const PARSED_MILLISECONDS = 4_000;
@@ -11,7 +11,7 @@ const answers = new Map<string, Promise<string | undefined>>();
 async function ask(config: string, env: Readonly<Record<string, string>>): Promise<string | undefined> {
   const ended = await run(programPath('thanos'), ['tools', 'bucket', 'ls', config], { env }, PARSED_MILLISECONDS);
   const output = ended.stdout + ended.stderr;
-  if (ended.code === 0 || ended.code === -1 || endedAtNetwork(output)) return undefined;
+  if (ended.code === 0 || ended.code === -1 || endedBeyondConfiguration(output)) return undefined;
   return `the object store configuration is refused:\n${lastWords(output)}`;
 }
 
