@@ -7,6 +7,7 @@ import { Graph } from '../core/graph';
 import { KubeObject } from '../core/kube-object';
 import { commonLabels } from '../core/labels';
 import { NetworkPeer } from '../core/network-peer';
+import { ownCluster } from '../core/own-cluster';
 import type { PodSet, PodWorkload } from '../core/pod-workload';
 
 /** What of the senders their load is read from. */
@@ -16,6 +17,8 @@ interface ScaledSenders {
   readonly appended: string;
   /** Seconds. */
   readonly scrapeInterval: number;
+  /** External label `cluster`. @default - they have none */
+  readonly cluster?: string;
   /** Senders that are planned. */
   readonly shards: number;
 }
@@ -114,9 +117,9 @@ export class SenderAutoscaler extends Construct {
   }
 
   private triggers(name: string): object[] {
-    const { workload: { namespace }, appended, scrapeInterval } = this.senders;
+    const { workload: { namespace }, appended, scrapeInterval, cluster } = this.senders;
     const { seriesPerSender, queueDelay } = this.settings;
-    const pods = `namespace="${namespace}",pod=~"${name}-[0-9]+"`;
+    const pods = [`namespace="${namespace}"`, `pod=~"${name}-[0-9]+"`, ...(cluster === undefined ? [] : [ownCluster(cluster)])].join(',');
     // It is 0 until a sender has sent for the first time, which would make each new one call for more.
     const sent = `(prometheus_remote_storage_queue_highest_sent_timestamp_seconds{${pods}} > 0)`;
     const behind = `prometheus_remote_storage_highest_timestamp_in_seconds{${pods}} - on (pod) ${sent}`;

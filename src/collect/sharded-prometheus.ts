@@ -167,9 +167,9 @@ export class ShardedPrometheus extends Construct implements IPlanned, IRuleEvalu
     this.autoscaler?.ask(query);
   }
 
-  private newAutoscaler({ scaling, mode, scrapeInterval, shards }: SenderSettings): SenderAutoscaler | undefined {
+  private newAutoscaler({ scaling, mode, scrapeInterval, shards, externalLabels }: SenderSettings): SenderAutoscaler | undefined {
     const appended = `prometheus_${mode === PrometheusMode.AGENT ? 'agent' : 'tsdb_head'}_samples_appended_total`;
-    return scaling && new SenderAutoscaler(this, 'autoscaler', { workload: this.workload, appended, scrapeInterval, shards }, scaling);
+    return scaling && new SenderAutoscaler(this, 'autoscaler', { workload: this.workload, appended, scrapeInterval, shards, cluster: externalLabels?.cluster }, scaling);
   }
 
   private newEvaluation({ name, senders, evaluationInterval }: SenderSettings): RuleEvaluation {

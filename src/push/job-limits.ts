@@ -1,6 +1,6 @@
 import type { JobSettings } from './job-settings';
 import type { PushEndpoint } from './push-target';
-import { literal } from '../core/relabeling';
+import { ownCluster } from '../core/own-cluster';
 
 export const START = 'job_last_start_timestamp_seconds';
 export const SUCCESS = 'job_last_success_timestamp_seconds';
@@ -14,10 +14,10 @@ export interface JobAlertsProps {
   readonly target: PushEndpoint;
 }
 
-/** @param cluster whose series alone are meant. In a view of itself only, a cluster's series do not bear its name, and are meant as well. @default - any */
+/** @param cluster whose series alone are meant. @default - any */
 export function selector(labels: Record<string, string>, cluster?: string): string {
   const matchers = Object.entries(labels).map(([name, value]) => `${name}=${JSON.stringify(value)}`);
-  return `{${[...matchers, ...(cluster === undefined ? [] : [`cluster=~${JSON.stringify(`|${literal(cluster)}`)}`])].join(', ')}}`;
+  return `{${[...matchers, ...(cluster === undefined ? [] : [ownCluster(cluster)])].join(', ')}}`;
 }
 
 /** Numbers of the alerts, in seconds. */

@@ -162,7 +162,7 @@ describe('autoscaling', () => {
       type: 'prometheus', name: 'active-series', metricType: 'AverageValue',
       metadata: {
         serverAddress: 'http://platform-query.monitoring.svc.cluster.local:10902',
-        query: 'sum(rate(prometheus_agent_samples_appended_total{namespace="monitoring",pod=~"platform-prometheus-a-[0-9]+"}[5m])) * 30',
+        query: 'sum(rate(prometheus_agent_samples_appended_total{namespace="monitoring",pod=~"platform-prometheus-a-[0-9]+",cluster=~"|eu-1"}[5m])) * 30',
         threshold: String(value('seriesPerSender')),
         ignoreNullValues: 'false',
       },
