@@ -66,15 +66,20 @@ export function alertingPlatform(platform: AlertingPlatform): Synthesized {
     thresholds: { limit },
     groups: [{ name: LIMITS, rules: [{ alert: POLICY, expr: `max(${METRIC}) < $limit`, severity: 'warning', summary: 'Shown in tests' }] }],
   }));
+  stack.alertmanager!.addWatchdog({ notifiers: [webhook(platform, PATHS.platform)] });
+  stack.metaMonitoring!.alertmanager.addWatchdog({ notifiers: [webhook(platform, PATHS.metaMonitoring)] });
   if (pushes) addJob(stack);
   return { objects: readObjects(app.synthYaml()), stack };
 }
 
-function tellsReceiver({ receiverNamespace }: AlertingPlatform, path: string): AlertmanagerOptions {
+function webhook({ receiverNamespace }: AlertingPlatform, path: string): Notifier {
   const peer = NetworkPeer.pods({ namespaceLabels: { 'kubernetes.io/metadata.name': receiverNamespace }, podLabels: RECEIVER_LABELS, ports: [{ port: RECEIVER_PORT }] });
-  const url = `http://${RECEIVER_NAME}.${receiverNamespace}.svc.cluster.local:${RECEIVER_PORT}${path}`;
+  return Notifier.webhook({ url: `http://${RECEIVER_NAME}.${receiverNamespace}.svc.cluster.local:${RECEIVER_PORT}${path}`, peer });
+}
+
+function tellsReceiver(platform: AlertingPlatform, path: string): AlertmanagerOptions {
   return {
-    receivers: [{ name: 'people', notifiers: [Notifier.webhook({ url, peer })] }],
+    receivers: [{ name: 'people', notifiers: [webhook(platform, path)] }],
     route: { receiver: 'people', groupWait: Duration.seconds(GROUP_WAIT), groupInterval: Duration.seconds(GROUP_INTERVAL) },
   };
 }
