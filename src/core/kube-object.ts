@@ -46,10 +46,7 @@ export class KubeObject extends ApiObject {
   /** As cdk8s prints it, in less time. */
   private printed(): { metadata: { namespace?: string } } {
     const { apiVersion, kind, metadata: _, ...rest } = this.manifest;
-    return {
-      ...{ apiVersion, kind },
-      metadata: this.metadata.toJson() as { namespace?: string },
-      ...printedValue(rest, this, !process.env.CDK8S_DISABLE_SORT) as object,
-    };
+    const head = { apiVersion, kind, metadata: this.metadata.toJson() as { namespace?: string } };
+    return { ...head, ...printedValue(rest, this, !process.env.CDK8S_DISABLE_SORT) as object };
   }
 }
