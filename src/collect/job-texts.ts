@@ -11,8 +11,9 @@ export const indented = (text: string, levels = 1): string => text.replace(/^(?=
 export class JobTexts {
   private readonly written = new Map<string, string>();
 
-  public list(jobs: JobConfig[]): string {
-    return jobs.length > 0 ? ['scrape_configs:\n', ...jobs.flatMap(job => this.entry(job))].join('') : '';
+  /** The parts of one text, which is long, and only a part of another. */
+  public list(jobs: JobConfig[]): string[] {
+    return jobs.length > 0 ? ['scrape_configs:\n', ...jobs.flatMap(job => this.entry(job))] : [];
   }
 
   private entry({ relabel_configs: before, metric_relabel_configs: after, ...rest }: JobConfig): string[] {

@@ -39,8 +39,8 @@ interface ConfigSettings extends QueueSettings, Given<ScrapeLimits> {
 /** Writes the configurations of all twins, each a template for all of its shards. */
 export class PrometheusConfigs {
   private readonly texts = new JobTexts();
-  /** The jobs as one text: twins may have the same. */
-  private readonly scrapeConfigs = new Map<string, () => string>();
+  /** The jobs: twins may have the same. */
+  private readonly scrapeConfigs = new Map<string, () => string[]>();
 
   constructor(
     private readonly at: IConstruct, private readonly settings: ConfigSettings, private readonly spread: JobSpread, private readonly jobs: () => ResolvedJob[],
@@ -50,7 +50,7 @@ export class PrometheusConfigs {
     const key = this.spread.key(replica);
     const jobs = this.scrapeConfigs.get(key) ?? remembered(this.at, () => this.texts.list(this.jobs().map(job => this.spread.config(job, replica))));
     this.scrapeConfigs.set(key, jobs);
-    return `${stringify(this.head(replica))}${jobs()}`;
+    return [stringify(this.head(replica)), ...jobs()].join('');
   }
 
   private head({ labels, headers }: SenderReplica): object {

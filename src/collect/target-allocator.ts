@@ -175,6 +175,6 @@ export class TargetAllocator extends Construct implements JobSpread {
       filter_strategy: 'relabel-config',
       collector_not_ready_grace_period: `${Math.ceil(collectorNotReadyGracePeriod)}s`,
       prometheus_cr: customResources ? customResourcesConfig(customResources) : watcherConfig(this.workload.namespace),
-    })}config:\n${indented(this.texts.list(this.of.jobs().map(job => this.discovered(job))))}`;
+    })}config:\n${indented(this.texts.list(this.of.jobs().map(job => this.discovered(job))).join(''))}`;
   }
 }

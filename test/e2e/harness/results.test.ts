@@ -3,7 +3,7 @@ import * as path from 'node:path';
 import { KnownLimit, NotHere, type Result, Results } from './results';
 import { temporaryFolder } from '../../temporary-folder';
 
-const CIRCUMSTANCES = { versions: { thanos: 'thanos, version 0.42.4' }, cluster: 'Three nodes.', date: '2026-11-22' };
+const CIRCUMSTANCES = { versions: { thanos: 'thanos, version 0.42.4', node: 'v24.21.0' }, cluster: 'Three nodes.', date: '2026-11-22' };
 
 beforeEach(() => {
   jest.useFakeTimers({ now: new Date('2026-11-22T10:00:30Z') });
@@ -48,7 +48,7 @@ test('writes a report for people and one for programs', async () => {
   expect(fs.readFileSync(path.join(folder, 'proof.md'), 'utf8').split('\n')).toEqual([
     '# Proof on a real cluster', '',
     'Written by `npm run e2e` on 2026-11-22. Three nodes.', '',
-    '| program | version |', '| --- | --- |', '| thanos | thanos, version 0.42.4 |', '',
+    '| program | version |', '| --- | --- |', '| thanos | thanos, version 0.42.4 |', '| node | v24.21.0 |', '',
     '## Loses nothing', '',
     '| test | verdict | figures | seconds | ended | before |', '| --- | --- | --- | --- | --- | --- |',
     '| fills a disk. Seen twice. Thanos stops. | limit |  | 0 | 2026-11-22T10:00Z |  |',
@@ -66,7 +66,7 @@ test('completes the report of an earlier run with the same versions, and of no o
   (await some()).write(folder, CIRCUMSTANCES);
   const again = new Results();
   await again.run('Works', 'breaks', async () => undefined);
-  again.write(folder, CIRCUMSTANCES);
+  again.write(folder, { ...CIRCUMSTANCES, versions: Object.fromEntries(Object.entries(CIRCUMSTANCES.versions).reverse()) });
   expect(names()).toEqual(['all pods Ready: passed', 'breaks: passed', 'fills a disk: limit', 'cuts a zone: skipped']);
   again.write(folder, { ...CIRCUMSTANCES, versions: { thanos: 'thanos, version 0.43.0' } });
   expect(names()).toEqual(['breaks: passed']);

@@ -1,5 +1,6 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import Table from 'cli-table3';
 import { messageOf, progress } from './progress';
 
@@ -122,7 +123,7 @@ export class Results {
 function resultsIn(file: string, { versions, cluster }: Circumstances): Result[] {
   if (!fs.existsSync(file)) return [];
   const report = JSON.parse(fs.readFileSync(file, 'utf8')) as Circumstances & { readonly results: Result[] };
-  return JSON.stringify([report.versions, report.cluster]) === JSON.stringify([versions, cluster]) ? report.results : [];
+  return isDeepStrictEqual([report.versions, report.cluster], [versions, cluster]) ? report.results : [];
 }
 
 const MOST_BEFORE = 5;
