@@ -1,4 +1,7 @@
-/** What every platform has; what many have, or ask for; and what most do without. */
+/**
+ * What every platform has; what many have, or ask for; and what most do without. A module that every platform has uses others' in its
+ * functions only: as it is loaded itself, they would load it once more, half made.
+ */
 export type Bundle = 'always' | 'often' | 'seldom';
 
 /** All folders, and modules and folders that are otherwise than the folder in which they are. */
