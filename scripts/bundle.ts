@@ -49,15 +49,17 @@ function parsed(name: string, text: string): { readonly source: ts.SourceFile; r
 function lazily(name: string, text: string): string {
   const { source, declarationOf } = parsed(name, text);
   const edits: { readonly node: ts.Node; readonly by: string }[] = [];
-  const lazy = new Map<ts.Declaration, string>();
+  // To ask whose name it is takes long, so that only these are asked for.
+  const names = new Set<string>();
+  const lazy = new Set<ts.Declaration>();
   for (const declaration of source.statements.flatMap(statement => ts.isVariableStatement(statement) ? [...statement.declarationList.declarations] : [])) {
     const specifier = specifierOf(declaration);
     if (specifier === undefined || isBuiltin(specifier) || specifier in peerDependencies) continue;
     const [bundle, module] = specifier.split(':');
-    lazy.set(declaration, declaration.name.getText());
+    lazy.add(declaration);
+    names.add(declaration.name.getText());
     edits.push({ node: declaration.initializer!, by: `__once(()=>${module ? `require("./${bundle}.js")["${module}"]()` : declaration.initializer!.getText()})` });
   }
-  const names = new Set(lazy.values());
   const visit = (node: ts.Node): void => {
     const declaration = ts.isIdentifier(node) && names.has(node.text) ? declarationOf(node) : undefined;
     if (declaration && lazy.has(declaration) && declaration !== node.parent) {

@@ -174,7 +174,7 @@ export class MonitoringStack extends Construct {
     const group = this.newSenders(id, this.ring, problem ? {} : options, workload);
     group._autoscaleBy(this.query);
     this.groups.push(group);
-    this.stated.add(this, id, workload);
+    this.stated.add(id, workload);
     this.alerting.addSenders(group, workload);
     return group;
   }

@@ -1,5 +1,6 @@
 import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
+import { podSecurityLabel } from '../core/checks/pod-security';
 import { KubeObject } from '../core/kube-object';
 
 /** The Namespace of a platform, with Pod Security `restricted` enforced. */
@@ -12,7 +13,7 @@ export function addNamespace(stack: Construct): void {
       metadata: {
         name: namespace,
         namespace: undefined,
-        labels: Object.fromEntries(['enforce', 'warn', 'audit'].map(mode => [`pod-security.kubernetes.io/${mode}`, 'restricted'])),
+        labels: Object.fromEntries((['enforce', 'warn', 'audit'] as const).map(mode => [podSecurityLabel(mode), 'restricted'])),
       },
     });
   }

@@ -10,7 +10,7 @@ import { type Workload, workloadField } from '../plan/workload';
 export class SenderGroups {
   private readonly stated: { readonly id: string; readonly activeSeries: number }[] = [];
 
-  constructor(stack: IConstruct, { activeSeries }: Load) {
+  constructor(private readonly stack: IConstruct, { activeSeries }: Load) {
     Graph.of(stack).addCheck(stack, report => {
       const sum = this.stated.reduce((series, group) => series + group.activeSeries, 0);
       if (sum > activeSeries) {
@@ -23,10 +23,10 @@ export class SenderGroups {
   }
 
   /** @param workload what a group carries of the platform's; nothing is known of one that states none, or a wrong one */
-  public add(stack: IConstruct, id: string, workload?: Workload): void {
+  public add(id: string, workload?: Workload): void {
     if (workload && workloadField().problem(workload) === undefined) {
       this.stated.push({ id, activeSeries: workload._load.activeSeries });
-      Graph.of(stack).touch();
+      Graph.of(this.stack).touch();
     }
   }
 }

@@ -12,7 +12,10 @@ interface Place {
   readonly fields: Fields;
 }
 
-const ENFORCED = 'pod-security.kubernetes.io/enforce';
+/** Label of a Namespace that says which pods Kubernetes takes there, or takes with a warning or an entry in its log. */
+export const podSecurityLabel = (mode: 'enforce' | 'warn' | 'audit'): string => `pod-security.kubernetes.io/${mode}`;
+
+const ENFORCED = podSecurityLabel('enforce');
 
 // The profile `restricted`, which includes `baseline`: https://kubernetes.io/docs/concepts/security/pod-security-standards/
 const VOLUMES = ['configMap', 'csi', 'downwardAPI', 'emptyDir', 'ephemeral', 'image', 'persistentVolumeClaim', 'projected', 'secret'];

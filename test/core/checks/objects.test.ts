@@ -5,6 +5,12 @@ import { ConfigFiles } from '../../../src/core/config-file';
 import { Graph } from '../../../src/core/graph';
 import { errorsOf, fixture } from '../../fixture';
 
+const ADVICE = "Give the parts different names ('name'; without it, the construct's id), or put them into charts of different namespaces. (duplicate-object)";
+
+/** What is said of two objects called `query`. */
+const overwritten = (kind: string, one: string, other: string) =>
+  `[monitoring] 2 objects are ${kind} 'query' in namespace 'monitoring', and the last to be applied overwrites the others: '${one}' and '${other}'. ${ADVICE}`;
+
 test('fails where two parts print the same objects, told once', () => {
   const { app, chart } = fixture();
   component(new Construct(chart, 'eu'), 'query');
@@ -12,7 +18,7 @@ test('fails where two parts print the same objects, told once', () => {
   expect(errorsOf(app)).toEqual([
     "[monitoring] 'monitoring/eu' and 'monitoring/us' print 4 objects that are the same to the cluster, and the last to be applied overwrites the others: "
     + "ServiceAccount 'query' in namespace 'monitoring', Service 'query' in namespace 'monitoring', Deployment 'query' in namespace 'monitoring' and 1 more. "
-    + "Give the parts different names ('name'; without it, the construct's id), or put them into charts of different namespaces. (duplicate-object)",
+    + ADVICE,
   ]);
 });
 
@@ -33,11 +39,7 @@ test('fails where an object of the user has the name of one of ours', () => {
   const { app, chart } = fixture();
   component(chart, 'query');
   new ApiObject(chart, 'own', { apiVersion: 'v1', kind: 'Service', metadata: { name: 'query' } });
-  expect(errorsOf(app)).toEqual([
-    "[monitoring] 2 objects are Service 'query' in namespace 'monitoring', and the last to be applied overwrites the others: "
-    + "'monitoring/query/Service' and 'monitoring/own'. Give the parts different names ('name'; without it, the construct's id), "
-    + 'or put them into charts of different namespaces. (duplicate-object)',
-  ]);
+  expect(errorsOf(app)).toEqual([overwritten('Service', 'monitoring/query/Service', 'monitoring/own')]);
 });
 
 test('kinds of different API groups are different kinds', () => {
@@ -52,11 +54,7 @@ test('versions of one API group are the same kind', () => {
   const { app, chart } = fixture();
   component(chart, 'query');
   new ApiObject(chart, 'own', { apiVersion: 'networking.k8s.io/v1beta1', kind: 'NetworkPolicy', metadata: { name: 'query' } });
-  expect(errorsOf(app)).toEqual([
-    "[monitoring] 2 objects are NetworkPolicy 'query' in namespace 'monitoring', and the last to be applied overwrites the others: "
-    + "'monitoring/query/NetworkPolicy' and 'monitoring/own'. Give the parts different names ('name'; without it, the construct's id), "
-    + 'or put them into charts of different namespaces. (duplicate-object)',
-  ]);
+  expect(errorsOf(app)).toEqual([overwritten('NetworkPolicy', 'monitoring/query/NetworkPolicy', 'monitoring/own')]);
 });
 
 test('objects of the cluster are the same whatever namespace is given', () => {
@@ -69,7 +67,7 @@ test('objects of the cluster are the same whatever namespace is given', () => {
   const same = (kind: string) => `[monitoring] 2 objects are ${kind} 'query' of the cluster, and the last to be applied overwrites the others: 'monitoring/one ${kind}' and 'monitoring/other ${kind}'. `;
   expect(errorsOf(app)).toEqual([
     `${same('Namespace')}Leave 'createNamespace' out of all but one. (duplicate-object)`,
-    `${same('ClusterRole')}Give the parts different names ('name'; without it, the construct's id), or put them into charts of different namespaces. (duplicate-object)`,
+    `${same('ClusterRole')}${ADVICE}`,
   ]);
 });
 
@@ -87,11 +85,7 @@ test('fails where a patch gives an object the name of another', () => {
   component(chart, 'query');
   const { controllers } = component(chart, 'ask');
   controllers[0].addJsonPatch(JsonPatch.replace('/metadata/name', 'query'));
-  expect(errorsOf(app)).toEqual([
-    "[monitoring] 2 objects are Deployment 'query' in namespace 'monitoring', and the last to be applied overwrites the others: "
-    + "'monitoring/query/Resource' and 'monitoring/ask/Resource'. Give the parts different names ('name'; without it, the construct's id), "
-    + 'or put them into charts of different namespaces. (duplicate-object)',
-  ]);
+  expect(errorsOf(app)).toEqual([overwritten('Deployment', 'monitoring/query/Resource', 'monitoring/ask/Resource')]);
 });
 
 test('charts may be for different clusters, and have the same objects', () => {
